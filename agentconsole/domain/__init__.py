@@ -1,0 +1,1 @@
+"""What is true with no database and no screen."""

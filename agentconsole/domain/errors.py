@@ -1,0 +1,52 @@
+"""The one family of errors that a person may be shown."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ConsoleError(Exception):
+    """Something a person asked for cannot be done.
+
+    Args:
+        message: what is wrong and where, in one sentence, in English; faces translate by `code`.
+        hint: what to do about it, or nothing.
+    """
+
+    code = "error"
+    exit_status = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(ConsoleError):
+    """An unknown word or a malformed value: the caller's mistake, nothing was looked at."""
+
+    code = "usage"
+    exit_status = 2
+
+
+class NotFoundError(ConsoleError):
+    code = "not_found"
+
+
+class RefusedError(ConsoleError):
+    """A rule says no. `code` names the rule."""
+
+    def __init__(self, rule: str, message: str, hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.code = rule
+
+
+class StoreError(ConsoleError):
+    code = "store"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that `word` was probably meant to be."""
+    matches = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.5)
+    return matches[0] if matches else None

@@ -1,0 +1,56 @@
+"""Instants: aware datetimes in UTC inside the program, whole seconds in the store, ISO 8601 with `Z` at the border."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+
+
+def from_seconds(seconds: int) -> datetime:
+    """The instant so many seconds after 1970-01-01T00:00Z."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def to_seconds(at: datetime) -> int:
+    """Whole seconds since 1970 in UTC.
+
+    Raises:
+        ValueError: `at` has no time zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError(f"an instant needs a time zone: {at}")
+    return int(at.timestamp())
+
+
+def iso(at: datetime) -> str:
+    """`2026-11-20T09:00:00Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_instant(text: str, default_zone: tzinfo | None = None) -> datetime:
+    """Reads any usual date and time into UTC.
+
+    Args:
+        text: ISO 8601 first; otherwise what dateutil understands.
+        default_zone: the zone of a text that names none.
+
+    Raises:
+        ValueError: not a time, or it names no zone and there is no default.
+    """
+    at = _parse(text)
+    if at.tzinfo is None:
+        if default_zone is None:
+            raise ValueError(f"{text!r} has no time zone")
+        at = at.replace(tzinfo=default_zone)
+    return at.astimezone(UTC)
+
+
+def _parse(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        from dateutil import parser
+
+        try:
+            return parser.parse(text)
+        except (parser.ParserError, OverflowError) as error:
+            raise ValueError(f"{text!r} is not a date and time") from error

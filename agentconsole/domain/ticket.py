@@ -1,0 +1,99 @@
+"""A ticket and what hangs on it, as values that nobody can change behind another's back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from agentconsole.domain.customer import Profile
+from agentconsole.domain.sla import Clock
+from agentconsole.domain.values import AuthorKind, Channel, ClockKind, Priority, Status, Team
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The ticket's own row: what a list shows. Instants are aware, in UTC."""
+
+    number: int
+    desk: str
+    source: str
+    external_id: str | None
+    subject: str
+    channel: Channel
+    language: str | None
+    category: str | None
+    priority: Priority | None
+    status: Status
+    source_status: str | None
+    tier: int
+    team: Team | None
+    assignee: str | None
+    """The login of the agent who has it."""
+    requester_id: int | None
+    requester_name: str | None
+    tags: tuple[str, ...]
+    fields: Mapping[str, str]
+    created_at: datetime
+    updated_at: datetime
+    due_at: datetime | None
+    due_kind: ClockKind | None
+    verified_at: datetime | None
+    verified_how: str | None
+    pending_until: datetime | None
+    version: int
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether its next deadline has passed."""
+        return self.due_at is not None and self.due_at <= now
+
+    @property
+    def reference(self) -> str:
+        """How the source calls it, or how we do."""
+        return f"{self.source}:{self.external_id}" if self.external_id else str(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    type: str | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing somebody said. Without an id it is the ticket's description, standing in for comments that have not come."""
+
+    id: int | None
+    at: datetime
+    author_kind: AuthorKind
+    author_name: str | None
+    public: bool
+    body: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the one log."""
+
+    id: int
+    at: datetime
+    actor: str
+    verb: str
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    undone: bool = False
+    exported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A ticket with all that an agent reads before answering."""
+
+    ticket: Ticket
+    messages: tuple[Message, ...]
+    events: tuple[Event, ...]
+    clocks: tuple[Clock, ...]
+    customer: Profile | None
