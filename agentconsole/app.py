@@ -1,0 +1,280 @@
+"""The console's life: it starts, gives commands to the screen in front, and ends without losing a word or showing one.
+
+Import it only after `agentconsole.terminal.prepare`: the screen library reads the environment while it is loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import re
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+from rich.segment import Segment
+from rich.text import Text
+from textual import events
+from textual.app import App
+from textual.color import Color
+from textual.command import CommandPalette
+from textual.filter import LineFilter, Monochrome, NoColor
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from agentconsole import crash, locale, terminal
+from agentconsole.commands import BY_ID, Command, Context, Scope
+from agentconsole.commands.keys import half_width, keys_of
+from agentconsole.commands.line import Request
+from agentconsole.commands.moments import moment
+from agentconsole.config import Settings
+from agentconsole.domain.errors import UsageError, nearest
+from agentconsole.locale import _
+from agentconsole.screens import themes
+from agentconsole.screens.bindings import CommandScreen, textual_bindings
+from agentconsole.screens.help import HelpScreen
+from agentconsole.screens.palette import CommandProvider
+from agentconsole.screens.prompt import CommandPrompt
+from agentconsole.services.session import Session
+
+FirstScreen: TypeAlias = Callable[[], Screen[Any]]
+
+_SIGNALS: Final = ("SIGHUP", "SIGTERM", "SIGINT")
+_NEVER_SENT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+
+
+class SafeLines(LineFilter):
+    """The second wall: no control and no reordering mark leaves in a cell, whatever a widget let through."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [
+            segment
+            if segment.control or not _NEVER_SENT.search(segment.text)
+            else Segment(_NEVER_SENT.sub("", segment.text), segment.style)
+            for segment in segments
+        ]
+
+
+class ConsoleApp(App[None]):
+    """The terminal face.
+
+    Args:
+        session: who works on which store; screens hand it to services.
+        settings: what this person chose.
+        first_screen: makes the screen to begin with.
+
+    Raises:
+        UsageError: unknown theme, or keys that break a rule.
+    """
+
+    TITLE = "agentconsole"
+    CSS_PATH = ["screens/inbox.tcss", "screens/ticket.tcss"]  # here: the library does not load those of a first screen
+    CSS = """
+    CommandPalette SearchIcon { display: none; }
+    """
+    COMMANDS = {CommandProvider}
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, session: Session | None, settings: Settings, first_screen: FirstScreen) -> None:
+        self._first_screen = first_screen
+        super().__init__()
+        self.session = session
+        self.settings = settings
+        self.command_keys = keys_of(settings)
+        self.animation_level = "none"
+        self._bindings = textual_bindings([Scope.GLOBAL], self.command_keys)
+        self._wall = SafeLines()
+        self._no_color = NoColor()
+        self._before_leaving: list[Callable[[], None]] = []
+        for theme in (themes.DARK, themes.LIGHT):
+            self.register_theme(theme)
+        self.theme = self._known_theme(settings.theme or ("ansi-dark" if self.no_color else themes.DARK.name))
+
+    def _known_theme(self, name: str) -> str:
+        if name in self.available_themes:
+            return name
+        close = nearest(name, self.available_themes)
+        hint = f"did you mean {close!r}?" if close else f"such as {', '.join(themes.OFFERED)}"
+        raise UsageError(f"there is no theme {name!r}", hint)
+
+    def get_default_screen(self) -> Screen[Any]:
+        return self._first_screen()
+
+    def now(self) -> datetime:
+        """The time by the clock of whoever works here, in UTC."""
+        return self.session.now() if self.session else datetime.now(UTC)
+
+    # --- what is sent to the terminal
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Colours go where somebody said `NO_COLOR`, all of them; controls never pass."""
+        filters = [known for known in super().get_line_filters() if not isinstance(known, Monochrome | NoColor)]
+        return [*filters, *([self._no_color] if self.no_color else []), self._wall]
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """No blinking, and an input method's window opens where the text goes, not where the cursor was before."""
+        field = event.widget
+        if isinstance(field, Input | TextArea):
+            field.cursor_blink = False
+            self.call_after_refresh(self._place_cursor, field)
+
+    def _place_cursor(self, field: Widget) -> None:
+        if isinstance(field, Input | TextArea) and field.has_focus:
+            self.cursor_position = field.cursor_screen_offset
+
+    # --- commands
+
+    async def action_command(self, command_id: str) -> None:
+        await self.give(BY_ID[command_id])
+
+    async def give(self, command: Command, words: Mapping[str, Any] | None = None) -> None:
+        """Does a command on the screen in front, or says why not."""
+        reason = command.unavailable(self.context())
+        if reason is None:
+            for owner in (self.screen, self):
+                if deed := _deed(owner, command):
+                    done = deed(**(words or {}))
+                    if inspect.isawaitable(done):
+                        await done
+                    return
+            reason = _("not on this screen")
+        self.notify(f"{command.title}: {reason}", severity="warning", markup=False)
+
+    def context(self) -> Context:
+        """What a command would find on the screen in front."""
+        screen = self.screen
+        if isinstance(screen, CommandScreen):
+            return screen.context()
+        return Context("", login=self.settings.agent, locked=self.settings.locked)
+
+    async def on_key(self, event: events.Key) -> None:
+        """A full-width character that no text field took is the key it was meant to be."""
+        key = half_width(event.character)
+        if key and (active := self.screen.active_bindings.get(key)) and active.enabled:
+            event.stop()
+            await self.run_action(active.binding.action, active.node)
+
+    def do_quit(self) -> None:
+        self.leave(0)
+
+    def do_help(self) -> None:
+        self.push_screen(HelpScreen(self.context().screen, self.command_keys))
+
+    def do_palette(self) -> None:
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder=_("Search for a command…")))
+
+    def do_command_line(self) -> None:
+        self.push_screen(
+            CommandPrompt(lambda text: moment(text, self.now(), ZoneInfo(self.settings.zone))), self._asked
+        )
+
+    def do_theme(self, name: str = "") -> None:
+        after = themes.OFFERED.index(self.theme) + 1 if self.theme in themes.OFFERED else 0
+        try:
+            self.theme = self._known_theme(name) if name else themes.OFFERED[after % len(themes.OFFERED)]
+        except UsageError as error:
+            self.notify(f"{error.message}; {error.hint}", severity="warning", markup=False)
+
+    async def _asked(self, request: Request | None) -> None:
+        if request is not None:
+            await self.give(request.command, request.words)
+
+    # --- the end
+
+    def before_leaving(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Has `callback` called before the console ends in whatever way: on quitting, on a signal, on a fault.
+
+        It must be quick and must not touch the screen. Returns what takes it back.
+        """
+        self._before_leaving.append(callback)
+
+        def take_back() -> None:
+            if callback in self._before_leaving:
+                self._before_leaving.remove(callback)
+
+        return take_back
+
+    def leave(self, status: int) -> None:
+        """Saves what is being written, restores the terminal and ends with that exit status."""
+        self._save_all()
+        self.exit(return_code=status)
+
+    def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_forgotten)
+        if not self.is_headless:
+            for name in _SIGNALS:
+                if number := getattr(signal, name, None):
+                    loop.add_signal_handler(number, self.leave, 128 + number)
+
+    def _save_all(self) -> None:
+        """Each callback once; one that breaks does not keep the others from being called."""
+        while self._before_leaving:
+            try:
+                self._before_leaving.pop()()
+            except Exception as error:  # noqa: BLE001 - the last chance for the other drafts
+                crash.write_report(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Overrides the library's own report, which shows every local variable."""
+        if self._exception is None:
+            self._save_all()
+            self._exit_renderables.append(Text(crash.notice(error)))
+            self._exception = error
+            self._exception_event.set()
+        self._return_code = 1
+        self.bell()
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        """The notice as it is, unwrapped, so that the path can be copied."""
+        for notice in self._exit_renderables:
+            self.error_console.print(notice, soft_wrap=True)
+        self._exit_renderables.clear()
+
+
+def run_console(session: Session | None, settings: Settings, first_screen: FirstScreen | None = None) -> int:
+    """Runs the console until it is left; its exit status: 0, 1 for a fault or no terminal, 128 + a signal's number.
+
+    Raises:
+        UsageError: the settings name an unknown theme, or keys that break a rule.
+    """
+    locale.set_language(settings.language)
+    if problem := terminal.terminal_problem(os.environ, sys.stdin, sys.stdout, sys.stderr):
+        sys.stderr.write(f"agentconsole: {problem}\n")
+        return 1
+    app = ConsoleApp(session, settings, first_screen or _usual_first_screen())
+    with crash.guarded():
+        try:
+            app.run(mouse=settings.mouse)
+        except Exception as error:  # noqa: BLE001 - the border of the process
+            sys.stderr.write(crash.notice(error) + "\n")
+            return 1
+    return app.return_code or 0
+
+
+def _usual_first_screen() -> FirstScreen:
+    from importlib import import_module
+
+    screen: FirstScreen = import_module("agentconsole.screens.inbox").InboxScreen
+    return screen
+
+
+def _deed(owner: object, command: Command) -> Callable[..., Any] | None:
+    """How a screen or the app does a command."""
+    if deed := getattr(owner, f"do_{command.id}", None):
+        return deed  # type: ignore[no-any-return]
+    verb = getattr(owner, "do_verb", None) if command.is_verb else None
+    return (lambda **words: verb(command, words)) if verb else None
+
+
+def _forgotten(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A task whose fault nobody waited for: reported, not printed; the console goes on."""
+    if isinstance(error := context.get("exception"), BaseException):
+        crash.write_report(error)

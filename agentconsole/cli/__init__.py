@@ -1,0 +1,92 @@
+"""The command line: each module is one group of commands, loaded when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import typer
+
+from agentconsole import locale
+from agentconsole.cli.errors import Failure, failure_of, report
+from agentconsole.domain.errors import ConsoleError, UsageError
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and answers its exit status: 0 done, 1 failed, 2 wrong usage, 3 done in part, 130 interrupted.
+
+    Args:
+        arguments: what follows the program's name; the process's own if nothing is given.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in words[: words.index("--") if "--" in words else None]
+    _tolerate_encodings()
+    _speak(words)
+    try:
+        status = _run(words)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _drop_output()
+        return 0
+    except Failure as failure:
+        report(failure, as_json=as_json)
+        return failure.exit_status
+    return status
+
+
+def _run(words: list[str]) -> int:
+    import sqlite3
+
+    from agentconsole.cli.root import command
+
+    try:
+        with command().make_context("agentconsole", words) as context:
+            return _status(context.command.invoke(context))
+    except typer.Exit as left:
+        return left.exit_code
+    except BrokenPipeError:
+        raise
+    except (ConsoleError, typer.TyperException, sqlite3.Error, OSError) as error:
+        raise failure_of(error) from error
+
+
+def _status(result: Any) -> int:
+    return result if isinstance(result, int) else 0
+
+
+def _speak(words: Sequence[str]) -> None:
+    """The language before the settings are read, for help and for wrong usage; a wrong one is told of later."""
+    wanted = os.environ.get("AGENTCONSOLE_LANG") or locale.from_environment(os.environ)
+    for index, word in enumerate(words):
+        if not word.startswith("-") and (index == 0 or words[index - 1] not in ("--store", "--as", "--lang", "--config")):
+            break
+        if word == "--lang" and index + 1 < len(words):
+            wanted = words[index + 1]
+        elif word.startswith("--lang="):
+            wanted = word.removeprefix("--lang=")
+    locale.set_language("en")
+    with suppress(UsageError):
+        locale.set_language(wanted)
+
+
+def _tolerate_encodings() -> None:
+    """A terminal that cannot show a character gets its code: no text stops a command half way."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """The reader has gone: what is still in the buffer goes nowhere, without a word at the end of the process."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

@@ -1,0 +1,19 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agentconsole.locale import _
+
+Json = Annotated[bool, typer.Option("--json", help=_("For programs: JSON, and nothing else on standard output."))]
+Language = Annotated[str | None, typer.Option("--lang", metavar="L", help=_("The language of the content."))]
+Limit = Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help=_("At most so many."))]
+Ref = Annotated[
+    str, typer.Argument(metavar="REF", help=_("A number such as 10234, or SOURCE:ID such as zendesk:3661."))
+]
+Body = Annotated[str | None, typer.Option("--body", metavar="TEXT", help=_("The text itself."))]
+BodyFile = Annotated[Path | None, typer.Option("--file", metavar="FILE", help=_("A file that holds the text."))]

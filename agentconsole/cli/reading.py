@@ -1,0 +1,103 @@
+"""A ticket and a customer as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from agentconsole.cli.output import facts, line_of, paragraph, say, table
+from agentconsole.cli.words import heading, left, local, place_of, ticket_table, word
+from agentconsole.domain.customer import Movement, Profile
+from agentconsole.domain.sla import Clock, settle
+from agentconsole.domain.ticket import Conversation, Message, Ticket
+from agentconsole.locale import _, pgettext
+
+
+
+def print_conversation(talk: Conversation, now: datetime, zone: tzinfo) -> None:
+    """Header, customer, clocks, and what was said."""
+    say(heading(talk.ticket))
+    facts(_header(talk.ticket, now, zone))
+    if talk.customer:
+        say("", _("Customer"))
+        facts(customer_facts(talk.customer))
+    if talk.clocks:
+        say("", _("Clocks"))
+        facts([(word("clock", each.kind), _clock_words(each, now, zone)) for each in settle(talk.clocks, now)])
+    say("", _("Conversation"))
+    for said in talk.messages:
+        _print_message(said, zone)
+
+
+def _header(ticket: Ticket, now: datetime, zone: tzinfo) -> list[tuple[str, object]]:
+    due = f"{left(ticket.due_at, now)}  {local(ticket.due_at, zone)}" if ticket.due_at else None
+    return [
+        (_("Status"), " / ".join(filter(None, (word("status", ticket.status), ticket.source_status)))),
+        (_("Priority"), ticket.priority and word("priority", ticket.priority)),
+        (_("Left"), due and f"{due}  {word('clock', ticket.due_kind or '')}"),
+        (_("Tier"), place_of(ticket)),
+        (_("Agent"), ticket.assignee),
+        (_("Channel"), f"{word('channel', ticket.channel)}  {ticket.desk}  {ticket.reference}"),
+        (_("Language"), ticket.language),
+        (_("Category"), ticket.category),
+        (_("Tags"), " ".join(ticket.tags)),
+        *((key, value) for key, value in ticket.fields.items()),
+        (_("Created"), local(ticket.created_at, zone)),
+        (_("Updated"), local(ticket.updated_at, zone)),
+        (_("Identity verified"), ticket.verified_at and f"{local(ticket.verified_at, zone)}  {ticket.verified_how}"),
+        (_("Until"), local(ticket.pending_until, zone)),
+    ]
+
+
+def customer_facts(profile: Profile) -> list[tuple[str, object]]:
+    """What a person may want to know at a glance."""
+    two_factor = pgettext("two-factor", "on") if profile.two_factor else pgettext("two-factor", "off")
+    return [
+        (_("Name"), " ".join(filter(None, (profile.name, profile.reading and f"({profile.reading})")))),
+        (_("Number"), f"{profile.id}  {profile.reference}"),
+        (_("Mail"), profile.email),
+        (_("Phone"), profile.phone),
+        (_("Organisation"), profile.organization),
+        (_("Language"), profile.language),
+        (_("Account"), profile.account and word("account", profile.account)),
+        (_("KYC"), profile.kyc and word("kyc", profile.kyc)),
+        (_("Two-factor"), None if profile.two_factor is None else two_factor),
+        (_("Class"), profile.customer_class),
+        (_("Opened"), profile.opened_on),
+        (_("Notes"), profile.notes),
+    ]
+
+
+def _clock_words(each: Clock, now: datetime, zone: tzinfo) -> str:
+    due = f"{left(each.due_at, now)}  {local(each.due_at, zone)}" if each.is_live and each.due_at else ""
+    ended = local(each.fulfilled_at, zone)
+    return "  ".join(filter(None, (word("clock_state", each.state), due, ended, f"{each.policy_name} v{each.policy_version}")))
+
+
+def _print_message(said: Message, zone: tzinfo) -> None:
+    kind = word("author", said.author_kind)
+    mark = "" if said.public else _("[internal note]")
+    say("", "  ".join(filter(None, (local(said.at, zone), line_of(said.author_name), f"({kind})", mark))))
+    paragraph(said.body, indent="  " if said.public else "  | ")
+    for file in said.attachments:
+        size = f"{file.size:,} B" if file.size is not None else ""
+        say("  " + "  ".join(filter(None, (_("[attachment]"), line_of(file.name), line_of(file.type), size))))
+
+
+def print_customer(profile: Profile, tickets: Sequence[Ticket], now: datetime, zone: tzinfo) -> None:
+    """Who they are, what happened to their money and their account, and what they asked before."""
+    facts(customer_facts(profile))
+    if profile.movements:
+        say("", _("Last movements"))
+        titles = (_("Time"), _("Kind"), _("Amount"), _("State"), _("Reference"))
+        table(titles, [_movement(each, zone) for each in profile.movements], flexible=4)
+    if profile.account_events:
+        say("", _("Account events"))
+        facts([(local(each.at, zone), " ".join(filter(None, (each.kind, each.detail)))) for each in profile.account_events])
+    if tickets:
+        say("", _("Tickets"))
+        ticket_table(tickets, now)
+
+
+def _movement(each: Movement, zone: tzinfo) -> tuple[object, ...]:
+    return local(each.at, zone), each.kind, f"{each.amount} {each.asset}", each.state, each.reference

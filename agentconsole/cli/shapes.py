@@ -1,0 +1,175 @@
+"""The JSON shapes that the command line promises: names may be added, never renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from agentconsole.domain.customer import Profile
+from agentconsole.domain.instants import iso
+from agentconsole.domain.sla import Clock, Explanation, settle
+from agentconsole.domain.ticket import Conversation, Event, Message, Ticket
+
+if TYPE_CHECKING:
+    from agentconsole.services.tickets import Done
+
+
+def ticket_row(ticket: Ticket, now: datetime) -> dict[str, Any]:
+    return {
+        "number": ticket.number,
+        "desk": ticket.desk,
+        "source": ticket.source,
+        "external_id": ticket.external_id,
+        "subject": ticket.subject,
+        "channel": ticket.channel,
+        "language": ticket.language,
+        "category": ticket.category,
+        "priority": ticket.priority,
+        "status": ticket.status,
+        "status_category": ticket.status.category,
+        "source_status": ticket.source_status,
+        "tier": ticket.tier,
+        "team": ticket.team,
+        "assignee": ticket.assignee,
+        "requester": {"id": ticket.requester_id, "name": ticket.requester_name},
+        "tags": list(ticket.tags),
+        "fields": dict(ticket.fields),
+        "created_at": iso(ticket.created_at),
+        "updated_at": iso(ticket.updated_at),
+        "due_at": instant(ticket.due_at),
+        "due_kind": ticket.due_kind,
+        "breached": ticket.is_late(now),
+    }
+
+
+def conversation(talk: Conversation, now: datetime) -> dict[str, Any]:
+    """A ticket with all that hangs on it; its clocks as they stand at `now`."""
+    return {
+        **ticket_row(talk.ticket, now),
+        "messages": [message(each) for each in talk.messages],
+        "events": [event(each) for each in talk.events],
+        "clocks": [clock(each, now) for each in settle(talk.clocks, now)],
+        "customer": customer(talk.customer) if talk.customer else {},
+    }
+
+
+def message(said: Message) -> dict[str, Any]:
+    return {
+        "id": said.id,
+        "at": iso(said.at),
+        "author": {"kind": said.author_kind, "name": said.author_name},
+        "public": said.public,
+        "body": said.body,
+        "attachments": [{"name": file.name, "type": file.type, "size": file.size} for file in said.attachments],
+    }
+
+
+def event(entry: Event) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "at": iso(entry.at),
+        "actor": entry.actor,
+        "verb": entry.verb,
+        "before": dict(entry.before),
+        "after": dict(entry.after),
+    }
+
+
+def clock(each: Clock, now: datetime) -> dict[str, Any]:
+    return {
+        "kind": each.kind,
+        "state": each.state,
+        "started_at": iso(each.started_at),
+        "due_at": instant(each.due_at),
+        "fulfilled_at": instant(each.fulfilled_at),
+        "breached_at": instant(each.breached_at),
+        "paused_seconds": paused_seconds(each, now),
+        "business_seconds": each.business_seconds,
+        "policy": {"id": each.policy_id, "name": each.policy_name, "version": each.policy_version},
+        "priority_applied": each.priority_applied,
+    }
+
+
+def paused_seconds(each: Clock, now: datetime) -> int:
+    """Plain seconds that the clock has stood still so far."""
+    spans = ((start, min(end or now, now)) for start, end in each.pauses)
+    return sum(max(int((end - start).total_seconds()), 0) for start, end in spans)
+
+
+def explanation(explained: Explanation, words: str) -> dict[str, Any]:
+    each = explained.clock
+    steps = [
+        {
+            "from": iso(step.start),
+            "to": iso(step.end),
+            "kind": step.kind,
+            "name": step.name,
+            "seconds_counted": step.seconds_counted,
+            "seconds_left": step.seconds_left,
+        }
+        for step in explained.steps
+    ]
+    return {
+        "kind": each.kind,
+        "state": each.state,
+        "due_at": instant(each.due_at),
+        "policy": each.policy_id,
+        "priority_applied": each.priority_applied,
+        "steps": steps,
+        "text": words,
+    }
+
+
+def customer(profile: Profile) -> dict[str, Any]:
+    return {
+        "id": profile.id,
+        "source": profile.source,
+        "external_id": profile.external_id,
+        "name": profile.name,
+        "reading": profile.reading,
+        "email": profile.email,
+        "phone": profile.phone,
+        "role": profile.role,
+        "language": profile.language,
+        "locale": profile.locale,
+        "time_zone": profile.time_zone,
+        "organization": profile.organization,
+        "kyc": profile.kyc,
+        "account": profile.account,
+        "two_factor": profile.two_factor,
+        "class": profile.customer_class,
+        "opened_on": profile.opened_on,
+        "notes": profile.notes,
+        "movements": [
+            {
+                "at": iso(each.at),
+                "kind": each.kind,
+                "asset": each.asset,
+                "amount": each.amount,
+                "state": each.state,
+                "reference": each.reference,
+            }
+            for each in profile.movements
+        ],
+        "account_events": [
+            {"at": iso(each.at), "kind": each.kind, "detail": each.detail} for each in profile.account_events
+        ],
+    }
+
+
+def done(deed: Done, now: datetime) -> dict[str, Any]:
+    """The changed row, the events that tell of the change, and whether it can be undone."""
+    return {**ticket_row(deed.ticket, now), "event_ids": list(deed.event_ids), "undoable": deed.undoable}
+
+
+def dones(deeds: Iterable[Done], now: datetime) -> Any:
+    """One object for one ticket, a list for several."""
+    documents = [done(deed, now) for deed in deeds]
+    return documents[0] if len(documents) == 1 else documents
+
+
+def instant(at: datetime | None) -> str | None:
+    return None if at is None else iso(at)
+
+

@@ -1,0 +1,139 @@
+"""Working on a ticket: the verbs, and what helps to answer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentconsole.commands.base import Command, Context, Scope, VerbCommand
+from agentconsole.locale import _, deferred
+from agentconsole.services.verbs import Kind, Parameter
+
+_WRITING: Final = (Scope.COMPOSER,)
+_ASKING: Final = (Scope.LIST, Scope.TICKET, Scope.COMPOSER)
+
+
+class Reply(VerbCommand):
+    id = "reply"
+    keys = ("r",)
+    single = True
+
+
+class Note(VerbCommand):
+    id = "note"
+    keys = ("n",)
+
+
+class Escalate(VerbCommand):
+    id = "escalate"
+    keys = ("e",)
+
+
+class HandBack(VerbCommand):
+    id = "handback"
+    keys = ("h",)
+
+
+class Claim(VerbCommand):
+    id = "claim"
+    keys = ("t",)
+    aliases = ("take",)
+
+
+class Release(VerbCommand):
+    id = "release"
+    keys = ("T",)
+
+
+class Assign(VerbCommand):
+    id = "assign"
+    keys = ("a",)
+
+
+class Verify(VerbCommand):
+    id = "verify"
+    keys = ("v",)
+    single = True
+
+
+class Priority(VerbCommand):
+    id = "priority"
+    keys = ("p",)
+
+
+class Tag(VerbCommand):
+    id = "tag"
+    keys = ("number_sign",)
+
+
+class Pending(VerbCommand):
+    id = "pending"
+    keys = ("w",)
+    aliases = ("wait",)
+
+
+class Solve(VerbCommand):
+    id = "solve"
+    keys = ("s",)
+
+
+class Reopen(VerbCommand):
+    id = "reopen"
+    keys = ("o",)
+
+
+class Undo(Command):
+    id = "undo"
+    words = deferred("Undo"), deferred("Take back the last thing you did to the ticket.")
+    keys = ("u",)
+    scopes = (Scope.LIST, Scope.TICKET)
+
+
+class Canned(Command):
+    id = "canned"
+    words = deferred("Canned answers"), deferred("Choose a prepared answer, filled in for this customer.")
+    keys = "c", "f6"
+    scopes = _ASKING
+    needs_ticket = True
+    single = True
+    parameters = (Parameter("words", Kind.LINE, deferred("Words"), positional=True),)
+
+
+class Knowledge(Command):
+    id = "knowledge"
+    words = deferred("Look up"), deferred("Search the articles; without words, for what this ticket asks.")
+    keys = "k", "f7"
+    scopes = _ASKING
+    aliases = ("kb",)
+    parameters = (Parameter("words", Kind.LINE, deferred("Words"), positional=True),)
+
+
+class Explain(Command):
+    id = "explain"
+    words = deferred("Explain the deadline"), deferred("How the time that is left comes about, step by step.")
+    keys = ("i",)
+    scopes = (Scope.LIST, Scope.TICKET)
+    needs_ticket = True
+    single = True
+
+
+class Send(Command):
+    id = "send"
+    words = deferred("Send"), deferred("Send the reply, or keep the note. Enter alone never does.")
+    keys = ("ctrl+s",)
+    scopes = _WRITING
+
+
+class Editor(Command):
+    id = "editor"
+    words = deferred("Editor"), deferred("Go on writing in your own editor.")
+    keys = ("ctrl+e",)
+    scopes = _WRITING
+
+    def unavailable(self, context: Context) -> str | None:
+        return super().unavailable(context) or (_("not in a locked console") if context.locked else None)
+
+
+ALL = (
+    Reply(), Note(), Canned(), Knowledge(), Send(), Editor(), Claim(), Release(), Assign(), Escalate(), HandBack(),
+    Verify(), Priority(), Tag(), Pending(), Solve(), Reopen(), Undo(), Explain(),
+)  # fmt: skip

@@ -1,0 +1,103 @@
+"""A support desk: who and what it is, when each of its channels is open, and what it promises.
+
+A desk is configuration: a TOML text that `desk_file.load_desk` reads. SLA clocks are advanced by it (`sla.Rules`).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from agentconsole.domain.calendar import Calendar
+from agentconsole.domain.promises import Policy
+from agentconsole.domain.values import Channel, Team, Tier
+
+Route = tuple[Tier, Team | None]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskField:
+    """A field of the desk's ticket form.
+
+    Args:
+        key: what queries, variables and documents call it.
+        labels: what people call it, by interface language.
+        type: always `text` so far.
+        sources: by source name, the ids of the source's custom fields that fill it.
+    """
+
+    key: str
+    labels: Mapping[str, str]
+    type: str = "text"
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def label(self, language: str) -> str:
+        """The label in that language, or in English, or the key."""
+        return self.labels.get(language) or self.labels.get("en") or self.key
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMap:
+    """How the words of one source are to be read; keys are folded by `folded`."""
+
+    groups: Mapping[str, Route]
+    channels: Mapping[str, Channel]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One desk. Names and labels are by interface language, `zone` is an IANA name.
+
+    Args:
+        domains: domains of the desk's own links; their subdomains count, too.
+        version: counts up with each edition of the desk.
+        channels: the id of the calendar by which each channel is open.
+        policies: in order; the first that matches a ticket holds.
+        source_text: the TOML that it was read from, which is how a desk is stored.
+    """
+
+    key: str
+    name: Mapping[str, str]
+    url: str
+    domains: tuple[str, ...]
+    default_language: str
+    languages: tuple[str, ...]
+    zone: str
+    version: int
+    channels: Mapping[Channel, str]
+    calendars: Mapping[str, Calendar]
+    tiers: tuple[Tier, ...]
+    teams: tuple[Team, ...]
+    policies: tuple[Policy, ...]
+    fields: tuple[DeskField, ...] = ()
+    sources: Mapping[str, SourceMap] = field(default_factory=dict)
+    source_text: str = field(default="", repr=False, compare=False)
+
+    def label(self, language: str) -> str:
+        """The desk's name in an interface language, or in English, or its key."""
+        return self.name.get(language) or self.name.get("en") or self.key
+
+    def calendar_of(self, channel: Channel) -> Calendar:
+        """The calendar of a channel; one that the desk does not list goes by `other`, else by the first calendar."""
+        calendar_id = self.channels.get(channel) or self.channels.get(Channel.OTHER)
+        return self.calendars[calendar_id or next(iter(self.calendars))]
+
+    def calendar(self, calendar_id: str) -> Calendar | None:
+        """The calendar of that id, or None."""
+        return self.calendars.get(calendar_id)
+
+    def route(self, source: str, group: str) -> Route | None:
+        """The tier and team that a group of a source stands for; None if the desk does not map it."""
+        mapped = self.sources.get(source)
+        return mapped.groups.get(folded(group)) if mapped else None
+
+    def channel_of(self, source: str, via: str | int) -> Channel | None:
+        """The channel that a source's own word or number stands for; None if the desk does not map it."""
+        mapped = self.sources.get(source)
+        return mapped.channels.get(folded(str(via))) if mapped else None
+
+
+def folded(word: str) -> str:
+    """A source's word as it is compared: without outer spaces, capital letters and full-width forms."""
+    return unicodedata.normalize("NFKC", word).strip().casefold()

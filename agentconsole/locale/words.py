@@ -1,0 +1,33 @@
+"""What a person calls the words of the contract: `urgent` is 緊急 on a Japanese screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from agentconsole.locale import _, deferred
+
+_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "priority": {
+        "low": deferred("low"),
+        "normal": deferred("normal"),
+        "high": deferred("high"),
+        "urgent": deferred("urgent"),
+    },
+    "tier": {
+        "1": deferred("1 first line"),
+        "2": deferred("2 second line"),
+        "3": deferred("3 specialists"),
+    },
+    "team": {
+        "tax": deferred("tax"),
+        "legal": deferred("legal"),
+        "systems": deferred("systems"),
+        "security": deferred("security"),
+    },
+}
+
+
+def word(kind: str, value: str) -> str:
+    """The interface's word for a value of the contract, such as `word("priority", "high")`; else itself."""
+    return _(_WORDS.get(kind, {}).get(value, "")) or value

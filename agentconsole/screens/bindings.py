@@ -1,0 +1,60 @@
+"""Where the commands meet the screen library: a screen that hears their keys and says what there is to work on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Protocol, cast
+
+from textual.binding import Binding, BindingsMap
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from agentconsole.commands import Command, Context, Scope
+from agentconsole.commands.keys import Keys, bindings
+from agentconsole.config import Settings
+from agentconsole.services.session import Session
+
+
+class Console(Protocol):
+    """What screens ask of the app."""
+
+    session: Session | None
+    settings: Settings
+    command_keys: Keys
+
+    async def give(self, command: Command, words: Mapping[str, Any] | None = None) -> None:
+        """Does a command on the screen in front, or says why not."""
+
+    def before_leaving(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Has `callback` called before the console ends in whatever way; returns what takes it back."""
+
+
+def console(node: DOMNode) -> Console:
+    """The app that a screen or a widget stands in."""
+    return cast(Console, node.app)
+
+
+def textual_bindings(scopes: Iterable[Scope], keys: Keys) -> BindingsMap:
+    """The keys of some scopes as the screen library wants them. None are shown by its own footer."""
+    return BindingsMap(
+        Binding(key, action, label, show=False) for scope in scopes for key, action, label in bindings(scope, keys)
+    )
+
+
+class CommandScreen(Screen[None]):
+    """A screen with commands. A command `x` is done by its method `do_x`, called with the words that were given to it
+    by name; a verb without one by `do_verb(command, words)`; what the screen has neither for is left to the app.
+    """
+
+    scope: ClassVar[Scope]
+
+    def on_mount(self) -> None:
+        heard = (self.scope, Scope.COMPOSER) if self.scope is Scope.TICKET else (self.scope,)
+        made = textual_bindings(heard, console(self).command_keys)
+        self._bindings = BindingsMap.merge([made, self._bindings])
+        self.refresh_bindings()
+
+    def context(self) -> Context:
+        """What there is to work on now."""
+        settings = console(self).settings
+        return Context(self.scope, login=settings.agent, locked=settings.locked)

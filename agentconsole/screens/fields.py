@@ -1,0 +1,130 @@
+"""The fields of a form: one for each kind of thing that a verb has to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from agentconsole.commands.moments import EXAMPLES
+from agentconsole.locale import words
+from agentconsole.services.verbs import Kind, Parameter
+
+
+class ChoiceLine(Widget, can_focus=True):
+    """A few words in a row, of which one is chosen (or several): the chosen stand in brackets.
+
+    Args:
+        choices: value and label of each.
+        several: whether more than one can be chosen.
+    """
+
+    DEFAULT_CSS = """
+    ChoiceLine { height: auto; width: 1fr; background: $background; &:focus { background: $boost; } }
+    """
+    BINDINGS = [
+        Binding("left,up", "move(-1)", show=False),
+        Binding("right,down", "move(1)", show=False),
+        Binding("space", "choose", show=False),
+    ]
+    cursor = reactive(0)
+    chosen: reactive[tuple[str, ...]] = reactive(())
+
+    def __init__(self, choices: Sequence[tuple[str, str]], *, several: bool = False, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._choices = tuple(choices)
+        self._several = several
+
+    def choose(self, values: Sequence[str]) -> None:
+        """Chooses these values; the first becomes the cursor's."""
+        known = [value for value, _label in self._choices]
+        self.chosen = tuple(value for value in known if value in values)
+        self.cursor = known.index(self.chosen[0]) if self.chosen else 0
+
+    def render(self) -> Content:
+        parts = [self._part(index, value, label) for index, (value, label) in enumerate(self._choices)]
+        return Content(" ").join(parts)
+
+    def _part(self, index: int, value: str, label: str) -> Content:
+        chosen = value in self.chosen
+        text = f"[{label}]" if chosen else f" {label} "
+        style = "bold" if chosen else ""
+        return Content.styled(text, f"{style} underline" if self.has_focus and index == self.cursor else style)
+
+    def action_move(self, by: int) -> None:
+        self.cursor = (self.cursor + by) % len(self._choices)
+        if not self._several:
+            self.chosen = (self._choices[self.cursor][0],)
+
+    def action_choose(self) -> None:
+        value = self._choices[self.cursor][0]
+        if not self._several:
+            self.chosen = (value,)
+        elif value in self.chosen:
+            self.chosen = tuple(other for other in self.chosen if other != value)
+        else:
+            self.chosen = (*self.chosen, value)
+
+    def on_click(self, event: events.Click) -> None:
+        """The word under the mouse."""
+        at = 0
+        for index, part in enumerate(self._part(i, *choice) for i, choice in enumerate(self._choices)):
+            if at <= event.x < at + part.cell_length:
+                self.cursor = index
+                self.action_choose()
+            at += part.cell_length + 1
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+
+def field_for(parameter: Parameter, value: Any = None) -> Widget:
+    """The field that asks for a parameter, holding `value`."""
+    name = f"field-{parameter.name}"
+    match parameter.kind:
+        case Kind.TEXT:
+            return _text_area(name, str(value or ""))
+        case Kind.CHOICE | Kind.LIST if parameter.choices:
+            return _choice_line(parameter, name, value)
+        case Kind.INSTANT:
+            placeholder = EXAMPLES
+        case Kind.TAGS:
+            placeholder = "+vip -spam"
+        case _:
+            placeholder = ""
+    text = " ".join(value) if isinstance(value, tuple | list) else str(value or "")
+    return Input(text, placeholder=placeholder, compact=True, select_on_focus=False, id=name)
+
+
+def said(field: Widget) -> str | tuple[str, ...]:
+    """What a field holds."""
+    match field:
+        case TextArea():
+            return field.text.strip()
+        case Input():
+            return field.value.strip()
+        case ChoiceLine():
+            return tuple(value for value in field.chosen if value)
+    return ""
+
+
+def _text_area(name: str, text: str) -> TextArea:
+    return TextArea(text, compact=True, soft_wrap=True, tab_behavior="focus", highlight_cursor_line=False, id=name)
+
+
+def _choice_line(parameter: Parameter, name: str, value: Any) -> ChoiceLine:
+    choices: Mapping[str, str] = {choice: words.word(parameter.name, choice) for choice in parameter.choices}
+    several = parameter.kind is Kind.LIST
+    optional = () if parameter.required or several else (("", "-"),)
+    line = ChoiceLine((*optional, *choices.items()), several=several, id=name)
+    line.choose((str(value),) if isinstance(value, str) else tuple(value or ("",)))
+    return line

@@ -1,0 +1,417 @@
+"""The inbox: the most urgent ticket of one's tier on top, and what it says beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.timer import Timer
+from textual.widgets import Input
+
+from agentconsole.commands import Scope
+from agentconsole.domain import query
+from agentconsole.domain.calendar import Calendar
+from agentconsole.domain.desk import Desk
+from agentconsole.domain.errors import UsageError
+from agentconsole.domain.ticket import Conversation as Thread
+from agentconsole.domain.ticket import Ticket
+from agentconsole.locale import _
+from agentconsole.screens.bindings import console
+from agentconsole.screens.ticket import TicketScreen, customer_of
+from agentconsole.screens.working import WorkScreen
+from agentconsole.services import stores
+from agentconsole.services import tickets as deeds
+from agentconsole.store import desks, runs, tickets, windows
+from agentconsole.store.query_sql import Viewer
+from agentconsole.widgets.bars import Bar, KeyBar, Part
+from agentconsole.widgets.conversation import Conversation
+from agentconsole.widgets.customer_pane import CustomerPane
+from agentconsole.widgets.ticket_list import WINDOW, TicketList
+from agentconsole.widgets.timer import ASCII, UNICODE
+
+POLL_SECONDS: Final = 1.0
+"""How soon another process's write is seen."""
+SETTLE_SECONDS: Final = 0.15
+"""How long the cursor rests before the preview follows it."""
+NEIGHBOURS: Final = 20
+"""How many rows around the cursor are tried when its ticket has left the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the line at the top says."""
+
+    by_tier: dict[int, int]
+    late: int
+    soon: int
+    synced_at: datetime | None
+    everything: int
+
+
+class InboxScreen(WorkScreen):
+    """Lists tickets by deadline; the keys are those of `commands`."""
+
+    scope = Scope.LIST
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (140, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-high")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tier: int | None = None
+        self._typed = ""
+        self._sort = "due"
+        self._desks: dict[str, Desk] = {}
+        self._counts: Counts | None = None
+        self._data_version = -1
+        self._settling: Timer | None = None
+        self._ticking: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        glyphs = ASCII if console(self).settings.glyphs.value == "ascii" else UNICODE
+        yield Bar(id="top")
+        yield Input(id="filter", compact=True, select_on_focus=False, placeholder=_("tier:2 due:<30m words"))
+        with Container(id="body"):
+            yield TicketList(now=self.now(), zone=self.zone, calendar_of=self._calendar_of, glyphs=glyphs, id="tickets")
+            with Container(id="preview"):
+                yield Conversation(ascii_only=glyphs is ASCII, id="conversation")
+                yield CustomerPane(id="customer")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._tier = self.session.agent.tier if tickets.live_by_tier(self.session.store) else None
+        self.rows.focus()
+        self._load()
+        self.ask("desks", lambda: desks.desks(self.session.store), self._know_desks)
+        self.set_interval(POLL_SECONDS, self._look_for_changes)
+        self._show_keys()
+
+    @property
+    def rows(self) -> TicketList:
+        return self.query_one("#tickets", TicketList)
+
+    def ticket(self) -> Ticket | None:
+        return self.rows.cursor_ticket()
+
+    def marked(self) -> Sequence[int]:
+        return sorted(self.rows.marks)
+
+    def changed(self, done: Sequence[deeds.Done]) -> None:
+        self.rows.marks = ()
+        self._load()
+
+    # --- the list
+
+    def view(self) -> windows.View:
+        """The list as it is asked for now: open tickets of the tier, unless something else was typed."""
+        now = self.now()
+        asked = query.parse(self._typed or "is:open", now=now, zone=self.zone)
+        tier = query.Compare("tier", query.Op.EQ, (self._tier,)) if self._tier else query.All()
+        return windows.View(query.all_of(asked, tier), Viewer(self.session.agent.login, now), self._sort)
+
+    def _load(self) -> None:
+        """Reads the list anew, around the ticket under the cursor or what is nearest to it."""
+        view, near = self.view(), self._near_cursor()
+        self.ask("list", lambda: windows.around(self.session.store, view, near, WINDOW), self._show_window)
+        self.ask("counts", self._count, self._show_counts)
+
+    def _near_cursor(self) -> list[int]:
+        """The cursor's ticket, the following ones, then those before: where the cursor goes if its ticket leaves."""
+        here = self.rows.position
+        ranks = [*range(here, here + NEIGHBOURS), *range(here - 1, here - NEIGHBOURS, -1)]
+        if self.rows.position == 0 and self.rows.cursor_ticket() is None:
+            return []
+        return [ticket.number for rank in ranks if (ticket := self.rows.ticket_at(rank)) is not None]
+
+    def _show_window(self, window: windows.Window) -> None:
+        self.rows.empty = self._empty_text()
+        self.rows.replace(window.total, window.start, window.tickets, window.rank)
+        self._tick()
+
+    def _empty_text(self) -> str:
+        if self._counts is not None and not self._counts.everything:
+            return _(
+                "No tickets yet.\n\nagentconsole sync PATH  takes in a helpdesk's export\n"
+                "N  opens a ticket for a call\nagentconsole demo  shows a desk full of examples\n?  help"
+            )
+        if self._typed:
+            return _("Nothing matches. Esc clears the filter.")
+        return _("Nothing waits here. 0 shows all tiers.")
+
+    @on(TicketList.WindowWanted)
+    def _fetch(self, wanted: TicketList.WindowWanted) -> None:
+        view, start, count = self.view(), wanted.start, wanted.count
+        neighbour = self._neighbour(start, count)
+
+        def show(rows: Sequence[Ticket]) -> None:
+            self.rows.set_window(start, rows)
+
+        self.ask("window", lambda: windows.rows(self.session.store, view, start, count, neighbour), show)
+
+    def _neighbour(self, start: int, count: int) -> tuple[int, int] | None:
+        for rank in (start - 1, start + count):
+            if (ticket := self.rows.ticket_at(rank)) is not None:
+                return rank, ticket.number
+        return None
+
+    # --- the line at the top
+
+    def _count(self) -> Counts:
+        store, now = self.session.store, self.now()
+        viewer = Viewer(self.session.agent.login, now)
+        late = query.parse("is:open is:breached", now=now, zone=self.zone)
+        soon = query.parse("is:open due:<30m -is:breached", now=now, zone=self.zone)
+        return Counts(
+            tickets.live_by_tier(store),
+            tickets.count(store, late, viewer),
+            tickets.count(store, soon, viewer),
+            runs.last_sync(store),
+            tickets.total(store),
+        )
+
+    def _show_counts(self, counts: Counts) -> None:
+        self._counts = counts
+        self.rows.empty = self._empty_text()
+        self._show_top()
+
+    def _show_top(self) -> None:
+        counts = self._counts
+        if counts is None:
+            return
+        names = {1: _("First line"), 2: _("Second line"), 3: _("Specialists"), None: _("All")}
+        shown: dict[int | None, int] = {
+            None: sum(counts.by_tier.values()),
+            **{tier: counts.by_tier.get(tier, 0) for tier in (1, 2, 3)},
+        }
+        tiers = [
+            Part(f"{names[tier]} {shown[tier]}", "active" if tier == self._tier else "plain")
+            for tier in (1, 2, 3, None)
+        ]
+        urgency = [
+            *([Part(_("late {count}").format(count=counts.late), "late")] if counts.late else []),
+            *([Part(_("in 30 min {count}").format(count=counts.soon), "soon")] if counts.soon else []),
+        ]
+        typed = [Part(f"/ {self._typed}", "key")] if self._typed else []
+        clock = self.now().astimezone(self.zone).strftime("%H:%M")
+        right = [*self._sync_age(counts.synced_at), Part(f"{self.session.agent.login} {clock}", "title")]
+        self.query_one("#top", Bar).show([*tiers, *urgency, *typed], right)
+
+    def _sync_age(self, synced_at: datetime | None) -> list[Part]:
+        if synced_at is None:
+            return []
+        minutes = max(0, int((self.now() - synced_at).total_seconds() // 60))
+        age = _("{n} min").format(n=minutes) if minutes < 120 else _("{n} h").format(n=minutes // 60)
+        return [Part(_("synced {age} ago").format(age=age), "muted")]
+
+    def _show_keys(self) -> None:
+        self.query_one("#keys", KeyBar).show_keys(
+            [
+                ("Enter", _("open")),
+                ("r", _("reply")),
+                ("e", _("escalate")),
+                ("/", _("filter")),
+                ("x", _("mark")),
+                (":", _("command")),
+                ("1-3", _("tier")),
+                ("t", _("claim")),
+                ("s", _("solve")),
+                ("?", _("help")),
+            ]
+        )
+
+    # --- time and other people
+
+    def _know_desks(self, known: Sequence[Desk]) -> None:
+        self._desks = {desk.key: desk for desk in known}
+        self._tick()
+
+    def _calendar_of(self, ticket: Ticket) -> Calendar | None:
+        desk = self._desks.get(ticket.desk)
+        return desk.calendar_of(ticket.channel) if desk else None
+
+    def _tick(self) -> None:
+        """Repaints the timers that changed, and comes back when the next one will."""
+        seconds = self.rows.tick(self.now())
+        self._show_top()
+        if self._ticking is not None:
+            self._ticking.stop()
+        self._ticking = self.set_timer(seconds, self._tick)
+
+    def _look_for_changes(self) -> None:
+        version = self.session.store.data_version()
+        if version != self._data_version:
+            known, self._data_version = self._data_version, version
+            if known != -1:
+                self._load()
+
+    # --- the preview
+
+    @on(TicketList.CursorMoved)
+    def _follow(self, moved: TicketList.CursorMoved) -> None:
+        if self._settling is not None:
+            self._settling.stop()
+        if self.query_one("#preview").display:
+            self._settling = self.set_timer(SETTLE_SECONDS, self._read_preview)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._read_preview)
+
+    def _read_preview(self) -> None:
+        ticket = self.ticket()
+        if ticket is None or not self.query_one("#preview").display:
+            return
+        number, store = ticket.number, self.session.store
+
+        def read() -> tuple[Thread, list[Ticket]]:
+            thread = tickets.conversation(store, number)
+            earlier = tickets.of_customer(store, thread.customer.id) if thread.customer else []
+            return thread, [each for each in earlier if each.number != number]
+
+        self.ask("preview", read, self._show_preview)
+
+    def _show_preview(self, found: tuple[Thread, list[Ticket]]) -> None:
+        thread, earlier = found
+        self.query_one("#conversation", Conversation).set_messages(thread.messages, self.zone, self.now())
+        self.query_one("#customer", CustomerPane).set_customer(
+            customer_of(thread, tuple(earlier)), self.zone, self.now()
+        )
+
+    # --- commands
+
+    def do_filter(self, query: str | None = None) -> None:
+        box = self.query_one("#filter", Input)
+        if query is not None:
+            self._filter(query)
+            return
+        box.value = self._typed
+        box.add_class("-open")
+        box.focus()
+        box.cursor_position = len(box.value)
+
+    @on(Input.Submitted, "#filter")
+    def _filter_typed(self, event: Input.Submitted) -> None:
+        self._filter(event.value)
+
+    def _filter(self, typed: str) -> None:
+        before, self._typed = self._typed, typed.strip()
+        try:
+            self.view()
+        except UsageError as error:
+            self._typed = before
+            self.refuse(error)
+            return
+        self._close_filter()
+        self._load()
+
+    def _close_filter(self) -> None:
+        self.query_one("#filter", Input).remove_class("-open")
+        self.rows.focus()
+
+    def key_escape(self) -> None:
+        if self.query_one("#filter").has_class("-open"):
+            self._close_filter()
+
+    def do_clear_filter(self) -> None:
+        if self.query_one("#filter").has_class("-open"):
+            self._close_filter()
+        elif self.rows.marks:
+            self.rows.marks = ()
+        elif self._typed:
+            self._filter("")
+
+    def do_tier_1(self) -> None:
+        self._choose_tier(1)
+
+    def do_tier_2(self) -> None:
+        self._choose_tier(2)
+
+    def do_tier_3(self) -> None:
+        self._choose_tier(3)
+
+    def do_tier_all(self) -> None:
+        self._choose_tier(None)
+
+    def _choose_tier(self, tier: int | None) -> None:
+        self._tier = tier
+        self._show_top()
+        self._load()
+
+    def do_sort(self, order: str | None = None) -> None:
+        names = [*tickets.SORTS]
+        try:
+            tickets.sort_named(order or self._sort)
+        except UsageError as error:
+            self.refuse(error)
+            return
+        self._sort = order or names[(names.index(self._sort) + 1) % len(names)]
+        self.tell(_("sorted by {order}").format(order=self._sort))
+        self._load()
+
+    def do_refresh(self) -> None:
+        self.ask("notice", lambda: stores.notice(self.session.store, self.now()), lambda moved: self._load())
+
+    def do_mark(self) -> None:
+        self.rows.action_mark()
+
+    def do_mark_all_visible(self) -> None:
+        self.rows.action_mark_visible()
+
+    def do_next_row(self) -> None:
+        self.rows.action_cursor_down()
+
+    def do_prev_row(self) -> None:
+        self.rows.action_cursor_up()
+
+    def do_page_down(self) -> None:
+        self.rows.action_page_down()
+
+    def do_page_up(self) -> None:
+        self.rows.action_page_up()
+
+    def do_half_page_down(self) -> None:
+        self.rows.action_half_page_down()
+
+    def do_half_page_up(self) -> None:
+        self.rows.action_half_page_up()
+
+    def do_top(self) -> None:
+        self.rows.action_top()
+
+    def do_bottom(self) -> None:
+        self.rows.action_bottom()
+
+    # --- into a ticket
+
+    def do_open(self, ref: str | None = None) -> None:
+        if ref:
+            self.ask("open", lambda: tickets.resolve(self.session.store, ref), self._open)
+        elif (ticket := self.ticket()) is not None:
+            self._open(ticket.number)
+
+    @on(TicketList.Opened)
+    def _opened(self, event: TicketList.Opened) -> None:
+        self._open(event.number)
+
+    def _open(self, number: int, then: str = "") -> None:
+        self.app.push_screen(TicketScreen(number, self.view(), self._desks, first=then), lambda _: self._load())
+
+    def do_reply(self, **words: str) -> None:
+        self._open_to("reply")
+
+    def do_note(self, **words: str) -> None:
+        self._open_to("note")
+
+    def do_canned(self, words: str = "") -> None:
+        self._open_to("canned")
+
+    def do_knowledge(self, words: str = "") -> None:
+        self._open_to("knowledge")
+
+    def _open_to(self, command: str) -> None:
+        if (ticket := self.ticket()) is not None:
+            self._open(ticket.number, command)

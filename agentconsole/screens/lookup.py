@@ -1,0 +1,197 @@
+"""Looking something up beside a ticket: articles and canned answers, found while one types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Container
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input
+
+from agentconsole.domain.answer import choose_variant
+from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.text import fold
+from agentconsole.domain.ticket import Ticket
+from agentconsole.knowledge.lookup import lookup
+from agentconsole.locale import _
+from agentconsole.services.answers import render_canned
+from agentconsole.services.session import Session
+from agentconsole.store import library
+from agentconsole.widgets.article_view import ArticleView
+from agentconsole.widgets.results_list import Result, ResultsList
+
+TYPING_SECONDS: Final = 0.15
+"""How long typing rests before it is searched for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What an item says in full, and what it would put into the reply."""
+
+    title: str
+    text: str
+    detail: str
+    insert: str
+
+
+class Lookup(Container):
+    """Search box, hits and the text of the hit under the cursor."""
+
+    BINDINGS = [
+        Binding("down", "step(1)", show=False, priority=True),
+        Binding("up", "step(-1)", show=False, priority=True),
+        Binding("escape", "close", show=False, priority=True),
+    ]
+
+    @dataclass
+    class Insert(Message):
+        """The person wants this in the reply."""
+
+        text: str
+
+    class Closed(Message):
+        """The person is done looking."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 -- Textual's word
+        super().__init__(id=id)
+        self._shelf = "canned"
+        self._session: Session | None = None
+        self._ticket: Ticket | None = None
+        self._typing: Timer | None = None
+        self._turn = 0
+        self._opened: Opened | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Input(compact=True, select_on_focus=False)
+        yield ResultsList()
+        yield ArticleView()
+
+    def open(self, shelf: str, session: Session, ticket: Ticket, words: str) -> None:
+        """Shows the canned answers or the articles; without words, those of the ticket's category first."""
+        self._shelf, self._session, self._ticket = shelf, session, ticket
+        box = self.query_one(Input)
+        box.placeholder = _("search canned answers") if shelf == "canned" else _("search articles")
+        box.value = words
+        box.focus()
+        self._search()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._typing is not None:
+            self._typing.stop()
+        self._typing = self.set_timer(TYPING_SECONDS, self._search)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._choose()
+
+    def action_step(self, by: int) -> None:
+        results = self.query_one(ResultsList)
+        results.action_cursor_down() if by > 0 else results.action_cursor_up()
+
+    def action_close(self) -> None:
+        self.post_message(self.Closed())
+
+    def _search(self) -> None:
+        self._in_thread("search", self._find, self._show_hits)
+
+    def _find(self) -> Sequence[Result]:
+        session, ticket = self._must()
+        words = self.query_one(Input).value
+        if self._shelf == "canned":
+            return canned_results(session, ticket, words)
+        if words.strip():
+            hits = lookup(session.store, words, limit=30)
+            return [Result(f"{hit.id}\n{hit.language}", hit.title, hit.snippet, hit.language) for hit in hits]
+        return article_results(session, ticket)
+
+    def _show_hits(self, hits: Sequence[Result]) -> None:
+        self.query_one(ResultsList).set_results(hits, empty=_("Nothing found. Try fewer or shorter words."))
+        self._read()
+
+    @on(ResultsList.Highlighted)
+    def _highlighted(self, event: ResultsList.Highlighted) -> None:
+        event.stop()
+        self._read()
+
+    @on(ResultsList.Chosen)
+    def _chosen(self, event: ResultsList.Chosen) -> None:
+        event.stop()
+        self._choose()
+
+    def _choose(self) -> None:
+        if self._opened is not None:
+            self.post_message(self.Insert(self._opened.insert))
+
+    def _read(self) -> None:
+        key = self.query_one(ResultsList).highlighted
+        if key is None:
+            self._opened = None
+            self.query_one(ArticleView).set_article("", "")
+            return
+        self._in_thread("read", lambda: self._open_item(key), self._show_item)
+
+    def _open_item(self, key: str) -> Opened:
+        session, ticket = self._must()
+        if self._shelf == "canned":
+            answer = render_canned(session, key, ticket.number)
+            fallback = (
+                _("in the desk's language; there is none in the customer's") if answer.fallback else answer.language
+            )
+            return Opened(answer.title, answer.text, fallback, answer.text)
+        article_id, _newline, language = key.partition("\n")
+        variant = library.article(session.store, article_id).variants[language]
+        return Opened(variant.title, variant.body, language, variant.body)
+
+    def _show_item(self, opened: Opened) -> None:
+        self._opened = opened
+        self.query_one(ArticleView).set_article(opened.title, opened.text, opened.detail)
+
+    def _must(self) -> tuple[Session, Ticket]:
+        assert self._session is not None and self._ticket is not None
+        return self._session, self._ticket
+
+    def _in_thread(self, topic: str, work: Any, then: Any) -> None:
+        screen: Any = self.screen
+        screen.ask(f"lookup {topic}", work, then)
+
+
+def canned_results(session: Session, ticket: Ticket, words: str) -> list[Result]:
+    """Canned answers that hold all the words, the ticket's category first, each in the language it would be sent in."""
+    wanted = fold(words).split()
+    found = []
+    for entry in library.canned_answers(session.store):
+        try:
+            language, fallback = choose_variant(entry.variants, ticket.language, "ja")
+        except ConsoleError:
+            continue
+        text = fold(
+            " ".join(f"{variant.title} {variant.body}" for variant in entry.variants.values())
+            + f" {entry.id} {entry.category}"
+        )
+        if all(word in text for word in wanted):
+            variant = entry.variants[language]
+            found.append((entry.category != ticket.category, fallback, entry.id, variant))
+    return [
+        Result(key, variant.title, variant.category or "", variant.language)
+        for _, _, key, variant in sorted(found, key=lambda each: each[:3])
+    ]
+
+
+def article_results(session: Session, ticket: Ticket) -> list[Result]:
+    """Articles of the ticket's category, in the agent's language."""
+    entries = [entry for entry in library.articles(session.store) if entry.category == ticket.category]
+    results = []
+    for entry in entries:
+        language, _fallback = choose_variant(entry.variants, ticket.language, next(iter(entry.variants)))
+        variant = entry.variants[language]
+        results.append(Result(f"{entry.id}\n{language}", variant.title, variant.body.strip().splitlines()[0], language))
+    return results

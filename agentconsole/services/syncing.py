@@ -1,0 +1,90 @@
+"""Syncing the store from a helpdesk's files."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from agentconsole.domain.desk import Desk
+from agentconsole.domain.errors import UsageError
+from agentconsole.services.stores import notice
+from agentconsole.store import desks
+from agentconsole.store.store import Store
+from agentconsole.sync import formats, merge
+from agentconsole.sync.files import collect
+from agentconsole.sync.summary import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to sync.
+
+    Args:
+        paths: files and folders, or `-` for standard input; they belong together.
+        source: the first half of every external id; the format's name if nothing is said.
+        format: the format's name, found out if nothing is said.
+        desk: the key of the desk whose maps are used; the only desk, else `default`, if nothing is said.
+        profile: a TOML file that says how to read a table.
+        dry_run: count what would happen, and change nothing.
+    """
+
+    paths: Sequence[Path]
+    source: str | None = None
+    format: str | None = None
+    desk: str | None = None
+    profile: Path | None = None
+    dry_run: bool = False
+
+
+def sync(store: Store, request: Request, now: datetime) -> Summary:
+    """Takes the files in. Each batch is a transaction, so what is done stays done if the rest fails.
+
+    Raises:
+        UsageError: no such format, desk or profile.
+        ConsoleError: a file is not there, or is not what it claims; nothing was written.
+    """
+    if request.dry_run:
+        return _rehearse(store, request, now)
+    started = time.perf_counter()
+    notice(store, now)
+    files = collect(request.paths)
+    options = formats.options_from(request.profile)
+    reader = formats.detect(files, request.format)
+    summary = merge.merge(
+        store,
+        reader.read(files, options),
+        source=request.source or reader.name,
+        format_name=reader.name,
+        files=tuple(file.name for file in files),
+        desks=desks.desks(store),
+        desk=_desk(store, request.desk),
+        now=now,
+    )
+    summary.unknown.update(reader.unknown)
+    summary.seconds = time.perf_counter() - started
+    merge.finish(store, summary, now)
+    return summary
+
+
+def _rehearse(store: Store, request: Request, now: datetime) -> Summary:
+    """The same on a copy, which is thrown away: nobody waits for it, nothing of it can stay."""
+    from dataclasses import replace
+
+    with tempfile.TemporaryDirectory(prefix="agentconsole-") as folder:
+        with store.copied_to(Path(folder) / "rehearsal.db") as copy:
+            return sync(copy, replace(request, dry_run=False), now)
+
+
+def _desk(store: Store, key: str | None) -> Desk:
+    keys = desks.desk_keys(store)
+    if key is not None:
+        return desks.desk(store, key)
+    if len(keys) == 1:
+        return desks.desk(store, keys[0])
+    if "default" in keys:
+        return desks.desk(store, "default")
+    raise UsageError("which desk are these tickets for?", f"--desk {'|'.join(keys)}")

@@ -1,0 +1,144 @@
+"""Doing a verb, undoing it, opening a ticket: each one transaction, whichever face asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from agentconsole.domain.answer import normalise_language
+from agentconsole.domain.errors import RefusedError, UsageError
+from agentconsole.domain.text import detect_language
+from agentconsole.domain.ticket import Event, Ticket
+from agentconsole.domain.values import Channel, Priority
+from agentconsole.services import gate, verbs
+from agentconsole.services.session import Session
+from agentconsole.store import desks, drafts, people, tickets, writer
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A ticket after a deed, the events that tell of it, and whether it can be undone."""
+
+    ticket: Ticket
+    event_ids: tuple[int, ...]
+    undoable: bool
+
+
+NEW: Final = verbs.Verb(
+    "new",
+    "New ticket",
+    "A call or a walk-in becomes a ticket.",
+    verbs.nothing,
+    (
+        verbs.Parameter("desk", verbs.Kind.LINE, "Desk", required=True),
+        verbs.Parameter("channel", verbs.Kind.CHOICE, "Channel", required=True, choices=tuple(Channel)),
+        verbs.Parameter("customer", verbs.Kind.LINE, "Customer (known)"),
+        verbs.Parameter("name", verbs.Kind.LINE, "Name (new customer)"),
+        verbs.Parameter("subject", verbs.Kind.LINE, "Subject", required=True),
+        verbs.Parameter("priority", verbs.Kind.CHOICE, "Priority", choices=tuple(Priority)),
+        verbs.Parameter("body", verbs.Kind.TEXT, "What was said", required=True),
+    ),
+)
+"""How `open_ticket` is asked for; it has no ticket to decide on."""
+
+
+def perform(session: Session, name: str, numbers: Sequence[int], words: Mapping[str, Any] | None = None) -> list[Done]:
+    """Does a verb to one ticket or to several: to all of them, or, if a rule refuses one, to none.
+
+    Raises:
+        UsageError: an unknown verb, or parameters that are missing or malformed.
+        RefusedError, NotFoundError: nothing was changed.
+    """
+    verb = verbs.named(name)
+    values = verbs.given(verb, words or {})
+    at = session.now()
+    done = []
+    with session.store.writing():
+        for number in dict.fromkeys(numbers):
+            scene = verbs.Scene(session, writer.catch_up(session.store, number, at), at)
+            change = verb.decide(scene, **values)
+            event_id = writer.record(session.store, change, session.author, at)
+            if change.said is not None:
+                drafts.drop(session.store, number, session.agent.id, change.said.public)
+            done.append(Done(tickets.get(session.store, number), (event_id,), undoable=True))
+    return done
+
+
+def undo(session: Session, number: int) -> Done:
+    """Takes back the last deed on the ticket, if it was this agent's and nothing rests on it.
+
+    Raises:
+        RefusedError: `nothing_to_undo`, `not_yours`, `rests_on_it`, or `exported`.
+    """
+    at = session.now()
+    with session.store.writing():
+        entry = _last_deed(tickets.events(session.store, number), number)
+        if entry.actor != session.agent.login:
+            raise RefusedError(
+                "not_yours", f"the last deed ({entry.verb}) was {entry.actor}'s", "only its author undoes it"
+            )
+        if entry.exported:
+            raise RefusedError("exported", f"the {entry.verb} has gone out to the helpdesk", "it cannot be called back")
+        event_id = writer.unwrite(session.store, entry.id, number, session.author, at)
+        return Done(tickets.get(session.store, number), (event_id,), undoable=False)
+
+
+def _last_deed(events: Sequence[Event], number: int) -> Event:
+    """The newest thing a person did, unless the source has changed the ticket since."""
+    standing = [event for event in events if not event.undone and event.verb not in ("undo", "breach")]
+    if not standing:
+        raise RefusedError("nothing_to_undo", f"nothing was done to ticket {number} here")
+    last = standing[-1]
+    if last.verb in ("imported", "new"):
+        raise RefusedError("nothing_to_undo", f"nothing was done to ticket {number} since it came")
+    if last.verb in ("source_changed", "conflict"):
+        raise RefusedError("rests_on_it", f"the source has changed ticket {number} since", "change it forwards")
+    return last
+
+
+def open_ticket(
+    session: Session,
+    *,
+    desk: str,
+    channel: str,
+    subject: str,
+    body: str,
+    customer: str | None = None,
+    name: str | None = None,
+    language: str | None = None,
+    priority: str | None = None,
+) -> Done:
+    """A call or a walk-in becomes a ticket.
+
+    Args:
+        customer: a REF of a known customer; otherwise `name` makes a new one.
+
+    Raises:
+        UsageError: neither customer nor name, an unknown channel or priority, something missing.
+        RefusedError: `empty`, if nothing can be read in subject or body.
+        NotFoundError: no such desk or customer.
+    """
+    asked = {"desk": desk, "channel": channel, "customer": customer, "name": name}
+    verbs.given(NEW, asked | {"subject": subject, "priority": priority, "body": body})
+    gate.must_be_text(subject)
+    gate.must_be_text(body)
+    at = session.now()
+    with session.store.writing():
+        desks.desk(session.store, desk)
+        customer_id = _customer(session, customer, name)
+        spoken = (
+            normalise_language(language) or people.profile(session.store, customer_id).language or detect_language(body)
+        )
+        urgency = Priority(priority) if priority else None
+        new = writer.NewTicket(desk, Channel(channel), subject, customer_id, spoken, urgency, body)
+        number, event_id = writer.create(session.store, new, session.author, at)
+        return Done(tickets.get(session.store, number), (event_id,), undoable=False)
+
+
+def _customer(session: Session, reference: str | None, name: str | None) -> int:
+    if reference:
+        return people.resolve_customer(session.store, reference)
+    if name:
+        return people.add_customer(session.store, name)
+    raise UsageError("who is it?", "--customer REF for a known customer, --name for a new one")

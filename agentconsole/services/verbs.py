@@ -1,0 +1,393 @@
+"""What one can do to a ticket. Each verb looks at it, refuses by a named rule or says what changes; `perform` writes it.
+
+A verb is declared once, by the decorator: its command line, its palette entry and its `:` word are derived from that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+
+from agentconsole.domain.change import Change, Outbox, Said
+from agentconsole.domain.errors import NotFoundError, RefusedError, UsageError, nearest
+from agentconsole.domain.instants import parse_instant
+from agentconsole.domain.ticket import Event, Ticket
+from agentconsole.domain.values import Priority, Status, Team, Tier
+from agentconsole.services import gate
+from agentconsole.services.session import Session
+from agentconsole.store import library, people, tickets
+
+
+class Kind(StrEnum):
+    """What a parameter takes, and so how a face asks for it."""
+
+    LINE = "line"
+    TEXT = "text"
+    CHOICE = "choice"
+    INSTANT = "instant"
+    TAGS = "tags"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One thing a verb has to be told. `positional`: a word of the command line, not an option."""
+
+    name: str
+    kind: Kind
+    label: str
+    """A message id of the interface's catalogues."""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    positional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A ticket as a verb finds it, inside the transaction that will change it. `now` is when all of it happens."""
+
+    session: Session
+    ticket: Ticket
+    now: datetime
+
+    @property
+    def login(self) -> str:
+        return self.session.agent.login
+
+    def events(self) -> list[Event]:
+        return tickets.events(self.session.store, self.ticket.number)
+
+
+Decide: TypeAlias = Callable[..., Change]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A declared verb. `title` and `help` are message ids of the interface's catalogues."""
+
+    name: str
+    title: str
+    help: str
+    decide: Decide
+    parameters: tuple[Parameter, ...] = field(default=())
+
+
+def nothing(scene: Scene) -> Change:
+    """What is decided where there is nothing to decide on."""
+    return Change(scene.ticket, "nothing")
+
+
+VERBS: Final[dict[str, Verb]] = {}
+
+
+def verb(name: str, title: str, help: str, *parameters: Parameter) -> Callable[[Decide], Decide]:  # noqa: A002
+    def declare(decide: Decide) -> Decide:
+        VERBS[name] = Verb(name, title, help, decide, parameters)
+        return decide
+
+    return declare
+
+
+def named(name: str) -> Verb:
+    if name not in VERBS:
+        known = nearest(name, VERBS)
+        raise UsageError(
+            f"there is no verb {name!r}", f"did you mean {known!r}?" if known else f"one of {', '.join(VERBS)}"
+        )
+    return VERBS[name]
+
+
+def given(verb: Verb, words: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters as the verb wants them; what is missing or malformed is a `UsageError`."""
+    values = {}
+    for parameter in verb.parameters:
+        value = words.get(parameter.name)
+        if value is None or (isinstance(value, (str, Sequence)) and not value):
+            if parameter.required:
+                raise UsageError(f"{verb.name} needs --{parameter.name}", f"agentconsole ticket {verb.name} --help")
+            continue
+        values[parameter.name] = _typed(parameter, value)
+    return values
+
+
+def _typed(parameter: Parameter, value: Any) -> Any:
+    for word in (value,) if isinstance(value, str) else value if isinstance(value, Sequence) else ():
+        _check(parameter, str(word))
+    match parameter.kind:
+        case Kind.CHOICE if str(value) not in parameter.choices:
+            raise _unknown(parameter, str(value))
+        case Kind.INSTANT if not isinstance(value, datetime):
+            try:
+                return parse_instant(str(value))
+            except ValueError as error:
+                raise UsageError(f"{parameter.name}: {error}", "such as 2026-11-20T09:00:00Z") from error
+    return value
+
+
+def _check(parameter: Parameter, word: str) -> None:
+    if _SURROGATE.search(word):
+        raise UsageError(f"{parameter.name}: this is no text", "it holds characters that are not valid Unicode")
+    if parameter.choices and word not in parameter.choices:
+        raise _unknown(parameter, word)
+
+
+def _unknown(parameter: Parameter, word: str) -> UsageError:
+    known = nearest(word, parameter.choices)
+    hint = f"did you mean {known!r}?" if known else f"one of {', '.join(parameter.choices)}"
+    return UsageError(f"{parameter.name}: {word!r} is not known", hint)
+
+
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+
+
+# --- the rules that several verbs share
+
+
+def _must_be_live(ticket: Ticket) -> None:
+    if not ticket.status.is_live:
+        raise RefusedError("not_live", f"ticket {ticket.number} is {ticket.status}", "reopen it first")
+
+
+def _must_not_be_closed(ticket: Ticket) -> None:
+    if ticket.status is Status.CLOSED:
+        raise RefusedError(
+            "closed", f"ticket {ticket.number} is closed for good", "open a new ticket that refers to it"
+        )
+
+
+def _awake(ticket: Ticket) -> dict[str, object]:
+    """Whoever touches a new ticket has opened it."""
+    return {"status": Status.OPEN} if ticket.status is Status.NEW else {}
+
+
+# --- who has it
+
+
+@verb("claim", "Claim", "Take the ticket: it is yours and nobody else's.")
+def claim(scene: Scene) -> Change:
+    ticket = scene.ticket
+    _must_be_live(ticket)
+    if ticket.assignee == scene.login:
+        raise RefusedError("already_yours", f"ticket {ticket.number} is yours already")
+    if ticket.assignee is not None:
+        raise RefusedError("taken", f"ticket {ticket.number} is {ticket.assignee}'s", "assign moves it over")
+    return Change(ticket, "claim", {"assignee": scene.login} | _awake(ticket), outbox=Outbox.FIELDS)
+
+
+@verb("release", "Release", "Give the ticket back to its queue.")
+def release(scene: Scene) -> Change:
+    _must_be_live(scene.ticket)
+    if scene.ticket.assignee is None:
+        raise RefusedError("nobodys", f"ticket {scene.ticket.number} is nobody's")
+    return Change(scene.ticket, "release", {"assignee": None}, outbox=Outbox.FIELDS)
+
+
+@verb(
+    "assign",
+    "Assign",
+    "Give the ticket to an agent, or to nobody.",
+    Parameter("agent", Kind.LINE, "Agent", required=True, positional=True),
+)
+def assign(scene: Scene, agent: str) -> Change:
+    _must_be_live(scene.ticket)
+    if agent == "none":
+        return release(scene)
+    if people.agent_by_login(scene.session.store, agent) is None:
+        logins = [known.login for known in people.agents(scene.session.store)]
+        close = nearest(agent, logins)
+        raise NotFoundError(
+            f"there is no agent {agent!r}",
+            f"did you mean {close!r}?" if close else "agents appear with their first work here",
+        )
+    return Change(scene.ticket, "assign", {"assignee": agent} | _awake(scene.ticket), outbox=Outbox.FIELDS)
+
+
+@verb(
+    "verify",
+    "Identity verified",
+    "Note that the customer proved who they are, on this contact.",
+    Parameter("how", Kind.LINE, "How", required=True),
+)
+def verify(scene: Scene, how: str) -> Change:
+    _must_be_live(scene.ticket)
+    return Change(scene.ticket, "verify", {"verified_at": scene.now, "verified_how": how})
+
+
+# --- what is said
+
+
+@verb(
+    "reply",
+    "Reply",
+    "Answer the customer. Nothing goes out that the checks stop.",
+    Parameter("body", Kind.TEXT, "Reply", required=True),
+    Parameter("canned", Kind.LINE, "Canned answer"),
+    Parameter("override", Kind.LIST, "Checks to override", choices=gate.CHECKS),
+    Parameter("seen", Kind.LINE, "Last message seen"),
+)
+def reply(
+    scene: Scene, body: str, canned: str | None = None, override: Sequence[str] = (), seen: int | str | None = None
+) -> Change:
+    ticket = scene.ticket
+    _must_not_be_closed(ticket)
+    gate.must_be_text(body)
+    if canned is not None:
+        library.canned(scene.session.store, canned)
+    stopped = gate.check(scene.session, ticket, body, seen=_message_id(seen))
+    open_checks = [check for check in stopped if check.code not in override]
+    if open_checks:
+        first = open_checks[0]
+        raise RefusedError(first.code, f"not sent: {first.detail}", f"mend it, or --override {first.code}")
+    detail = {"canned": canned, "overridden": list(dict.fromkeys(check.code for check in stopped))}
+    taken = {"assignee": scene.login} if ticket.assignee is None else {}
+    return Change(
+        ticket,
+        "reply",
+        taken | _awake(ticket),
+        Said(body, public=True),
+        Outbox.REPLY,
+        {k: v for k, v in detail.items() if v},
+    )
+
+
+def _message_id(seen: int | str | None) -> int | None:
+    try:
+        return None if seen is None else int(seen)
+    except ValueError as error:
+        raise UsageError(f"seen: {seen!r} is no message's id", "ticket show REF --json names them") from error
+
+
+@verb(
+    "note",
+    "Note",
+    "Write an internal note; the customer never sees it.",
+    Parameter("body", Kind.TEXT, "Note", required=True),
+)
+def note(scene: Scene, body: str) -> Change:
+    _must_not_be_closed(scene.ticket)
+    gate.must_be_text(body)
+    return Change(scene.ticket, "note", said=Said(body, public=False), outbox=Outbox.NOTE)
+
+
+# --- where it stands
+
+
+@verb(
+    "priority",
+    "Priority",
+    "Say how urgent it is; the clocks follow.",
+    Parameter("priority", Kind.CHOICE, "Priority", required=True, choices=tuple(Priority), positional=True),
+)
+def priority(scene: Scene, priority: str) -> Change:
+    _must_not_be_closed(scene.ticket)
+    return Change(scene.ticket, "priority", {"priority": Priority(priority)}, outbox=Outbox.FIELDS)
+
+
+@verb(
+    "tag",
+    "Tag",
+    "Add and take away tags: +a -b.",
+    Parameter("tags", Kind.TAGS, "Tags", required=True, positional=True),
+)
+def tag(scene: Scene, tags: Sequence[str]) -> Change:
+    _must_not_be_closed(scene.ticket)
+    added = [word[1:] for word in tags if word.startswith("+")]
+    removed = {word[1:] for word in tags if word.startswith("-")}
+    odd = [word for word in tags if word[:1] not in ("+", "-") or not word[1:].strip() or " " in word]
+    if odd:
+        raise UsageError(f"{odd[0]!r} is neither +tag nor -tag", "such as +vip -spam")
+    kept = [known for known in scene.ticket.tags if known not in removed]
+    return Change(scene.ticket, "tag", {"tags": tuple(dict.fromkeys([*kept, *added]))}, outbox=Outbox.FIELDS)
+
+
+@verb(
+    "escalate",
+    "Escalate",
+    "Hand the ticket to a higher tier or a specialist team, with what they need to know.",
+    Parameter("tier", Kind.CHOICE, "Tier", choices=("1", "2", "3")),
+    Parameter("team", Kind.CHOICE, "Team", choices=tuple(Team)),
+    Parameter("reason", Kind.LINE, "Reason", required=True),
+    Parameter("note", Kind.TEXT, "Hand-over note", required=True),
+)
+def escalate(scene: Scene, reason: str, note: str, tier: str | None = None, team: str | None = None) -> Change:
+    ticket = scene.ticket
+    _must_be_live(ticket)
+    target = int(tier) if tier else Tier.SPECIALIST if team else ticket.tier + 1
+    if target < Tier.SPECIALIST and team:
+        raise RefusedError("team_without_tier", f"tier {target} has no teams", "only tier 3 has teams")
+    if target >= Tier.SPECIALIST and not team:
+        raise RefusedError("team_needed", "tier 3 is made of teams", f"say --team {'|'.join(Team)}")
+    if (target, team) == (ticket.tier, ticket.team) or target < ticket.tier:
+        raise RefusedError(
+            "not_higher", f"ticket {ticket.number} is at tier {ticket.tier} already", "handback moves it down"
+        )
+    moved = {"tier": target, "team": Team(team) if team else None, "assignee": None} | _reopened(ticket)
+    return Change(ticket, "escalate", moved, Said(note, public=False), Outbox.NOTE, {"reason": reason})
+
+
+def _reopened(ticket: Ticket) -> dict[str, object]:
+    """Moved to others, it is theirs to act on: open, and no longer waiting for a date."""
+    return {"status": Status.OPEN, "pending_until": None} if ticket.status is not Status.NEW else {}
+
+
+@verb(
+    "handback",
+    "Hand back",
+    "Return the ticket to the tier it came from.",
+    Parameter("reason", Kind.LINE, "Reason", required=True),
+)
+def handback(scene: Scene, reason: str) -> Change:
+    ticket = scene.ticket
+    _must_be_live(ticket)
+    if ticket.tier == Tier.FIRST:
+        raise RefusedError("lowest_tier", f"ticket {ticket.number} is at the first tier already")
+    came_from = next(
+        (e.before for e in reversed(scene.events()) if e.verb == "escalate" and not e.undone and "tier" in e.before),
+        None,
+    )
+    tier = came_from["tier"] if came_from and came_from["tier"] < ticket.tier else ticket.tier - 1
+    moved = {"tier": tier, "team": None, "assignee": None} | _reopened(ticket)
+    return Change(ticket, "handback", moved, Said(reason, public=False), Outbox.NOTE, {"reason": reason})
+
+
+@verb(
+    "pending",
+    "Pending",
+    "Wait for the customer: the clocks stand still.",
+    Parameter("until", Kind.INSTANT, "Until"),
+)
+def pending(scene: Scene, until: datetime | None = None) -> Change:
+    _must_be_live(scene.ticket)
+    if until is not None and until <= scene.now:
+        raise UsageError("until: this time is past", "name one to come")
+    return Change(scene.ticket, "pending", {"status": Status.PENDING, "pending_until": until}, outbox=Outbox.FIELDS)
+
+
+@verb("solve", "Solve", "The customer has what they asked for.")
+def solve(scene: Scene) -> Change:
+    _must_be_live(scene.ticket)
+    moved = {"status": Status.SOLVED, "pending_until": None, "assignee": scene.ticket.assignee or scene.login}
+    return Change(scene.ticket, "solve", moved, outbox=Outbox.FIELDS)
+
+
+@verb(
+    "reopen",
+    "Reopen",
+    "It is ours to act on again: not solved after all, or nothing to wait for.",
+    Parameter("reason", Kind.LINE, "Reason", required=True),
+)
+def reopen(scene: Scene, reason: str) -> Change:
+    _must_not_be_closed(scene.ticket)
+    if scene.ticket.status in (Status.NEW, Status.OPEN):
+        raise RefusedError("live", f"ticket {scene.ticket.number} is {scene.ticket.status} already")
+    return Change(
+        scene.ticket,
+        "reopen",
+        {"status": Status.OPEN, "pending_until": None},
+        outbox=Outbox.FIELDS,
+        detail={"reason": reason},
+    )

@@ -1,0 +1,113 @@
+"""Connections: how the file is opened, and the one discipline of writing."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from agentconsole.domain.errors import StoreError
+from agentconsole.domain.text import fold
+
+BUSY_SECONDS: Final = 5.0
+"""How long a writer waits for another before it gives up."""
+
+_PRAGMAS: Final = (
+    "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000"
+)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Opens an existing store file in autocommit mode; transactions are begun by `immediate` alone.
+
+    Raises:
+        StoreError: it is not there, not readable, or not a database.
+    """
+    try:
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            connection.executescript(_PRAGMAS)
+        except sqlite3.Error:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"{path}: cannot be opened as a store: {error}", "agentconsole init makes a new one"
+        ) from error
+    connection.create_function("says", 2, _says, deterministic=True)
+    connection.create_function("same", 2, _same, deterministic=True)
+    return connection
+
+
+def _says(text: str | None, term: str) -> bool:
+    """SQL's `says(text, term)`: whether a text holds a term, both folded: neither width nor case tells them apart."""
+    return text is not None and fold(term) in fold(text)
+
+
+def _same(text: str | None, other: str) -> bool | None:
+    """SQL's `same(text, other)`: equality without width and case; null stays unknown."""
+    return None if text is None else fold(text) == fold(other)
+
+
+def create_file(path: Path) -> None:
+    """Makes an empty file that only its owner can read; an existing one is left as it is."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be made: {error.strerror}", "choose another place with --store") from error
+
+
+def keep_log_beside(connection: sqlite3.Connection) -> None:
+    """Turns on the write-ahead log, for good: readers and one writer do not wait for each other."""
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.Error as error:
+        raise StoreError(f"the store cannot be made: {error}", "choose another place with --store") from error
+
+
+@contextmanager
+def immediate(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """One writing transaction: the write lock is taken first, so that what is read inside is what is written upon.
+
+    Raises:
+        StoreError: another process kept the lock for longer than the busy timeout, the disk is full, or the file is
+            damaged.
+    """
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:  # SQLite has rolled back by itself if the disk is full
+                connection.execute("ROLLBACK")
+            raise
+    except sqlite3.DatabaseError as error:
+        if type(error) not in (sqlite3.OperationalError, sqlite3.DatabaseError):
+            raise
+        raise StoreError(
+            f"the store cannot be written: {error}", "another process may be busy with it; try again"
+        ) from error
+
+
+@contextmanager
+def snapshot(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Several reads of one moment; inside a transaction they are of its moment."""
+    if connection.in_transaction:
+        yield connection
+        return
+    connection.execute("BEGIN")
+    try:
+        yield connection
+    finally:
+        connection.execute("COMMIT")

@@ -1,0 +1,54 @@
+"""Desks in the store: each version of each configuration, parsed once a process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from agentconsole.domain.desk import Desk
+from agentconsole.domain.desk_file import load_desk
+from agentconsole.domain.errors import NotFoundError, nearest
+from agentconsole.domain.instants import to_seconds
+from agentconsole.store.store import Store
+
+
+def desk(store: Store, key: str, version: int | None = None) -> Desk:
+    """The desk as it is in force, or as it was in a version that an old clock names."""
+    row = store.connection.execute(
+        "SELECT version, text FROM desk WHERE key = ? AND version = ifnull(?, version) ORDER BY version DESC LIMIT 1",
+        (key, version),
+    ).fetchone()
+    if row is None:
+        known = nearest(key, desk_keys(store))
+        raise NotFoundError(
+            f"there is no desk {key!r}", f"did you mean {known!r}?" if known else "agentconsole desk list names them"
+        )
+    return _parsed(store, key, row["version"], row["text"])
+
+
+def _parsed(store: Store, key: str, version: int, text: str) -> Desk:
+    if (key, version) not in store.desk_versions:
+        store.desk_versions[key, version] = replace(load_desk(text, f"desk {key}"), version=version)
+    return store.desk_versions[key, version]
+
+
+def desk_keys(store: Store) -> list[str]:
+    return [row[0] for row in store.connection.execute("SELECT DISTINCT key FROM desk ORDER BY key")]
+
+
+def desks(store: Store) -> list[Desk]:
+    return [desk(store, key) for key in desk_keys(store)]
+
+
+def save_desk(store: Store, desk: Desk, at: datetime) -> bool:
+    """Adds a version of the desk if its text differs from the newest one; says whether it did. Inside a writing transaction."""
+    newest = store.connection.execute(
+        "SELECT version, text FROM desk WHERE key = ? ORDER BY version DESC LIMIT 1", (desk.key,)
+    ).fetchone()
+    if newest is not None and newest["text"] == desk.source_text:
+        return False
+    version = 1 if newest is None else newest["version"] + 1
+    store.connection.execute(
+        "INSERT INTO desk VALUES (?, ?, ?, ?)", (desk.key, version, desk.source_text, to_seconds(at))
+    )
+    return True

@@ -1,0 +1,165 @@
+"""Knowledge articles and canned answers with their language variants."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from agentconsole.domain.errors import NotFoundError, nearest
+from agentconsole.domain.instants import to_seconds
+from agentconsole.store import rows, search
+from agentconsole.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One language of an article or a canned answer."""
+
+    id: str
+    language: str
+    title: str
+    body: str
+    category: str | None = None
+    tags: tuple[str, ...] = ()
+    desk: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article or a canned answer in all its languages."""
+
+    id: str
+    category: str | None
+    tags: tuple[str, ...]
+    desk: str | None
+    variants: dict[str, Variant] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many variants an import brought."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The two tables of one kind; only articles are searched by the full-text index."""
+
+    table: str
+    variants: str
+    key: str
+    word: str
+    indexed: bool = False
+
+
+_ARTICLES: Final = _Shelf("article", "article_variant", "article_id", "article", indexed=True)
+_CANNED: Final = _Shelf("canned_answer", "canned_variant", "canned_id", "canned answer")
+
+
+def import_articles(store: Store, variants: Iterable[Variant], at: datetime) -> Imported:
+    """Adds or changes articles; those not named stay as they are. Inside a writing transaction."""
+    return _import(store, _ARTICLES, variants, at)
+
+
+def import_canned(store: Store, variants: Iterable[Variant], at: datetime) -> Imported:
+    """As `import_articles`, for canned answers."""
+    return _import(store, _CANNED, variants, at)
+
+
+def articles(store: Store) -> list[Entry]:
+    return _entries(store, _ARTICLES, None)
+
+
+def canned_answers(store: Store) -> list[Entry]:
+    return _entries(store, _CANNED, None)
+
+
+def article(store: Store, entry_id: str) -> Entry:
+    return _one(store, _ARTICLES, entry_id)
+
+
+def canned(store: Store, entry_id: str) -> Entry:
+    return _one(store, _CANNED, entry_id)
+
+
+def article_variants(store: Store, ids: Iterable[int]) -> dict[int, Variant]:
+    """Articles' variants by their own id, as the index names them."""
+    wanted = list(ids)
+    marks = ", ".join("?" for _ in wanted)
+    found = store.connection.execute(
+        f"SELECT v.id AS variant_id, v.*, e.* FROM article_variant v JOIN article e ON e.id = v.article_id WHERE v.id IN ({marks})",  # noqa: S608
+        wanted,
+    )
+    return {row["variant_id"]: _variant(row, row["article_id"]) for row in found}
+
+
+def _one(store: Store, shelf: _Shelf, entry_id: str) -> Entry:
+    found = _entries(store, shelf, entry_id)
+    if not found:
+        known = nearest(entry_id, [row[0] for row in store.connection.execute(f"SELECT id FROM {shelf.table}")])  # noqa: S608
+        raise NotFoundError(f"there is no {shelf.word} {entry_id!r}", f"did you mean {known!r}?" if known else "")
+    return found[0]
+
+
+def _entries(store: Store, shelf: _Shelf, entry_id: str | None) -> list[Entry]:
+    found = store.connection.execute(
+        f"SELECT v.*, e.desk, e.category, e.tags FROM {shelf.variants} v JOIN {shelf.table} e ON e.id = v.{shelf.key} "  # noqa: S608
+        "WHERE e.id = ifnull(?, e.id) ORDER BY e.category, e.id, v.language",
+        (entry_id,),
+    )
+    entries: dict[str, Entry] = {}
+    for row in found:
+        variant = _variant(row, row[shelf.key])
+        entry = entries.setdefault(variant.id, Entry(variant.id, variant.category, variant.tags, variant.desk))
+        entry.variants[variant.language] = variant
+    return list(entries.values())
+
+
+def _variant(row: sqlite3.Row, entry_id: str) -> Variant:
+    return Variant(
+        entry_id,
+        row["language"],
+        row["title"],
+        row["body"],
+        row["category"],
+        tuple(json.loads(row["tags"])),
+        row["desk"],
+    )
+
+
+def _import(store: Store, shelf: _Shelf, variants: Iterable[Variant], at: datetime) -> Imported:
+    counts = {"new": 0, "changed": 0, "unchanged": 0}
+    for variant in variants:
+        store.connection.execute(
+            f"INSERT INTO {shelf.table} VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "  # noqa: S608
+            "desk = excluded.desk, category = excluded.category, tags = excluded.tags, updated_at = excluded.updated_at",
+            (variant.id, variant.desk, variant.category, rows.as_json(variant.tags), to_seconds(at)),
+        )
+        counts[_put(store, shelf, variant)] += 1
+    return Imported(**counts)
+
+
+def _put(store: Store, shelf: _Shelf, variant: Variant) -> str:
+    old = store.connection.execute(
+        f"SELECT id, title, body FROM {shelf.variants} WHERE {shelf.key} = ? AND language = ?",  # noqa: S608
+        (variant.id, variant.language),
+    ).fetchone()
+    if old and (old["title"], old["body"]) == (variant.title, variant.body):
+        return "unchanged"
+    done = store.connection.execute(
+        f"INSERT INTO {shelf.variants} ({shelf.key}, language, title, body) VALUES (?, ?, ?, ?) "  # noqa: S608
+        f"ON CONFLICT ({shelf.key}, language) DO UPDATE SET title = excluded.title, body = excluded.body",
+        (variant.id, variant.language, variant.title, variant.body),
+    )
+    if shelf.indexed:
+        if old:
+            search.remove_variant(store, old["id"], old["title"], old["body"])
+        search.add_variant(store, old["id"] if old else int(done.lastrowid or 0), variant.title, variant.body)
+    return "changed" if old else "new"

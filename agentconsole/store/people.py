@@ -1,0 +1,121 @@
+"""Reading customers, and finding or making agents."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from agentconsole.domain.customer import AccountEvent, Movement, Profile
+from agentconsole.domain.errors import NotFoundError
+from agentconsole.domain.instants import from_seconds
+from agentconsole.domain.values import AccountState, Kyc
+from agentconsole.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    id: int
+    login: str
+    name: str
+    tier: int
+    teams: tuple[str, ...]
+
+
+def profile(store: Store, customer_id: int) -> Profile:
+    row = store.connection.execute(
+        "SELECT c.*, o.name AS organization FROM customer c LEFT JOIN organization o ON o.id = c.organization_id WHERE c.id = ?",
+        (customer_id,),
+    ).fetchone()
+    if row is None:
+        raise NotFoundError(f"there is no customer {customer_id}")
+    return Profile(
+        id=row["id"],
+        source=row["source"],
+        external_id=row["external_id"],
+        name=row["name"],
+        reading=row["reading"],
+        email=row["email"],
+        phone=row["phone"],
+        role=row["role"],
+        language=row["language"],
+        locale=row["locale"],
+        time_zone=row["time_zone"],
+        organization=row["organization"],
+        kyc=Kyc(row["kyc"]) if row["kyc"] else None,
+        account=AccountState(row["account"]) if row["account"] else None,
+        two_factor=None if row["two_factor"] is None else bool(row["two_factor"]),
+        customer_class=row["customer_class"],
+        opened_on=row["opened_on"],
+        notes=row["notes"],
+        movements=_movements(store, customer_id),
+        account_events=_account_events(store, customer_id),
+    )
+
+
+def _movements(store: Store, customer_id: int) -> tuple[Movement, ...]:
+    found = store.connection.execute(
+        "SELECT * FROM movement WHERE customer_id = ? ORDER BY at DESC, id DESC", (customer_id,)
+    )
+    return tuple(
+        Movement(from_seconds(r["at"]), r["kind"], r["asset"], r["amount"], r["state"], r["reference"]) for r in found
+    )
+
+
+def _account_events(store: Store, customer_id: int) -> tuple[AccountEvent, ...]:
+    found = store.connection.execute(
+        "SELECT * FROM account_event WHERE customer_id = ? ORDER BY at DESC, id DESC", (customer_id,)
+    )
+    return tuple(AccountEvent(from_seconds(r["at"]), r["kind"], r["detail"]) for r in found)
+
+
+def resolve_customer(store: Store, reference: str) -> int:
+    """The id of the customer that a REF means: our id, or `SOURCE:EXTERNAL_ID`."""
+    source, colon, external_id = reference.partition(":")
+    if colon:
+        row = store.connection.execute(
+            "SELECT id FROM customer WHERE source = ? AND external_id = ?", (source, external_id)
+        ).fetchone()
+    elif reference.isdecimal():
+        row = store.connection.execute("SELECT id FROM customer WHERE id = ?", (int(reference),)).fetchone()
+    else:
+        row = None
+    if row is None:
+        raise NotFoundError(
+            f"there is no customer {reference}", "a REF is an id such as 17, or SOURCE:ID such as zendesk:4821"
+        )
+    return int(row["id"])
+
+
+def add_customer(store: Store, name: str) -> int:
+    """A customer whom no source knows yet."""
+    done = store.connection.execute(
+        "INSERT INTO customer (source, name, role, hash, extra) VALUES ('local', ?, 'end-user', '', '{}')", (name,)
+    )
+    return int(done.lastrowid or 0)
+
+
+def agents(store: Store) -> list[Agent]:
+    return [_agent(row) for row in store.connection.execute("SELECT * FROM agent ORDER BY login")]
+
+
+def agent_by_login(store: Store, login: str) -> Agent | None:
+    row = store.connection.execute("SELECT * FROM agent WHERE login = ?", (login,)).fetchone()
+    return None if row is None else _agent(row)
+
+
+def ensure_agent(
+    store: Store, login: str, name: str | None = None, *, tier: int = 1, teams: tuple[str, ...] = ()
+) -> Agent:
+    """The agent of that login, made on first use: whoever may open the file may work on it."""
+    store.connection.execute(
+        "INSERT INTO agent (login, name, tier, teams) VALUES (?, ?, ?, ?) ON CONFLICT (login) DO NOTHING",
+        (login, name or login, tier, json.dumps(teams)),
+    )
+    agent = agent_by_login(store, login)
+    assert agent is not None
+    return agent
+
+
+def _agent(row: sqlite3.Row) -> Agent:
+    return Agent(row["id"], row["login"], row["name"], row["tier"], tuple(json.loads(row["teams"])))

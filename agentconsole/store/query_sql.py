@@ -1,0 +1,162 @@
+"""A query's tree as bound SQL over `ticket t`: fixed columns and parameters, never a word of the query in the SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeAlias
+
+from agentconsole.domain.instants import to_seconds
+from agentconsole.domain.query import All, And, Compare, Not, NumberOrText, Op, Or, Query, Symbol, Text, Value
+from agentconsole.domain.text import query_tokens
+from agentconsole.store.sql import LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks, and when: what `me`, `mine` and `breached` mean."""
+
+    login: str | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    sql: str
+    parameters: tuple[object, ...] = ()
+
+    def also(self, sql: str, parameters: Sequence[object]) -> Where:
+        return Where(f"{self.sql} AND {sql}", (*self.parameters, *parameters))
+
+
+def compile_query(query: Query, viewer: Viewer) -> Where:
+    """The condition of a query, its top-level terms side by side, so that SQLite sees which index fits."""
+    match query:
+        case All():
+            return Where("1")
+        case And(items):
+            return _joined(" AND ", items, viewer)
+        case Or(items):
+            inner = _joined(" OR ", items, viewer)
+            return Where(f"({inner.sql})", inner.parameters)
+        case Not(item):
+            inner = compile_query(item, viewer)
+            return Where(f"NOT ifnull(({inner.sql}), 0)", inner.parameters)
+        case Text(phrase):
+            return _text(phrase)
+        case NumberOrText(number, phrase):
+            text = _text(phrase)
+            return Where(f"(t.number = ? OR t.external_id = ? OR {text.sql})", (number, str(number), *text.parameters))
+        case Compare(field, op, values):
+            return _compare(field, op, values, viewer)
+
+
+def _joined(word: str, items: Sequence[Query], viewer: Viewer) -> Where:
+    parts = [compile_query(item, viewer) for item in items]
+    return Where(word.join(part.sql for part in parts), tuple(p for part in parts for p in part.parameters))
+
+
+def _text(phrase: str) -> Where:
+    """By the index, then by the text itself where pairs of characters alone would find too much."""
+    found = query_tokens(phrase, prefix_last=True)
+    sql = "t.number IN (SELECT rowid FROM ticket_words WHERE ticket_words MATCH ?)"
+    parameters: list[object] = [found.match]
+    for term in found.verify:
+        sql += (
+            " AND (says(t.subject, ?) OR says(t.description, ?) OR says(t.fields, ?)"
+            " OR EXISTS (SELECT 1 FROM message m WHERE m.ticket = t.number AND says(m.body, ?)))"
+        )
+        parameters += [term] * 4
+    return Where(f"({sql})", tuple(parameters))
+
+
+def _compare(field: str, op: Op, values: Sequence[Value], viewer: Viewer) -> Where:
+    if field.startswith("field."):
+        return _any([_form_field(field.removeprefix("field."), value) for value in values])
+    if field == "is":
+        return _any([_state(value, viewer) for value in values])
+    if field in _LOOKUPS:
+        return _any([_lookup(field, value, viewer) for value in values])
+    return _column(_COLUMNS[field], op, values)
+
+
+_COLUMNS: Final = {
+    "tier": "t.tier",
+    "team": "t.team COLLATE NOCASE",
+    "desk": "t.desk COLLATE NOCASE",
+    "status": "t.status",
+    "priority": "t.priority",
+    "channel": "t.channel",
+    "lang": "t.language",
+    "category": "t.category COLLATE NOCASE",
+    "source": "t.source COLLATE NOCASE",
+    "number": "t.number",
+    "due": "t.due_at",
+    "created": "t.created_at",
+    "updated": "t.updated_at",
+}
+
+
+def _column(column: str, op: Op, values: Sequence[Value]) -> Where:
+    if op is Op.WITHIN:
+        return Where(f"({column} >= ? AND {column} < ?)", tuple(_stored(value) for value in values))
+    if op is not Op.EQ:
+        return Where(f"{column} {op} ?", (_stored(values[0]),))
+    known = [_stored(value) for value in values if value is not Symbol.NONE]
+    parts = [Where(f"{column} IN ({', '.join('?' for _ in known)})", tuple(known))] if known else []
+    if Symbol.NONE in values:
+        parts.append(Where(f"{column} IS NULL"))
+    return _any(parts)
+
+
+def _stored(value: Value) -> object:
+    return to_seconds(value) if isinstance(value, datetime) else value
+
+
+def _state(value: Value, viewer: Viewer) -> Where:
+    match value:
+        case "open":
+            return Where(LIVE)
+        case "closed":
+            return Where(f"NOT ({LIVE})")
+        case "unassigned":
+            return Where("t.assignee_id IS NULL")
+        case "breached":
+            return Where("t.due_at <= ?", (to_seconds(viewer.now),))
+        case _:
+            return _lookup("assignee", Symbol.ME, viewer)
+
+
+_Lookup: TypeAlias = Callable[[Value], Where]
+_LOOKUPS: Final[dict[str, _Lookup]] = {
+    "assignee": lambda value: Where("t.assignee_id IN (SELECT id FROM agent WHERE login = ? COLLATE NOCASE)", (value,)),
+    "tag": lambda value: Where("t.number IN (SELECT ticket FROM ticket_tag WHERE tag = ?)", (value,)),
+    "customer": lambda value: Where(
+        "t.requester_id IN (SELECT id FROM customer WHERE says(name, ?) OR email = ? OR external_id = ? OR id = ?)",
+        (value,) * 4,
+    ),
+}
+_ABSENT: Final = {
+    "assignee": "t.assignee_id IS NULL",
+    "tag": "NOT EXISTS (SELECT 1 FROM ticket_tag g WHERE g.ticket = t.number)",
+    "customer": "t.requester_id IS NULL",
+}
+
+
+def _lookup(field: str, value: Value, viewer: Viewer) -> Where:
+    if value is Symbol.NONE:
+        return Where(_ABSENT[field])
+    return _LOOKUPS[field](viewer.login or "" if value is Symbol.ME else value)
+
+
+def _form_field(key: str, value: Value) -> Where:
+    if value is Symbol.NONE:
+        return Where("NOT EXISTS (SELECT 1 FROM ticket_field f WHERE f.ticket = t.number AND f.key = ?)", (key,))
+    return Where("t.number IN (SELECT ticket FROM ticket_field WHERE key = ? AND value = ?)", (key, value))
+
+
+def _any(parts: Sequence[Where]) -> Where:
+    if len(parts) == 1:
+        return parts[0]
+    return Where(f"({' OR '.join(part.sql for part in parts)})", tuple(p for part in parts for p in part.parameters))

@@ -1,0 +1,15 @@
+"""Pieces of SQL that an index and a query must spell alike: SQLite takes a partial index only for the very same words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from agentconsole.domain.values import LIVE_STATUSES
+
+LIVE: Final = "status IN ({})".format(", ".join(f"'{status}'" for status in LIVE_STATUSES))
+"""The ticket still waits for somebody."""
+
+SORT_DUE: Final = "ifnull(due_at, 9223372036854775807)"
+"""Tickets without a deadline come last."""
+
+OUTBOX_WAITING: Final = "outbox IS NOT NULL AND exported_at IS NULL AND undone_by IS NULL"

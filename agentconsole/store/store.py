@@ -1,0 +1,99 @@
+"""The store: one SQLite file, opened once a process, with a connection a thread."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from agentconsole.domain.desk import Desk
+from agentconsole.domain.errors import StoreError
+from agentconsole.store import schema
+from agentconsole.store.connection import connect, immediate, snapshot
+
+
+class Store:
+    """Hand it to the functions of this package; nobody else asks it for its connection.
+
+    Args:
+        path: an existing store at the newest schema; `schema.migrate` makes one.
+
+    Raises:
+        StoreError: no store there, or one of another version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.desk_versions: dict[tuple[str, int], Desk] = {}
+        """Parsed desks; a version never changes, so they are kept for good."""
+        self._threads = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        if not path.exists():
+            raise StoreError(
+                f"{path}: there is no store", "agentconsole init makes one; agentconsole demo opens a throwaway one"
+            )
+        try:
+            self._check_schema()
+        except BaseException:
+            self.close()
+            raise
+
+    def _check_schema(self) -> None:
+        found = schema.revision(self.connection)
+        if found != schema.HEAD:
+            raise StoreError(
+                f"{self.path}: its schema is {found or 'none'}, not {schema.HEAD}",
+                "agentconsole init brings it up to date",
+            )
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
+        if connection is None:
+            connection = connect(self.path)
+            connection.row_factory = sqlite3.Row
+            self._threads.connection = connection
+            self._open.append(connection)
+        return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """All or nothing, with the write lock held from the start: reads inside are of what will be written upon."""
+        with immediate(self.connection):
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several reads of one moment."""
+        with snapshot(self.connection):
+            yield
+
+    def data_version(self) -> int:
+        """Changes whenever another connection has written; asking costs microseconds."""
+        return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
+    @contextmanager
+    def copied_to(self, path: Path) -> Iterator[Store]:
+        """A copy of the store as it is now, open; closed at the end, and left where it is."""
+        with closing(sqlite3.connect(path)) as target:
+            self.connection.backup(target)
+        with Store(path) as copy:
+            yield copy
+
+    def close(self) -> None:
+        for connection in self._open:
+            connection.close()
+        self._open.clear()
+        self._threads = threading.local()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,363 @@
+"""The schema, as SQLModel tables: what migrations are made from and held against.
+
+Instants are whole seconds since 1970 in UTC. Lists and maps are JSON text. Ids that came from elsewhere are (source, external_id) pairs.
+Reads and writes run on the driver (`store.connection`), so that nothing but a migration loads SQLModel.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from agentconsole.store.sql import LIVE, OUTBOX_WAITING, SORT_DUE
+
+
+class Setting(SQLModel, table=True):
+    """Facts about the store itself: `fixtures` (made with fixture data), `created_at`."""
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class Desk(SQLModel, table=True):
+    """Each version of each desk's configuration; the highest is in force, the others explain old clocks."""
+
+    key: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    text: str
+    applied_at: int
+
+
+class Agent(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("source", "external_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    login: str = Field(unique=True)
+    name: str
+    email: str | None = None
+    tier: int = 1
+    teams: str = "[]"
+    source: str | None = None
+    external_id: str | None = None
+
+
+class Organization(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint("source", "external_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    external_id: str
+    name: str | None = None
+    hash: str | None = None
+    extra: str = "{}"
+
+
+class SourceGroup(SQLModel, table=True):
+    """A group of the helpdesk; a desk maps its name to tier and team."""
+
+    __tablename__ = "source_group"
+    __table_args__ = (UniqueConstraint("source", "external_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    external_id: str
+    name: str | None = None
+    hash: str | None = None
+    extra: str = "{}"
+
+
+class Customer(SQLModel, table=True):
+    """Every person a source speaks of, whatever the role. Without a hash the person was only referred to."""
+
+    __table_args__ = (UniqueConstraint("source", "external_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    external_id: str | None = None
+    name: str | None = None
+    reading: str | None = None
+    email: str | None = Field(default=None, index=True)
+    phone: str | None = None
+    role: str = "end-user"
+    language: str | None = None
+    locale: str | None = None
+    time_zone: str | None = None
+    organization_id: int | None = Field(default=None, foreign_key="organization.id")
+    kyc: str | None = None
+    account: str | None = None
+    two_factor: bool | None = None
+    customer_class: str | None = None
+    opened_on: str | None = None
+    notes: str | None = None
+    hash: str | None = None
+    extra: str = "{}"
+
+
+class Movement(SQLModel, table=True):
+    """Money in, money out, trades. Amounts are decimal text, never floats."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(foreign_key="customer.id", index=True)
+    at: int
+    kind: str
+    asset: str
+    amount: str
+    state: str
+    reference: str | None = None
+
+
+class AccountEvent(SQLModel, table=True):
+    __tablename__ = "account_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: int = Field(foreign_key="customer.id", index=True)
+    at: int
+    kind: str
+    detail: str | None = None
+
+
+class Ticket(SQLModel, table=True):
+    """One inquiry. `source_state` holds the fields as last seen in the source: what a merge compares with."""
+
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        CheckConstraint("tier BETWEEN 1 AND 3"),
+        Index(
+            "ticket_by_due", text(SORT_DUE), "number", "tier", "status", "desk", "assignee_id", sqlite_where=text(LIVE)
+        ),
+        Index("ticket_by_created", "created_at", "number"),
+        Index("ticket_by_updated", "updated_at", "number"),
+        Index("ticket_by_requester", "requester_id", "created_at"),
+        Index("ticket_by_assignee", "assignee_id", sqlite_where=text(LIVE)),
+        Index("ticket_by_pending_until", "pending_until", sqlite_where=text("pending_until IS NOT NULL")),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: int | None = Field(default=None, primary_key=True)
+    desk: str
+    source: str
+    external_id: str | None = None
+    subject: str
+    description: str | None = None
+    channel: str
+    language: str | None = None
+    category: str | None = None
+    priority: str | None = None
+    status: str
+    source_status: str | None = None
+    tier: int
+    team: str | None = None
+    assignee_id: int | None = Field(default=None, foreign_key="agent.id")
+    requester_id: int | None = Field(default=None, foreign_key="customer.id")
+    organization_id: int | None = Field(default=None, foreign_key="organization.id")
+    created_at: int
+    updated_at: int
+    due_at: int | None = None
+    due_kind: str | None = None
+    verified_at: int | None = None
+    verified_how: str | None = None
+    pending_until: int | None = None
+    tags: str = "[]"
+    fields: str = "{}"
+    version: int = 1
+    hash: str | None = None
+    source_state: str = "{}"
+    extra: str = "{}"
+
+
+class TicketTag(SQLModel, table=True):
+    __tablename__ = "ticket_tag"
+    __table_args__ = (Index("ticket_tag_by_tag", "tag", "ticket"), {"sqlite_with_rowid": False})
+
+    ticket: int = Field(primary_key=True, foreign_key="ticket.number")
+    tag: str = Field(primary_key=True)
+
+
+class TicketField(SQLModel, table=True):
+    """The form's own fields (transaction id, order id ...), found by exact value."""
+
+    __tablename__ = "ticket_field"
+    __table_args__ = (Index("ticket_field_by_value", "key", "value"), {"sqlite_with_rowid": False})
+
+    ticket: int = Field(primary_key=True, foreign_key="ticket.number")
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class Message(SQLModel, table=True):
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        Index("message_by_ticket", "ticket", "at", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket: int = Field(foreign_key="ticket.number")
+    source: str
+    external_id: str | None = None
+    at: int
+    author_kind: str
+    agent_id: int | None = Field(default=None, foreign_key="agent.id")
+    customer_id: int | None = Field(default=None, foreign_key="customer.id")
+    author_name: str | None = None
+    public: bool
+    automatic: bool = False
+    channel: str | None = None
+    body: str
+    attachments: str = "[]"
+    hash: str | None = None
+    extra: str = "{}"
+
+
+class Event(SQLModel, table=True):
+    """The one log: timeline, audit, undo and outbox are readings of it. Nothing is ever changed in it but `exported_at` and `undone_by`."""
+
+    __table_args__ = (
+        Index("event_by_ticket", "ticket", "id"),
+        Index("event_in_outbox", "id", sqlite_where=text(OUTBOX_WAITING)),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket: int = Field(foreign_key="ticket.number")
+    at: int
+    actor: str
+    agent_id: int | None = Field(default=None, foreign_key="agent.id")
+    verb: str
+    face: str
+    before: str = "{}"
+    after: str = "{}"
+    message_id: int | None = Field(default=None, foreign_key="message.id")
+    run_id: int | None = Field(default=None, foreign_key="sync_run.id")
+    outbox: str | None = None
+    exported_at: int | None = None
+    undoes: int | None = Field(default=None, foreign_key="event.id")
+    undone_by: int | None = Field(default=None, foreign_key="event.id")
+
+
+class Clock(SQLModel, table=True):
+    """One SLA promise of one ticket: its verdict, and just what is needed to explain it."""
+
+    __table_args__ = (
+        Index("clock_running", "due_at", sqlite_where=text("state = 'running'")),
+        {"sqlite_with_rowid": False},
+    )
+
+    ticket: int = Field(primary_key=True, foreign_key="ticket.number")
+    kind: str = Field(primary_key=True)
+    instance: int = Field(primary_key=True)
+    state: str
+    started_at: int
+    due_at: int | None = None
+    fulfilled_at: int | None = None
+    breached_at: int | None = None
+    pauses: str = "[]"
+    target_seconds: int
+    policy_id: str
+    policy_name: str
+    policy_version: int
+    priority_applied: str
+    calendar_id: str | None = None
+    business_seconds: int = 0
+    imported: bool = False
+
+
+class QueueCount(SQLModel, table=True):
+    """How many tickets stand where; kept by triggers in the transaction of each change."""
+
+    __tablename__ = "queue_count"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    desk: str = Field(primary_key=True)
+    tier: int = Field(primary_key=True)
+    team: str = Field(primary_key=True)
+    status: str = Field(primary_key=True)
+    tickets: int = 0
+
+
+class Article(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    desk: str | None = None
+    category: str | None = None
+    tags: str = "[]"
+    updated_at: int
+
+
+class ArticleVariant(SQLModel, table=True):
+    __tablename__ = "article_variant"
+    __table_args__ = (UniqueConstraint("article_id", "language"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: str = Field(foreign_key="article.id")
+    language: str
+    title: str
+    body: str
+
+
+class CannedAnswer(SQLModel, table=True):
+    __tablename__ = "canned_answer"
+
+    id: str = Field(primary_key=True)
+    desk: str | None = None
+    category: str | None = None
+    tags: str = "[]"
+    updated_at: int
+
+
+class CannedVariant(SQLModel, table=True):
+    __tablename__ = "canned_variant"
+    __table_args__ = (UniqueConstraint("canned_id", "language"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    canned_id: str = Field(foreign_key="canned_answer.id")
+    language: str
+    title: str
+    body: str
+
+
+class SyncRun(SQLModel, table=True):
+    __tablename__ = "sync_run"
+
+    id: int | None = Field(default=None, primary_key=True)
+    started_at: int
+    finished_at: int | None = None
+    source: str
+    format: str
+    files: str = "[]"
+    summary: str = "{}"
+
+
+class RejectedRecord(SQLModel, table=True):
+    """A record that could not be taken, whole, so that nothing is lost."""
+
+    __tablename__ = "rejected_record"
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="sync_run.id", index=True)
+    file: str
+    line: int | None = None
+    object: str
+    reason: str
+    raw: str
+
+
+class Draft(SQLModel, table=True):
+    """What somebody is writing: one a ticket, an agent and a kind (reply, note)."""
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    ticket: int = Field(primary_key=True, foreign_key="ticket.number")
+    agent_id: int = Field(primary_key=True, foreign_key="agent.id")
+    kind: str = Field(primary_key=True)
+    body: str
+    canned: str = "[]"
+    updated_at: int
+
+
+class SavedView(SQLModel, table=True):
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("agent_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    agent_id: int | None = Field(default=None, foreign_key="agent.id")
+    name: str
+    query: str
+    sort: str = "due"

@@ -1,0 +1,257 @@
+"""Reading tickets: pages of lists by keyset, counts, and one ticket with all that hangs on it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from agentconsole.domain.customer import Profile
+from agentconsole.domain.errors import NotFoundError, UsageError, nearest
+from agentconsole.domain.instants import from_seconds, to_seconds
+from agentconsole.domain.query import Query
+from agentconsole.domain.sla import Clock
+from agentconsole.domain.ticket import Conversation, Event, Message, Ticket
+from agentconsole.domain.values import LIVE_STATUSES, AuthorKind
+from agentconsole.store import people, rows
+from agentconsole.store.query_sql import Viewer, Where, compile_query
+from agentconsole.store.sql import SORT_DUE
+from agentconsole.store.store import Store
+
+_PRIORITY_RANK: Final = "CASE t.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'low' THEN 3 ELSE 2 END"
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order of tickets that never ties: its last term is the number."""
+
+    terms: tuple[str, ...]
+    descending: bool = False
+
+    def order(self, *, backwards: bool = False) -> str:
+        direction = "DESC" if self.descending != backwards else "ASC"
+        return ", ".join(f"{term} {direction}" for term in self.terms)
+
+    def beyond(self, *, backwards: bool = False) -> str:
+        """The condition of rows behind (or before) a key, one parameter a term."""
+        sign = "<" if self.descending != backwards else ">"
+        marks = ", ".join("?" for _ in self.terms)
+        return f"({', '.join(self.terms)}) {sign} ({marks})"
+
+
+SORTS: Final = {
+    "due": Sort((SORT_DUE, "t.number")),
+    "-due": Sort(("ifnull(t.due_at, -1)", "t.number"), descending=True),
+    "created": Sort(("t.created_at", "t.number")),
+    "-created": Sort(("t.created_at", "t.number"), descending=True),
+    "updated": Sort(("t.updated_at", "t.number")),
+    "-updated": Sort(("t.updated_at", "t.number"), descending=True),
+    "priority": Sort((_PRIORITY_RANK, SORT_DUE, "t.number")),
+}
+
+
+def sort_named(name: str) -> Sort:
+    if name not in SORTS:
+        known = nearest(name, SORTS)
+        raise UsageError(
+            f"cannot sort by {name!r}", f"did you mean {known!r}?" if known else f"one of {', '.join(SORTS)}"
+        )
+    return SORTS[name]
+
+
+def page(
+    store: Store,
+    query: Query,
+    viewer: Viewer,
+    *,
+    sort: str = "due",
+    limit: int | None = None,
+    after: int | None = None,
+    before: int | None = None,
+    offset: int = 0,
+) -> list[Ticket]:
+    """Tickets in order, from the start or next to a ticket.
+
+    Args:
+        after: a ticket's number: the page begins behind it.
+        before: a ticket's number: the page ends in front of it.
+        offset: rows to leap over; it costs time in proportion, so page on by `after`.
+    """
+    order = sort_named(sort)
+    where = compile_query(query, viewer)
+    anchor = after if after is not None else before
+    backwards = before is not None
+    if anchor is not None:
+        where = where.also(order.beyond(backwards=backwards), _key(store, order, anchor))
+    found = store.connection.execute(
+        f"SELECT {rows.TICKET_COLUMNS} FROM {rows.TICKET_SOURCE} WHERE {where.sql} "  # noqa: S608 - fixed terms
+        f"ORDER BY {order.order(backwards=backwards)} LIMIT ? OFFSET ?",
+        (*where.parameters, -1 if limit is None else limit, offset),
+    ).fetchall()
+    return [rows.ticket(row) for row in (reversed(found) if backwards else found)]
+
+
+def _key(store: Store, order: Sort, number: int) -> tuple[object, ...]:
+    row = store.connection.execute(
+        f"SELECT {', '.join(order.terms)} FROM ticket t WHERE number = ?", (number,)
+    ).fetchone()  # noqa: S608
+    if row is None:
+        raise NotFoundError(f"there is no ticket {number}")
+    return tuple(row)
+
+
+def count(store: Store, query: Query, viewer: Viewer) -> int:
+    return _count(store, compile_query(query, viewer))
+
+
+def rank(store: Store, query: Query, viewer: Viewer, number: int, *, sort: str = "due") -> int:
+    """How many tickets of the list stand before this one."""
+    order = sort_named(sort)
+    return _count(store, compile_query(query, viewer).also(order.beyond(backwards=True), _key(store, order, number)))
+
+
+def _count(store: Store, where: Where) -> int:
+    return int(
+        store.connection.execute(f"SELECT count(*) FROM ticket t WHERE {where.sql}", where.parameters).fetchone()[0]
+    )  # noqa: S608
+
+
+def matching(store: Store, query: Query, viewer: Viewer, numbers: Sequence[int]) -> set[int]:
+    """Which of these tickets the query still finds."""
+    where = compile_query(query, viewer).also(f"t.number IN ({', '.join('?' for _ in numbers)})", tuple(numbers))
+    found = store.connection.execute(f"SELECT t.number FROM ticket t WHERE {where.sql}", where.parameters)  # noqa: S608
+    return {row[0] for row in found}
+
+
+def live_by_tier(store: Store) -> dict[int, int]:
+    """How many tickets of each tier still wait for somebody."""
+    marks = ", ".join("?" for _ in LIVE_STATUSES)
+    found = store.connection.execute(
+        f"SELECT tier, sum(tickets) FROM queue_count WHERE status IN ({marks}) GROUP BY tier",  # noqa: S608
+        LIVE_STATUSES,
+    )
+    return {row[0]: row[1] for row in found}
+
+
+def total(store: Store) -> int:
+    return int(store.connection.execute("SELECT ifnull(sum(tickets), 0) FROM queue_count").fetchone()[0])
+
+
+def get(store: Store, number: int) -> Ticket:
+    row = store.connection.execute(
+        f"SELECT {rows.TICKET_COLUMNS} FROM {rows.TICKET_SOURCE} WHERE t.number = ?",  # noqa: S608
+        (number,),
+    ).fetchone()
+    if row is None:
+        raise NotFoundError(f"there is no ticket {number}", "agentconsole tickets lists them")
+    return rows.ticket(row)
+
+
+def resolve(store: Store, reference: str) -> int:
+    """The number of the ticket that a REF means: our number, `SOURCE:EXTERNAL_ID`, or an external id that only one ticket has."""
+    source, colon, external_id = reference.partition(":")
+    if colon:
+        return _only(
+            reference,
+            store.connection.execute(
+                "SELECT number FROM ticket WHERE source = ? AND external_id = ?", (source, external_id)
+            ),
+        )
+    if (
+        reference.isdecimal()
+        and store.connection.execute("SELECT 1 FROM ticket WHERE number = ?", (int(reference),)).fetchone()
+    ):
+        return int(reference)
+    return _only(
+        reference,
+        store.connection.execute("SELECT number, source, external_id FROM ticket WHERE external_id = ?", (reference,)),
+    )
+
+
+def _only(reference: str, found: sqlite3.Cursor) -> int:
+    candidates = found.fetchall()
+    if not candidates:
+        raise NotFoundError(
+            f"there is no ticket {reference}", "a REF is a number such as 10234, or SOURCE:ID such as zendesk:3661"
+        )
+    if len(candidates) > 1:
+        names = ", ".join(f"{row['source']}:{row['external_id']} ({row['number']})" for row in candidates)
+        raise NotFoundError(f"several tickets are called {reference}: {names}", "name one of them")
+    return int(candidates[0]["number"])
+
+
+def conversation(store: Store, number: int) -> Conversation:
+    """All that an agent reads before answering, of one moment."""
+    with store.reading():
+        ticket = get(store, number)
+        return Conversation(
+            ticket=ticket,
+            messages=tuple(messages(store, ticket)),
+            events=tuple(events(store, number)),
+            clocks=clocks_of(store, number),
+            customer=_customer(store, ticket),
+        )
+
+
+def _customer(store: Store, ticket: Ticket) -> Profile | None:
+    return None if ticket.requester_id is None else people.profile(store, ticket.requester_id)
+
+
+def messages(store: Store, ticket: Ticket) -> list[Message]:
+    """What was said, oldest first; the description speaks only while none of the source's comments is known."""
+    found = store.connection.execute(
+        "SELECT m.*, coalesce(a.name, c.name, m.author_name) AS author FROM message m "
+        "LEFT JOIN agent a ON a.id = m.agent_id LEFT JOIN customer c ON c.id = m.customer_id WHERE m.ticket = ? ORDER BY m.at, m.id",
+        (ticket.number,),
+    ).fetchall()
+    said = [rows.message(row) for row in found]
+    if any(row["external_id"] is not None for row in found):
+        return said
+    return [*_description(store, ticket), *said]
+
+
+def _description(store: Store, ticket: Ticket) -> list[Message]:
+    row = store.connection.execute(
+        "SELECT description, created_at FROM ticket WHERE number = ?", (ticket.number,)
+    ).fetchone()
+    if not row["description"]:
+        return []
+    return [
+        Message(
+            None, from_seconds(row["created_at"]), AuthorKind.CUSTOMER, ticket.requester_name, True, row["description"]
+        )
+    ]
+
+
+def events(store: Store, number: int) -> list[Event]:
+    """The ticket's log, oldest first."""
+    return [
+        rows.event(row)
+        for row in store.connection.execute("SELECT * FROM event WHERE ticket = ? ORDER BY id", (number,))
+    ]
+
+
+def clocks_of(store: Store, number: int) -> tuple[Clock, ...]:
+    found = store.connection.execute("SELECT * FROM clock WHERE ticket = ? ORDER BY kind, instance", (number,))
+    return tuple(rows.clock(row) for row in found)
+
+
+def of_customer(store: Store, customer_id: int, *, limit: int = 50) -> list[Ticket]:
+    """A customer's tickets on all channels, newest first."""
+    found = store.connection.execute(
+        f"SELECT {rows.TICKET_COLUMNS} FROM {rows.TICKET_SOURCE} WHERE t.requester_id = ? "  # noqa: S608
+        "ORDER BY t.created_at DESC, t.number DESC LIMIT ?",
+        (customer_id, limit),
+    )
+    return [rows.ticket(row) for row in found]
+
+
+def waking(store: Store, now: datetime, limit: int = 500) -> list[Ticket]:
+    """Pending tickets whose date has come."""
+    found = store.connection.execute(
+        f"SELECT {rows.TICKET_COLUMNS} FROM {rows.TICKET_SOURCE} WHERE t.pending_until <= ? AND t.status = 'pending' LIMIT ?",  # noqa: S608
+        (to_seconds(now), limit),
+    )
+    return [rows.ticket(row) for row in found]

@@ -1,0 +1,230 @@
+"""What every export format has in common: the protocol, the options, and the checks on the way from foreign to ours."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from hashlib import blake2b
+from typing import Final, Protocol
+
+from agentconsole.domain.instants import parse_instant
+from agentconsole.sync.files import SourceFile
+from agentconsole.sync.records import Record
+
+KINDS: Final = ("groups", "organizations", "users", "tickets", "comments")
+"""What is stored, in the order in which it is read, so that references mostly find their target."""
+
+OBJECTS: Final = {kind: kind[:-1] for kind in KINDS}
+"""The name of one object of a kind, as a rejected record says it."""
+
+UNKNOWN_LIMIT: Final = 1000
+"""Distinct unknown names that are counted one by one; a hostile file cannot fill the memory with more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the user declares about the files, mostly in a profile."""
+
+    zone: tzinfo | None = None
+    """Of dates that name none."""
+    day_first: bool | None = None
+    """How to read 03/04/2026; None: as long as the numbers themselves tell."""
+    kind: str | None = None
+    """What the rows of a table are; None: found out by the header."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Header -> our field."""
+    delimiter: str | None = None
+    encoding: str | None = None
+
+
+class Format(Protocol):
+    """One way in which helpdesks write their tickets to files. An instance serves one reading."""
+
+    @property
+    def name(self) -> str:
+        """How `--format` calls it."""
+
+    @property
+    def looks_for(self) -> str:
+        """What `sniff` wants to see, in words for the user."""
+
+    @property
+    def unknown(self) -> Counter[str]:
+        """Fields (`ticket.foo`) and values (`ticket.status=weird`) not known to us; filled while reading."""
+
+    def sniff(self, head: bytes, name: str) -> bool:
+        """Whether a file that begins like this is one of this format, by its shape."""
+
+    def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
+        """The records of `files`, which belong together.
+
+        Raises:
+            ConsoleError: something must be declared before anything can be read.
+        """
+
+
+FormatMaker = Callable[[], Format]
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text, as a set: for tables in code."""
+    return frozenset(text.split())
+
+
+class RejectError(Exception):
+    """This object cannot be taken; the message is the reason."""
+
+
+def digest(content: bytes) -> bytes:
+    """Eight bytes that differ when the content does."""
+    return blake2b(content, digest_size=8).digest()
+
+
+def count_unknown(counter: Counter[str], name: str, value: object = None) -> None:
+    """Counts one unknown field, or one unknown value of a known field."""
+    key = name if value is None else f"{name}={value}"
+    if len(key) > 120:
+        key = key[:119] + "…"
+    if key in counter or len(counter) < UNKNOWN_LIMIT:
+        counter[key] += 1
+    else:
+        counter["…"] += 1
+
+
+def describe(value: object) -> str:
+    """The type of a foreign value, in words."""
+    names = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")
+
+
+def required_id(value: object, what: str = "id") -> str:
+    """An id as text.
+
+    Raises:
+        RejectError: it is missing, empty, or nothing that can be an id.
+    """
+    if type(value) is int:
+        return str(value)
+    found = optional_id(value, what)
+    if found is None:
+        raise RejectError(f"no {what}")
+    return found
+
+
+def optional_id(value: object, what: str) -> str | None:
+    """An id as text, or None where there is none.
+
+    Raises:
+        RejectError: nothing that can be an id.
+    """
+    if value is None:
+        return None
+    if type(value) is int:
+        return str(value)
+    if type(value) is not str:
+        raise RejectError(f"{what} is {describe(value)}")
+    found = value.strip()
+    if not found.isprintable() or len(found) > 200:
+        raise RejectError(f"{what} has control characters or is too long")
+    return found or None
+
+
+def optional_text(value: object, what: str) -> str | None:
+    """A text, or None.
+
+    Raises:
+        RejectError: it is neither.
+    """
+    if value is None or type(value) is str:
+        return value
+    raise RejectError(f"{what} is {describe(value)}, not text")
+
+
+def instant(value: object, what: str, options: ReadOptions) -> datetime:
+    """An instant in UTC.
+
+    Raises:
+        RejectError: missing, not a date and time, or without a zone where none is declared.
+    """
+    if type(value) is not str:
+        raise RejectError(f"no {what}" if value is None else f"{what} is {describe(value)}, not a date and time")
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        at = None
+    if at is not None and at.tzinfo is UTC:
+        return at
+    return _other_instant(value, what, options)
+
+
+def _other_instant(text: str, what: str, options: ReadOptions) -> datetime:
+    try:
+        return parse_instant(_plain_date(text, options), options.zone)
+    except (ValueError, OverflowError) as error:
+        raise RejectError(f"{what}: {error}" if len(text) < 100 else f"{what} is not a date and time") from error
+
+
+_CJK_DATE: Final = str.maketrans(
+    {"年": "-", "月": "-", "日": " ", "時": ":", "时": ":", "分": " ", "秒": " "}
+    | {0xFF10 + n: str(n) for n in range(10)}
+)
+_ZONE_NAME: Final = re.compile(r"\d\s*\(?([A-Za-z]{2,5})\)?$")
+_ZONES: Final = {"UTC": "+00:00", "GMT": "+00:00", "JST": "+09:00", "AM": "AM", "PM": "PM"}
+_WITH_YEAR: Final = re.compile(r"\d{4}|\d{1,2}\D+\d{1,2}\D+\d{1,2}|\d{8}")
+_YEAR_LAST: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?!\d|[/.-]\d)(.*)", re.DOTALL)
+_DAY: Final = re.compile(r"\d\D+\d|\d{8}")
+
+
+def _plain_date(text: str, options: ReadOptions) -> str:
+    """The text with its date in an order that can be read one way only.
+
+    Raises:
+        ValueError: the text does not name a whole date, or could be read two ways.
+    """
+    plain = text.translate(_CJK_DATE).strip(" :\t\r\n")
+    if not (_WITH_YEAR.search(plain) and _DAY.search(plain)):
+        raise ValueError(f"{text!r} is not a date and time")
+    plain = _with_offset(plain)
+    match = _YEAR_LAST.match(plain)
+    if match is None:
+        return plain
+    first, second, year, rest = match.groups()
+    if len(year) == 2 and options.day_first is None:
+        raise ValueError(f"{text!r} can be read more than one way; say day_first = true or false in a profile")
+    day, month = _day_and_month(int(first), int(second), text, options)
+    return f"{int(year) + (2000 if len(year) == 2 else 0):04}-{month:02}-{day:02}{rest}"
+
+
+def _with_offset(plain: str) -> str:
+    """A zone's name as its offset: names mean different things in different places, so only plain ones are known."""
+    match = _ZONE_NAME.search(plain)
+    if match is None:
+        return plain
+    zone = _ZONES.get(match[1].upper())
+    if zone is None:
+        raise ValueError(f"{plain!r} names a time zone that is not known here; offsets such as +09:00 are")
+    return plain[: match.start() + 1] + zone
+
+
+def _day_and_month(first: int, second: int, text: str, options: ReadOptions) -> tuple[int, int]:
+    if options.day_first is not None:
+        return (first, second) if options.day_first else (second, first)
+    if first > 12 or first == second:
+        return first, second
+    if second > 12:
+        return second, first
+    raise ValueError(f"{text!r} can be read more than one way; say day_first = true or false in a profile")
+
+
+def names_zone(text: str, options: ReadOptions) -> bool:
+    """Whether a date can be read without a declared zone; a text that is no date can be judged without one, too."""
+    try:
+        parse_instant(_plain_date(text, options))
+    except OverflowError:
+        return True
+    except ValueError as error:
+        return "no time zone" not in str(error)
+    return True

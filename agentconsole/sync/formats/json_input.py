@@ -1,0 +1,183 @@
+"""JSON from files that may be large, damaged or hostile: lines and whole documents, in bounded memory."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
+
+import orjson
+
+from agentconsole.sync.formats.base import RejectError
+
+LINE_LIMIT: Final = 64 << 20
+"""Bytes of one line."""
+PAGE_LIMIT: Final = 512 << 20
+"""Bytes of one document that is read whole."""
+DEPTH_LIMIT: Final = 200
+"""Levels of nesting."""
+KEPT_OF_LONG: Final = 4096
+"""Bytes that are kept of what is too long to be read."""
+BOM: Final = b"\xef\xbb\xbf"
+
+_TOO_DEEP: Final = f"nested deeper than {DEPTH_LIMIT} levels"
+
+
+def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes, bool]]:
+    """Number, content and wholeness of each line that is not blank; of a line that is too long comes its beginning."""
+    number = 0
+    while line := stream.readline(LINE_LIMIT + 1):
+        number += 1
+        whole = len(line) <= LINE_LIMIT or line.endswith(b"\n")
+        if not whole:
+            line = line[:KEPT_OF_LONG]
+            _skip_line(stream)
+        if number == 1:
+            line = line.removeprefix(BOM)
+        line = line.strip()
+        if line:
+            yield number, line, whole
+
+
+def _skip_line(stream: BinaryIO) -> None:
+    while (rest := stream.readline(1 << 20)) and not rest.endswith(b"\n"):
+        pass
+
+
+def decode(content: bytes) -> Any:
+    """One JSON value, nothing else.
+
+    Raises:
+        RejectError: it is none, or nested too deeply.
+    """
+    try:
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        reason = _TOO_DEEP if "recursion" in str(error).lower() else f"not JSON: {error}"
+        raise RejectError(reason) from error
+    if content.count(b"{") + content.count(b"[") > DEPTH_LIMIT and is_deep(value):
+        raise RejectError(_TOO_DEEP)
+    return value
+
+
+def encode(value: object) -> bytes:
+    """The canonical text of a decoded value, whichever way it was decoded.
+
+    Raises:
+        RejectError: it holds what JSON cannot (a lone half of a surrogate pair, NaN), or is nested too deeply.
+    """
+    try:
+        content = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:
+        reason = _TOO_DEEP if "recursion" in str(error).lower() else f"not JSON: {error}"
+        raise RejectError(reason) from error
+    if content.count(b"{") + content.count(b"[") > DEPTH_LIMIT and is_deep(value):
+        raise RejectError(_TOO_DEEP)
+    return content
+
+
+def is_deep(value: object) -> bool:
+    """Whether a decoded value is nested deeper than is taken."""
+    level = [value]
+    for _ in range(DEPTH_LIMIT):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(value: object) -> Iterator[object]:
+    if type(value) is dict:
+        return (inner for inner in value.values() if type(inner) in (dict, list))
+    if type(value) is list:
+        return (inner for inner in value if type(inner) in (dict, list))
+    return iter(())
+
+
+class NotANumber:
+    """Stands for NaN and infinity, so that only the object that holds one is refused, not its whole page."""
+
+
+def _finite(text: str) -> object:
+    number = float(text)
+    return number if math.isfinite(number) else NotANumber()
+
+
+_LENIENT: Final = json.JSONDecoder(parse_constant=lambda _: NotANumber(), parse_float=_finite, strict=False)
+
+
+class DamagedError(RejectError):
+    """Nothing further can be read; `rest` is the beginning of what is left."""
+
+    def __init__(self, reason: str, rest: str) -> None:
+        super().__init__(reason)
+        self.rest = rest.encode("utf-8", "backslashreplace").decode()
+
+
+def decode_page(content: bytes) -> Any:
+    """A whole document, or None if it is not in order."""
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+
+
+_SPACE: Final = re.compile(r"[ \t\r\n,]*")
+_LIST: Final = re.compile(r'[ \t\r\n]*(?:\{[ \t\r\n]*"(\w{1,40})"[ \t\r\n]*:[ \t\r\n]*)?\[')
+
+
+def decode_damaged(content: bytes) -> Iterator[Any]:
+    """The JSON values one after another, lenient with what is inside of them, as far as they can be read.
+
+    Of a list that breaks off, or a page that begins with one, come the items before the break, each as a page.
+
+    Raises:
+        DamagedError: after the values before it, where nothing further can be read.
+    """
+    text = content.decode("utf-8", "surrogateescape")
+    at = _after_space(text, 0)
+    while at < len(text):
+        try:
+            value, at = _value(text, at)
+        except DamagedError:
+            yield from _items(text, at)
+            raise
+        yield value
+        at = _after_space(text, at)
+
+
+def _items(text: str, at: int) -> Iterator[Any]:
+    start = _LIST.match(text, at)
+    if start is None:
+        return
+    key, at = start[1], _after_space(text, start.end())
+    while at < len(text) and text[at] != "]":
+        value, at = _value(text, at)
+        yield {key: [value]} if key else value
+        at = _after_space(text, at)
+
+
+def _value(text: str, at: int) -> tuple[Any, int]:
+    try:
+        return _LENIENT.raw_decode(text, at)
+    except RecursionError as error:
+        raise DamagedError(_TOO_DEEP, text[at : at + KEPT_OF_LONG]) from error
+    except ValueError as error:
+        raise DamagedError(f"not JSON: {error}", text[at : at + KEPT_OF_LONG]) from error
+
+
+def _after_space(text: str, at: int) -> int:
+    space = _SPACE.match(text, at)
+    return space.end() if space else at
+
+
+def printable(value: object) -> str:
+    """A value that was refused, whole, as text that can be stored."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    try:
+        return json.dumps(value, default=lambda _: "NaN")
+    except (TypeError, ValueError, RecursionError):
+        return repr(type(value))

@@ -1,0 +1,111 @@
+"""A profile: what the user declares about files that do not say it themselves, in a small TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from agentconsole.domain.errors import ConsoleError, NotFoundError, UsageError, nearest
+from agentconsole.sync.formats.base import KINDS, ReadOptions
+from agentconsole.sync.formats.csv_columns import FIELDS
+
+_KEYS: Final = ("columns", "zone", "day_first", "delimiter", "encoding", "kind")
+
+
+def load_profile(path: Path) -> ReadOptions:
+    """Reads a profile.
+
+    ```toml
+    zone = "Asia/Tokyo"     # of dates that name none
+    kind = "tickets"        # what the rows are, where the header does not tell
+    [columns]
+    "問い合わせ番号" = "id"
+    ```
+
+    Raises:
+        NotFoundError: there is no such file.
+        UsageError: it is not TOML, or says something unknown.
+    """
+    try:
+        profile = tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError as error:
+        raise NotFoundError(f"{path} does not exist") from error
+    except OSError as error:
+        raise ConsoleError(f"{path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not TOML in UTF-8: {error}") from error
+    for key in profile:
+        _known(key, _KEYS, f"{path}: key")
+    return ReadOptions(
+        zone=_zone(_text(profile, "zone", path), path),
+        day_first=_day_first(profile, path),
+        kind=_kind(_text(profile, "kind", path), path),
+        columns=_columns(profile.get("columns", {}), path),
+        delimiter=_delimiter(_text(profile, "delimiter", path), path),
+        encoding=_encoding(_text(profile, "encoding", path), path),
+    )
+
+
+def _known(word: str, known: Iterable[str], what: str) -> str:
+    known = tuple(known)
+    if word not in known:
+        near = nearest(word, known)
+        hint = f"did you mean {near!r}?" if near else f"known: {', '.join(known)}"
+        raise UsageError(f"{what} {word!r} is not known", hint)
+    return word
+
+
+def _text(profile: Mapping[str, Any], key: str, path: Path) -> str | None:
+    value = profile.get(key)
+    if value is not None and not isinstance(value, str):
+        raise UsageError(f"{path}: {key} must be text in quotes")
+    return value
+
+
+def _zone(name: str | None, path: Path) -> ZoneInfo | None:
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"{path}: zone {name!r} is not known", 'zones are named as in "Asia/Tokyo" or "UTC"') from error
+
+
+def _day_first(profile: Mapping[str, Any], path: Path) -> bool | None:
+    value = profile.get("day_first")
+    if value is not None and not isinstance(value, bool):
+        raise UsageError(f"{path}: day_first must be true or false")
+    return value
+
+
+def _kind(kind: str | None, path: Path) -> str | None:
+    return None if kind is None else _known(kind, KINDS, f"{path}: kind")
+
+
+def _columns(columns: object, path: Path) -> dict[str, str]:
+    if not isinstance(columns, dict):
+        raise UsageError(f"{path}: columns must be a table of header = field")
+    known = sorted(set().union(*FIELDS.values()))
+    for header, name in columns.items():
+        if not isinstance(name, str):
+            raise UsageError(f"{path}: columns: {header!r} must name a field in quotes")
+        _known(name, known, f"{path}: columns: field")
+    return dict(columns)
+
+
+def _delimiter(delimiter: str | None, path: Path) -> str | None:
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise UsageError(f"{path}: delimiter must be one character")
+    return delimiter
+
+
+def _encoding(encoding: str | None, path: Path) -> str | None:
+    try:
+        if encoding is not None:
+            b"".decode(encoding)
+    except (LookupError, ValueError) as error:
+        raise UsageError(f"{path}: encoding {encoding!r} is not known") from error
+    return encoding

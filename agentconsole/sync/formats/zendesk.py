@@ -1,0 +1,319 @@
+"""Zendesk's full JSON export, and what scripts save of its API: lines, pages, single objects, in any mixture."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, Final, TypeAlias
+
+from agentconsole.sync.files import SourceFile
+from agentconsole.sync.formats import json_input
+from agentconsole.sync.formats import zendesk_kinds as known
+from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, count_unknown, describe, digest
+from agentconsole.sync.formats.zendesk_objects import Objects
+from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
+
+Json: TypeAlias = Mapping[str, Any]
+
+_KEYS: Final = re.compile(rb'"([a-z_-]{2,40})"\s*:')
+_LISTS: Final = re.compile(rb'"([a-z_-]{2,40})"\s*:\s*[\[{]')
+_OWN_KEYS: Final = frozenset(
+    key.encode()
+    for key in (*known.COLLECTIONS, *known.SINGLES, "raw_subject", "submitter_id", "result_type", "end_of_stream")
+    if key not in ("item", "items", "policy", "post", "posts", "job", "jobs", "tag", "app", "apps", "queue", "article")
+)
+_OTHER_KEYS: Final = frozenset(
+    (b"responder_id", b"company_id", b"customer_id", b"article_count", b"conversation_parts", b"helpdesk_ticket")
+)
+"""What other helpdesks' objects have and Zendesk's never."""
+_OPENERS: Final = b"[{,:"
+"""With these a line ends that is the beginning of a document, not a whole one."""
+_LEVELS: Final = 4
+"""Lists and pages inside each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hints:
+    """What a file's name says, for objects that do not say it themselves."""
+
+    kind: str | None
+    ticket_id: str | None
+
+
+class Zendesk:
+    """Reads all that Zendesk's API and exports give as JSON."""
+
+    name = "zendesk"
+    looks_for = "Zendesk's tickets, users, comments ... as JSON: one object a line, or pages of the API"
+
+    def __init__(self) -> None:
+        self.unknown: Counter[str] = Counter()
+
+    def sniff(self, head: bytes, name: str) -> bool:
+        """Whether the file begins as JSON with Zendesk's keys in it, in its first or second line."""
+        body = head.removeprefix(json_input.BOM).lstrip()
+        if body[:1] not in (b"{", b"["):
+            body = body.partition(b"\n")[2].lstrip()
+            if body[:1] != b"{":
+                return False
+        keys = set(_KEYS.findall(body))
+        if keys & _OTHER_KEYS and not keys & {b"raw_subject", b"submitter_id"}:
+            return False
+        return bool(keys & _OWN_KEYS) or b"/api/v2/" in body or (b"author_id" in keys and b"public" in keys)
+
+    def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
+        """The records of `files`; those that others refer to come first."""
+        for file in sorted(files, key=_rank):
+            yield from _Reading(file, options, self.unknown).records()
+
+
+def _rank(file: SourceFile) -> int:
+    """When a file is read: after those that its objects refer to."""
+    kind = _first_kind(file.head()) or known.kind_in_name(PurePath(file.name).stem)
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)
+
+
+def _first_kind(head: bytes) -> str | None:
+    """What kind of objects a file holds, from its beginning."""
+    body = head.removeprefix(json_input.BOM).lstrip()
+    first = next((item for item in map(_decoded, body.split(b"\n", 2)[:2]) if type(item) is dict), None)
+    if first is None and body[:1] == b"[":
+        first = next(_some(json_input.decode_damaged(body)), None)
+    kind = known.kind_of(first) if type(first) is dict else None
+    if kind:
+        return kind
+    keys = [known.COLLECTIONS.get(key) or known.SINGLES.get(key) for key in map(bytes.decode, _LISTS.findall(body))]
+    return next((kind for kind in ("tickets", *reversed(KINDS), *keys) if kind in keys), None)
+
+
+def _decoded(line: bytes) -> Any:
+    try:
+        return json_input.decode(line.strip())
+    except RejectError:
+        return None
+
+
+def _some(values: Iterator[Any]) -> Iterator[Any]:
+    """The values before the damage."""
+    try:
+        yield from values
+    except RejectError:
+        return
+
+
+class _Reading:
+    """One file on its way into records."""
+
+    def __init__(self, file: SourceFile, options: ReadOptions, unknown: Counter[str]) -> None:
+        path = PurePath(file.name)
+        self._file = file
+        self._unknown = unknown
+        self._objects = Objects(options, unknown)
+        self._hints = _Hints(known.kind_in_name(path.stem), known.ticket_in_name(path.stem, path.parent.name))
+        self._skipped: dict[str, SkippedRecord] = {}
+        self._take: dict[str, Callable[[Json, Place, bytes], Record]] = {
+            "groups": self._objects.group,
+            "organizations": self._objects.organization,
+            "users": self._objects.person,
+            "tickets": self._objects.ticket,
+        }
+
+    def records(self) -> Iterator[Record]:
+        """All of the file, streamed where it stands in lines."""
+        shape = self._shape()
+        if shape == "page":
+            yield from self._page()
+        elif shape == "lines":
+            yield from self._lines()
+        elif shape:
+            yield RejectedRecord(Place(self._file.name), "record", shape, "")
+
+    def _shape(self) -> str:
+        """`lines`, `page`, nothing for an empty file, or the reason why it is neither."""
+        found: list[bytes] = []
+        with self._file.open() as stream:
+            for _, line, whole in json_input.lines(stream):
+                if not whole and not found and line[:1] in (b"{", b"["):
+                    return "page" if not stream.read(1) else "lines"
+                found.append(line)
+                if _is_object(line) or len(found) == 20:
+                    break
+        if not found:
+            return ""
+        if _is_object(found[-1]):
+            return "page" if len(found) > 1 and found[0][-1:] in _OPENERS else "lines"
+        return "page" if any(line[:1] in (b"{", b"[") for line in found[:2]) else "not JSON"
+
+    # Lines
+
+    def _lines(self) -> Iterator[Record]:
+        name, kind_of, ticket = self._file.name, known.kind_of, self._objects.ticket
+        with self._file.open() as stream:
+            for number, line, whole in json_input.lines(stream):
+                place = Place(name, number)
+                try:
+                    if not whole:
+                        raise RejectError(f"longer than {json_input.LINE_LIMIT >> 20} MiB; only its beginning is kept")
+                    item = json_input.decode(line)
+                except RejectError as error:
+                    yield RejectedRecord(place, self._object_in(line), str(error), json_input.printable(line))
+                    continue
+                if type(item) is dict and kind_of(item) == "tickets":
+                    try:
+                        yield ticket(item, place, digest(line))
+                    except RejectError as error:
+                        yield RejectedRecord(place, "ticket", str(error), json_input.printable(line))
+                    if self._objects.rejected:
+                        yield from self._set_aside()
+                else:
+                    yield from self._document(item, place, line)
+
+    def _object_in(self, line: bytes) -> str:
+        """What a line that cannot be taken was meant to be."""
+        try:
+            item = next(json_input.decode_damaged(line), None)
+        except RejectError:
+            item = None
+        kind = (known.kind_of(item) if type(item) is dict else None) or self._hints.kind
+        return OBJECTS.get(kind or "", "record")
+
+    # Pages
+
+    def _page(self) -> Iterator[Record]:
+        place = Place(self._file.name)
+        with self._file.open() as stream:
+            content = stream.read(json_input.PAGE_LIMIT + 1).removeprefix(json_input.BOM)
+        if len(content) > json_input.PAGE_LIMIT:
+            reason = f"one document of more than {json_input.PAGE_LIMIT >> 20} MiB; save it as one object a line"
+            yield RejectedRecord(place, "record", reason, json_input.printable(content[: json_input.KEPT_OF_LONG]))
+            return
+        item = json_input.decode_page(content)
+        if item is None:
+            yield from self._damaged_page(content, place)
+        else:
+            yield from self._document(item, place, None)
+
+    def _damaged_page(self, content: bytes, place: Place) -> Iterator[Record]:
+        """Objects that can be read are taken, one by one; where nothing can be read as a document, lines are tried."""
+        nothing = True
+        try:
+            for item in json_input.decode_damaged(content):
+                yield from self._document(item, place, None)
+                nothing = False
+        except json_input.DamagedError as error:
+            if nothing and any(map(_is_object, content.splitlines()[:20])):
+                yield from self._lines()
+            else:
+                yield RejectedRecord(place, OBJECTS.get(self._hints.kind or "", "record"), str(error), error.rest)
+
+    # Documents
+
+    def _document(
+        self, item: Any, place: Place, line: bytes | None, ticket_id: str | None = None, level: int = 0
+    ) -> Iterator[Record]:
+        """A decoded value: an object of ours, a page of them, a list, or objects by their ticket's id."""
+        if type(item) is list and level < _LEVELS:
+            for inner in item:
+                yield from self._document(inner, place, None, ticket_id, level + 1)
+        elif type(item) is not dict or level >= _LEVELS:
+            yield RejectedRecord(place, "record", f"{describe(item)}, not a record", json_input.printable(item))
+        elif kind := known.kind_of(item):
+            yield from self._object(kind, item, place, line, ticket_id)
+        elif item and all(map(str.isdecimal, item)):
+            for key, inner in item.items():
+                yield from self._by_ticket(key, inner, place, level)
+        elif _is_envelope(item):
+            yield from self._envelope(item, place, ticket_id, level)
+        elif not known.ENVELOPE.issuperset(item):
+            yield from self._object(self._hints.kind, item, place, line, ticket_id)
+
+    def _by_ticket(self, ticket_id: str, value: Any, place: Place, level: int) -> Iterator[Record]:
+        if type(value) is dict and known.kind_of(value) == "tickets":
+            yield from self._object("tickets", value, place, None)
+        elif type(value) is list and self._hints.kind in (None, "comments", "tickets"):
+            for inner in value:
+                yield from self._object("comments", inner, place, None, ticket_id)
+        else:
+            yield from self._document(value, place, None, ticket_id, level + 1)
+
+    def _envelope(self, page: Json, place: Place, ticket_id: str | None, level: int) -> Iterator[Record]:
+        """A page, in the order in which its collections refer to each other."""
+        ticket_id = _ticket_around(page) or ticket_id
+        order = {kind: at for at, kind in enumerate(KINDS)}
+        found = [(key, known.COLLECTIONS.get(key) or known.SINGLES.get(key)) for key in page]
+        for key, kind in sorted(found, key=lambda entry: order.get(entry[1] or "tickets", len(order))):
+            if key == "results":
+                yield from self._document(page[key], place, None, None, level + 1)
+            elif kind is not None:
+                yield from self._collection(kind, page[key], place, ticket_id)
+            elif key not in known.ENVELOPE and key != "id":
+                count_unknown(self._unknown, f"page.{key}")
+
+    def _collection(self, kind: str, value: Any, place: Place, ticket_id: str | None) -> Iterator[Record]:
+        if type(value) is list:
+            for item in value:
+                yield from self._object(kind, item, place, None, ticket_id)
+        elif type(value) is dict and value and all(map(str.isdecimal, value)):
+            for key, inner in value.items():
+                items = inner if type(inner) is list else [inner]
+                yield from self._collection(kind, items, place, key if kind == "comments" else None)
+        elif type(value) is dict:
+            yield from self._object(kind, value, place, None, ticket_id)
+
+    def _object(
+        self, kind: str | None, item: Any, place: Place, line: bytes | None, ticket_id: str | None = None
+    ) -> Iterator[Record]:
+        """One object of a known kind, taken, skipped, or set aside with the reason."""
+        if kind is not None and kind not in OBJECTS:
+            yield self._skipped.setdefault(kind, SkippedRecord(kind))
+            return
+        name = OBJECTS.get(kind or "", "record")
+        try:
+            yield self._record(kind, item, place, digest(line or json_input.encode(item)), ticket_id)
+        except RejectError as error:
+            yield RejectedRecord(place, name, str(error), json_input.printable(line or item))
+        yield from self._set_aside()
+
+    def _record(self, kind: str | None, item: Any, place: Place, content: bytes, ticket_id: str | None) -> Record:
+        if type(item) is not dict:
+            raise RejectError(f"{describe(item)}, not an object")
+        if kind is None:
+            raise RejectError(f"an object of no known kind; its fields: {', '.join(list(item)[:8])}"[:300])
+        if kind == "comments":
+            return self._objects.comment(item, place, content, ticket_id or self._hints.ticket_id)
+        return self._take[kind](item, place, content)
+
+    def _set_aside(self) -> list[RejectedRecord]:
+        """What was wrong inside the object just taken."""
+        aside, self._objects.rejected = self._objects.rejected, []
+        return aside
+
+
+def _is_object(line: bytes) -> bool:
+    return line[:1] == b"{" and type(_decoded(line)) is dict
+
+
+def _is_envelope(item: Json) -> bool:
+    """Whether a decoded object stands around others; one with an id of its own only if it is a list of comments'."""
+    if "id" in item and "comments" not in item:
+        return False
+    return "results" in item or any(key in known.COLLECTIONS or key in known.SINGLES for key in item)
+
+
+def _ticket_around(page: Json) -> str | None:
+    """The ticket to which a page's comments belong, where the page says so."""
+    ticket = page.get("ticket")
+    several = page.get("tickets")
+    if type(several) is list and len(several) == 1:
+        ticket = several[0]
+    inside = ticket.get("id") if type(ticket) is dict else ticket
+    links = page.get("links")
+    for found in (page.get("ticket_id"), inside, page.get("id")):
+        if type(found) in (int, str) and str(found).strip().isalnum():
+            return str(found).strip()
+    addresses = [page.get("url"), page.get("next_page"), page.get("previous_page")]
+    addresses += list(links.values()) if type(links) is dict else []
+    return next((found for found in map(known.ticket_in_address, addresses) if found), None)

@@ -1,0 +1,93 @@
+"""Taking a source's records into the store: what is new, what changed, what we changed too, and what must be set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from agentconsole.domain.desk import Desk
+from agentconsole.store import intake
+from agentconsole.store.store import Store
+from agentconsole.sync.people import take_named, take_people
+from agentconsole.sync.records import (
+    CommentRecord,
+    GroupRecord,
+    OrganizationRecord,
+    PersonRecord,
+    Record,
+    RejectedRecord,
+    SkippedRecord,
+    TicketRecord,
+)
+from agentconsole.sync.run import Run
+from agentconsole.sync.summary import Summary
+from agentconsole.sync.tickets import take_conversations
+
+BATCH: Final = 200
+"""Records a transaction: the write lock is held for some 50 ms, so that somebody else's claim waits no longer."""
+
+
+def merge(
+    store: Store,
+    records: Iterable[Record],
+    *,
+    source: str,
+    format_name: str,
+    files: Sequence[str],
+    desks: Sequence[Desk],
+    desk: Desk,
+    now: datetime,
+) -> Summary:
+    """Writes records into the store, batch by batch; what is written stays, whatever happens to the rest.
+
+    Args:
+        source: the first half of every external id.
+        desk: whose maps are used, for records that name none of `desks`.
+        now: when this sync runs, aware, in UTC.
+    """
+    with store.writing():
+        run_id = intake.begin_run(store, source, format_name, files, now)
+    run = Run(
+        store,
+        source,
+        run_id,
+        {each.key: each for each in desks},
+        desk,
+        now,
+        Summary(run_id, source, format_name, tuple(files)),
+    )
+    for batch in _batches(records):
+        with store.writing():
+            _take(run, batch)
+    return run.summary
+
+
+def finish(store: Store, summary: Summary, at: datetime) -> None:
+    """Keeps the run's summary."""
+    with store.writing():
+        intake.end_run(store, summary.run, summary.as_json(), at)
+
+
+def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+    iterator = iter(records)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _take(run: Run, batch: Sequence[Record]) -> None:
+    tickets = [each for each in batch if isinstance(each, TicketRecord)]
+    groups = [each for each in batch if isinstance(each, GroupRecord)]
+    organizations = [each for each in batch if isinstance(each, OrganizationRecord)]
+    people = [each for each in batch if isinstance(each, PersonRecord)]
+    take_named(run, "source_group", groups, [each for ticket in tickets for each in ticket.groups])
+    take_named(run, "organization", organizations, [each for ticket in tickets for each in ticket.organizations])
+    take_people(run, people, [each for ticket in tickets for each in ticket.people])
+    take_conversations(run, tickets, [each for each in batch if isinstance(each, CommentRecord)])
+    for each in batch:
+        if isinstance(each, SkippedRecord):
+            run.summary.skipped[each.kind] += 1
+        elif isinstance(each, RejectedRecord):
+            run.reject(each)
+    run.keep_rejected()

@@ -1,0 +1,183 @@
+"""What an export format yields: records of a source, still in the source's own words, each with the place it came from.
+
+A format translates shape, not meaning: `status`, `priority` and `via` are the source's labels; `sync.merge` maps them.
+Instants are aware, in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands: a file as the user named it, and a line of it from 1 (None where lines mean nothing)."""
+
+    file: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRecord:
+    """Money in, money out, or a trade, as the exchange's own books say it. The amount is decimal text."""
+
+    at: datetime
+    kind: str
+    """deposit, withdrawal or trade."""
+    asset: str
+    amount: str
+    state: str
+    """credited, pending, review, sent or failed."""
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEventRecord:
+    """Something that happened to the account: a log-in, a freeze, a new withdrawal address."""
+
+    at: datetime
+    kind: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRecord:
+    place: Place
+    digest: bytes
+    """Of the object's content: equal digests, nothing changed."""
+    external_id: str
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    role: str = "end-user"
+    """end-user, agent or admin."""
+    locale: str | None = None
+    time_zone: str | None = None
+    organization_id: str | None = None
+    notes: str | None = None
+    language: str | None = None
+    """A BCP 47 tag, where the source tells it apart from the locale."""
+    reading: str | None = None
+    """How a Japanese name is read, in kana."""
+    kyc: str | None = None
+    """A value of `Kyc`."""
+    account: str | None = None
+    """A value of `AccountState`."""
+    two_factor: bool | None = None
+    customer_class: str | None = None
+    opened_on: str | None = None
+    """An ISO date."""
+    movements: tuple[MovementRecord, ...] = ()
+    account_events: tuple[AccountEventRecord, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """What came and has no place of its own; kept as it came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganizationRecord:
+    place: Place
+    digest: bytes
+    external_id: str
+    name: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRecord:
+    place: Place
+    digest: bytes
+    external_id: str
+    name: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRecord:
+    name: str
+    type: str | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentRecord:
+    place: Place
+    digest: bytes
+    external_id: str | None
+    ticket_external_id: str
+    at: datetime
+    author_id: str | None
+    author_name: str | None = None
+    author_kind: str | None = None
+    """A value of `AuthorKind` where the source says it itself: a bot or the system, which are no people."""
+    automatic: bool = False
+    """Sent by itself, whoever it is signed by: moves no clock."""
+    public: bool = True
+    via: str | int | None = None
+    body: str = ""
+    attachments: tuple[AttachmentRecord, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRecord:
+    place: Place
+    digest: bytes
+    external_id: str
+    desk: str | None = None
+    """The key of the desk it belongs to, where the source knows our desks."""
+    subject: str
+    description: str | None = None
+    status: str
+    """The source's label."""
+    priority: str | None = None
+    via: str | int | None = None
+    created_at: datetime
+    updated_at: datetime
+    requester_id: str | None = None
+    requester_name: str | None = None
+    """Where the source gives a name and no id (CSV)."""
+    requester_email: str | None = None
+    assignee_id: str | None = None
+    assignee_name: str | None = None
+    group_id: str | None = None
+    group_name: str | None = None
+    organization_id: str | None = None
+    locale: str | None = None
+    category: str | None = None
+    tags: tuple[str, ...] = ()
+    custom_fields: Mapping[str, Any] = field(default_factory=dict)
+    """By the source's own field id or header."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Of the ticket form, already by the desk's own field keys."""
+    comments: tuple[CommentRecord, ...] = ()
+    people: tuple[PersonRecord, ...] = ()
+    """Embedded in the ticket."""
+    organizations: tuple[OrganizationRecord, ...] = ()
+    groups: tuple[GroupRecord, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRecord:
+    """An object that cannot be taken, whole."""
+
+    place: Place
+    object: str
+    """ticket, comment, user, organization, group, or record where not even that is known."""
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRecord:
+    """An object of a kind that is recognised and not stored, such as a trigger."""
+
+    kind: str
+
+
+Record: TypeAlias = (
+    TicketRecord | CommentRecord | PersonRecord | OrganizationRecord | GroupRecord | RejectedRecord | SkippedRecord
+)

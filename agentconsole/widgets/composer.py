@@ -1,0 +1,223 @@
+"""Where a reply or a note is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final, Literal
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from agentconsole.domain.answer import unfilled
+from agentconsole.domain.text import safe_text, wrap
+from agentconsole.locale import _
+
+QUIET: Final = 0.5
+"""Seconds without a change after which a draft is announced."""
+Mode = Literal["reply", "note"]
+
+
+class ComposerText(TextArea):
+    """The text itself. Enter is a new line; only named keys do more, so that nothing pasted or composed acts."""
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, soft_wrap=True, tab_behavior="focus", highlight_cursor_line=False)
+        self.cursor_blink = False
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Runs before the text area's own handler."""
+        event.text = safe_text(event.text)
+
+    def on_focus(self) -> None:
+        """The text area tells the terminal where the cursor is before it is laid out; input methods need it after."""
+        self.call_after_refresh(self._place_cursor)
+
+    def _place_cursor(self) -> None:
+        if self.has_focus:
+            self.app.cursor_position = self.cursor_screen_offset
+
+
+class Below(Widget):
+    """Lines under the text, wrapped; not there while there are none."""
+
+    DEFAULT_CSS = "Below { height: auto; max-height: 40%; padding: 0 1; display: none; }"
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._lines: list[str] = []
+
+    def show(self, lines: Sequence[str]) -> None:
+        self._lines = [line for line in lines if line]
+        self.display = bool(self._lines)
+        self.refresh(layout=True)
+
+    def _wrapped(self, width: int) -> list[str]:
+        return [part for line in self._lines for part in wrap(line, max(width, 1))]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._wrapped(width))
+
+    def render(self) -> Content:
+        return Content("\n".join(self._wrapped(self.content_size.width)))
+
+
+class Composer(Vertical):
+    """A text with its mode, and below it what has to be known before it is sent.
+
+    It sends nothing itself: it says what the person asked for.
+    """
+
+    DEFAULT_CSS = """
+    Composer { height: 10; border: round $success; border-title-color: $text-success; border-title-style: bold; }
+    Composer.-note {
+        border: dashed $warning; border-title-color: $text-warning; background: $warning 8%;
+    }
+    Composer ComposerText {
+        height: 1fr; min-height: 1; padding: 0 1; background: transparent; scrollbar-size-vertical: 1;
+    }
+    Composer #composer-notice { color: $text-primary; }
+    Composer #composer-missing { color: $text-warning; }
+    Composer #composer-problems { color: $text-error; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "send", show=False, priority=True),
+        Binding("ctrl+e", "edit", show=False, priority=True),
+        Binding("escape", "leave", show=False, priority=True),
+    ]
+
+    @dataclass
+    class DraftChanged(Message):
+        """The text, half a second after its last change."""
+
+        text: str
+
+    @dataclass
+    class SendRequested(Message):
+        text: str
+
+    class EditorRequested(Message):
+        """The person wants to go on in an editor of their own."""
+
+    class Left(Message):
+        """The person wants to go elsewhere; the draft stays."""
+
+    def __init__(self, mode: Mode = "reply", *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._mode: Mode = mode
+        self._to = ""
+        self._text = ComposerText()
+        self._notice, self._unfilled, self._problems = (
+            Below(id=f"composer-{name}") for name in ("notice", "missing", "problems")
+        )
+        self._announced = ""
+        self._missing: tuple[str, ...] = ()
+        self._waiting: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._text
+        yield from (self._notice, self._unfilled, self._problems)
+
+    def on_mount(self) -> None:
+        self._show_mode()
+
+    @property
+    def mode(self) -> Mode:
+        return self._mode
+
+    def set_mode(self, mode: Mode, to: str = "") -> None:
+        """Says what this will be.
+
+        Args:
+            to: who gets a reply, as the title names them.
+        """
+        self._mode, self._to = mode, to
+        self._show_mode()
+
+    def _show_mode(self) -> None:
+        is_note = self._mode == "note"
+        self.set_class(is_note, "-note")
+        if is_note:
+            title = _("INTERNAL note: the customer never sees it")
+        elif self._to:
+            title = _("PUBLIC reply to {name}").format(name=safe_text(self._to, single_line=True))
+        else:
+            title = _("PUBLIC reply: goes to the customer")
+        self.border_title = Content(f" {title} ")
+
+    @property
+    def text(self) -> str:
+        return self._text.text
+
+    def load(self, text: str, notice: str = "") -> None:
+        """Replaces the text by a draft, with the cursor at its end. It is not announced: whoever loads it has it."""
+        text = safe_text(text)
+        self._announced = text
+        self._text.load_text(text)
+        self._text.move_cursor(self._text.document.end)
+        self.show_problems(())
+        self.show_notice(notice)
+
+    def insert(self, text: str) -> None:
+        """Puts a text where the cursor is, in place of what is selected."""
+        self._text.replace(safe_text(text), *self._text.selection, maintain_selection_offset=False)
+
+    def focus_text(self) -> None:
+        self._text.focus()
+
+    def show_problems(self, problems: Sequence[str]) -> None:
+        """Why it was not sent; none to clear."""
+        self._problems.show([f"! {safe_text(problem, single_line=True)}" for problem in problems])
+
+    def show_notice(self, notice: str) -> None:
+        """Something to know about the draft, until it is changed."""
+        self._notice.show([safe_text(notice, single_line=True)])
+
+    @on(TextArea.Changed)
+    def _changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        text = self.text
+        missing = unfilled(text)
+        if missing != self._missing:
+            self._missing = missing
+            self._unfilled.show([self._missing_line(missing)] if missing else [])
+        if text == self._announced:
+            return
+        self.show_notice("")
+        if self._waiting is not None:
+            self._waiting.stop()
+        self._waiting = self.set_timer(QUIET, self.flush)
+
+    def _missing_line(self, names: Sequence[str]) -> str:
+        braced = " ".join(f"{{{{{safe_text(name, single_line=True)}}}}}" for name in names)
+        return _("Still to fill in: {names}").format(names=braced)
+
+    def flush(self) -> str | None:
+        """Announces a changed draft at once, and returns it for whoever cannot wait for the message."""
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
+        if self.text == self._announced:
+            return None
+        self._announced = self.text
+        self.post_message(self.DraftChanged(self._announced))
+        return self._announced
+
+    def action_send(self) -> None:
+        self.post_message(self.SendRequested(self.text))
+
+    def action_edit(self) -> None:
+        self.flush()
+        self.post_message(self.EditorRequested())
+
+    def action_leave(self) -> None:
+        self.flush()
+        self.post_message(self.Left())

@@ -1,0 +1,171 @@
+"""What was said on a ticket, oldest first, public and internal unmistakably different in word, edge and colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import ClassVar, Final
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from agentconsole.domain.text import cell_width
+from agentconsole.domain.ticket import Message
+from agentconsole.widgets.conversation_lines import Marker, Place, Thread, blocks_of, look_of
+
+_EDGES: Final = {"customer": "┃", "agent": "│", "internal": "▒", "bot": "┊", "system": "·", "marker": "─"}
+_ASCII_EDGES: Final = {"customer": "|", "agent": ">", "internal": "#", "bot": ":", "system": ".", "marker": "-"}
+WIDEST: Final = 100
+"""Cells of a line: longer ones are hard to read."""
+
+
+class Conversation(ScrollView, can_focus=True):
+    """The messages of one ticket. Long threads are wrapped only where they are looked at."""
+
+    DEFAULT_CSS = """
+    Conversation {
+        overflow-x: hidden; scrollbar-gutter: stable; scrollbar-size-vertical: 1;
+        scrollbar-background: $surface; scrollbar-color: $panel;
+    }
+    Conversation .conversation--time, Conversation .conversation--bot, Conversation .conversation--system,
+    Conversation .conversation--bot-kind, Conversation .conversation--system-kind { color: $text-muted; }
+    Conversation .conversation--quote { color: $text-muted; text-style: italic; }
+    Conversation .conversation--attachment { color: $text-accent; }
+    Conversation .conversation--marker { color: $text-error; text-style: bold; }
+    Conversation .conversation--customer { color: $primary; }
+    Conversation .conversation--agent { color: $success; }
+    Conversation .conversation--internal { color: $warning; }
+    Conversation .conversation--author { text-style: bold; }
+    Conversation .conversation--customer-kind { color: $text-primary; text-style: bold; }
+    Conversation .conversation--agent-kind { color: $text-success; text-style: bold; }
+    Conversation .conversation--internal-kind { color: $warning; text-style: bold reverse; }
+    Conversation .conversation--tinted { background: $warning 12%; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"conversation--{part}" for part in ("time", "author", "text", "quote", "attachment", "marker", "tinted")),
+        *(f"conversation--{look}" for look in _EDGES),
+        *(f"conversation--{look}-kind" for look in _EDGES),
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "cursor_down", show=False),
+        Binding("up", "cursor_up", show=False),
+        Binding("pagedown", "page_down", show=False),
+        Binding("pageup", "page_up", show=False),
+        Binding("home", "top", show=False),
+        Binding("end", "bottom", show=False),
+    ]
+    ALLOW_SELECT = False
+
+    def __init__(self, *, ascii_only: bool = False, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._edges = _ASCII_EDGES if ascii_only else _EDGES
+        self._thread = Thread([], UTC, datetime.fromtimestamp(0, UTC))
+        self._held: Place | None = None
+        """The line at the top of the window; None while the reader is at the end."""
+
+    def set_messages(
+        self, messages: Sequence[Message], zone: tzinfo, now: datetime, *, seen_until: datetime | None = None
+    ) -> None:
+        """Shows a thread. If it was there before, the reader stays where they are, at its end too if they were there.
+
+        Args:
+            messages: in order of time.
+            seen_until: the last visit; what came later stands below a line that says so, and a thread opens there.
+        """
+        known = {block.key[0] for block in self._thread.blocks[:2]}
+        self._thread = Thread(list(blocks_of(messages, seen_until)), zone, now)
+        self._thread.fit(self._width)
+        if not any(block.key[0] in known for block in self._thread.blocks[:2]):
+            self._held = next(((block.key, 0) for block in self._thread.blocks if isinstance(block, Marker)), None)
+        self._return()
+
+    @property
+    def _width(self) -> int:
+        return min(self.scrollable_content_region.width - 3, WIDEST)
+
+    @property
+    def _height(self) -> int:
+        return self.scrollable_content_region.height
+
+    def _return(self) -> None:
+        """Goes back to the held line, after everything else moved."""
+        if not self.is_mounted:
+            return
+        thread = self._thread
+        top = thread.end(self._height) if self._held is None else thread.settle(thread.find(self._held), self._height)
+        self._go(top)
+        self.refresh()
+
+    def _go(self, top: int) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, self._thread.height)
+        self.scroll_to(y=top, animate=False, force=True)
+
+    def on_resize(self) -> None:
+        if self._width != self._thread.width:
+            self._thread.fit(self._width)
+        self._return()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        top, thread = round(new_value), self._thread
+        settled = thread.settle(top, self._height)
+        if thread.blocks:
+            self._held = None if settled + self._height >= thread.height else thread.place(settled)
+        self._go(settled)
+
+    def render_line(self, y: int) -> Strip:
+        width, base = self.scrollable_content_region.width, self.rich_style
+        found = self._thread.line(self.scroll_offset.y + y)
+        if found is None or not found[1]:
+            return Strip.blank(width, base)
+        block, line = found
+        if isinstance(block, Marker):
+            return self._rule(line[0][1], width)
+        look = look_of(block.message)
+        pieces = [(look, f"{self._edges[look]} "), *line]
+        segments = [Segment(text, self._style(part, look)) for part, text in pieces]
+        return Strip(segments).adjust_cell_length(width, self._style("text", look))
+
+    def _style(self, part: str, look: str) -> Style:
+        style = self.get_component_rich_style(f"conversation--{part}")
+        if look != "internal":
+            return style
+        return style + Style(bgcolor=self.get_component_rich_style("conversation--tinted").bgcolor)
+
+    def _rule(self, words: str, width: int) -> Strip:
+        fill = self._edges["marker"]
+        text = fill * 2 + words
+        text += fill * (width - cell_width(text))
+        return Strip([Segment(text, self.get_component_rich_style("conversation--marker"))]).adjust_cell_length(width)
+
+    def action_cursor_down(self) -> None:
+        self._move(1)
+
+    def action_cursor_up(self) -> None:
+        self._move(-1)
+
+    def action_page_down(self) -> None:
+        self._move(max(self._height - 1, 1))
+
+    def action_page_up(self) -> None:
+        self._move(-max(self._height - 1, 1))
+
+    def action_half_page_down(self) -> None:
+        self._move(max(self._height // 2, 1))
+
+    def action_half_page_up(self) -> None:
+        self._move(-max(self._height // 2, 1))
+
+    def action_top(self) -> None:
+        self._go(0)
+
+    def action_bottom(self) -> None:
+        self._held = None
+        self._return()
+
+    def _move(self, lines: int) -> None:
+        self._go(self.scroll_offset.y + lines)

@@ -1,0 +1,403 @@
+"""The list of tickets: virtual, painted line by line, with its cursor and marks on ticket numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import ClassVar, Final
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from agentconsole.domain.calendar import Calendar
+from agentconsole.domain.ticket import Ticket
+from agentconsole.domain.timer import MINUTE, Timer, TimerKind, next_change, timer
+from agentconsole.locale import _
+from agentconsole.widgets.timer import LEAD_CELLS, UNICODE, Columns, Glyphs, Look, columns, pieces, timer_text
+
+WINDOW: Final = 128
+AHEAD: Final = WINDOW // 2
+ROWS_KEPT: Final = 4 * WINDOW
+SOON: Final = 30 * MINUTE
+_KEYS: Final = {"down": "cursor_down", "up": "cursor_up", "pagedown": "page_down", "pageup": "page_up"} | {
+    "home": "top", "end": "bottom", "enter": "open"
+}  # fmt: skip
+_PARTS: Final = ("cursor", "cursor-away", "late", "soon", "urgent", "marked", "muted")
+
+
+class _Latest(Message):
+    """Of several that wait in a queue only the last counts."""
+
+    def can_replace(self, message: Message) -> bool:
+        return type(message) is type(self)
+
+
+class TicketList(ScrollView, can_focus=True):
+    """Shows `total` tickets of which it holds a few windows, and asks for those it lacks.
+
+    Until `replace` is called for the first time it says that it is loading. `calendar_of` names the calendar in whose
+    open time a ticket's deadline is counted; `now` is the time until the first `tick`.
+    """
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(key, action, "", show=False) for key, action in _KEYS.items()]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ticket-list--{part}" for part in _PARTS}
+    DEFAULT_CSS = """
+    TicketList {
+        background: $background;
+        color: $foreground;
+        overflow-x: hidden;
+        overflow-y: scroll;
+        scrollbar-size-vertical: 1;
+        scrollbar-background: $background;
+        scrollbar-color: $panel;
+        & > .ticket-list--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+        & > .ticket-list--cursor-away { background: $block-cursor-blurred-background; }
+        & > .ticket-list--late, & > .ticket-list--urgent { color: $text-error; }
+        & > .ticket-list--soon { color: $text-warning; }
+        & > .ticket-list--marked { color: $text-accent; }
+        & > .ticket-list--muted { color: $text-muted; }
+    }
+    .ticket-list--cursor, .ticket-list--late, .ticket-list--urgent, .ticket-list--marked { text-style: bold; }
+    """
+
+    @dataclass
+    class CursorMoved(_Latest):
+        """The cursor stands on another ticket; None: on none, the list is empty."""
+
+        number: int | None
+
+    @dataclass
+    class Opened(Message):
+        """Somebody wants to see the whole ticket."""
+
+        number: int
+
+    @dataclass
+    class MarksChanged(_Latest):
+        """The numbers that are marked now, those not in the list included."""
+
+        numbers: frozenset[int]
+
+    @dataclass
+    class WindowWanted(_Latest):
+        """Some of `count` rows from the rank `start` are in sight, or soon, and not held. Replaces the wish before."""
+
+        start: int
+        count: int
+
+    empty: reactive[Content | str] = reactive[Content | str]("", repaint=False)
+    """What an empty list says; a string is taken as it is."""
+
+    def __init__(
+        self,
+        *,
+        now: datetime,
+        zone: tzinfo,
+        calendar_of: Callable[[Ticket], Calendar | None] = lambda ticket: None,
+        glyphs: Glyphs = UNICODE,
+        empty: Content | str = "",
+        id: str | None = None,  # noqa: A002 -- Textual's word
+    ) -> None:
+        super().__init__(id=id)
+        self._now = now
+        self._zone = zone
+        self._calendar_of = calendar_of
+        self._glyphs = glyphs
+        self.set_reactive(TicketList.empty, empty)
+        self._total: int | None = None
+        self._rows: dict[int, Ticket] = {}
+        self._asked = range(0)
+        self._cursor = 0
+        self._number: int | None = None
+        self._marks: frozenset[int] = frozenset()
+        self._digits = 5
+        self._columns: Columns | None = None
+        self._shown: dict[int, Look | None] = {}
+        self._strips: LRUCache[Look, Strip] = LRUCache(ROWS_KEPT)
+        self._styles: list[Style] = []
+
+    @property
+    def total(self) -> int | None:
+        """How many tickets the list has; None while that is not known."""
+        return self._total
+
+    @property
+    def position(self) -> int:
+        """The rank of the cursor, from 0."""
+        return self._cursor
+
+    @property
+    def marks(self) -> frozenset[int]:
+        """The marked numbers. A ticket that leaves the list stays marked."""
+        return self._marks
+
+    @marks.setter
+    def marks(self, numbers: Iterable[int]) -> None:
+        marks = frozenset(numbers)
+        if marks != self._marks:
+            self._marks = marks
+            self.post_message(self.MarksChanged(marks))
+            self._repaint_changed()
+
+    def cursor_ticket(self) -> Ticket | None:
+        """The ticket under the cursor; None in an empty list, or while its row is on the way."""
+        return self._rows.get(self._cursor)
+
+    def ticket_at(self, rank: int) -> Ticket | None:
+        """The ticket of that rank, if its row is held."""
+        return self._rows.get(rank)
+
+    def replace(self, total: int, start: int, tickets: Sequence[Ticket], cursor_rank: int | None) -> None:
+        """Shows a newer state of the list, of which `tickets` are the rows from the rank `start`.
+
+        The cursor stays on its ticket and the ticket on its screen line; but a list that is shown from its top stays at
+        the top, so that what comes in above is seen. `cursor_rank` says where that ticket is now, or would be; None:
+        not known, the cursor keeps its place unless the ticket is among `tickets`. Only lines that differ are painted.
+        """
+        top, old_cursor, had_rows = self.scroll_offset.y, self._cursor, bool(self._total)
+        self._total, self._rows, self._asked = total, dict(enumerate(tickets, start)), range(0)
+        rank = next((rank for rank, ticket in self._rows.items() if ticket.number == self._number), cursor_rank)
+        self._set_height(total)
+        self._measure(tickets)
+        if not had_rows or not total:
+            self._forget()
+        cursor = self._within(old_cursor if rank is None else rank)
+        self._go(cursor, 0 if top == 0 and cursor < self._page else top + cursor - old_cursor)
+        self._want()
+
+    def set_window(self, start: int, tickets: Sequence[Ticket]) -> None:
+        """Takes in the rows from the rank `start`, of the state last shown; rows far from sight are let go."""
+        self._rows.update(enumerate(tickets, start))
+        if len(self._rows) > ROWS_KEPT:
+            middle = self.scroll_offset.y + self._page // 2
+            near = range(middle - ROWS_KEPT // 2, middle + ROWS_KEPT // 2)
+            self._rows = {rank: ticket for rank, ticket in self._rows.items() if rank in near}
+        self._measure(tickets)
+        self._settle()
+        self._repaint_changed()
+        self._want()
+
+    def tick(self, now: datetime) -> int:
+        """Sets the time and repaints the timers that say something new; returns the seconds to the next, at most 60."""
+        self._now = now
+        self._repaint_changed()
+        return min([MINUTE, *(next_change(self._timer(ticket)) for ticket in self._in_sight())])
+
+    def relabel(self) -> None:
+        """Takes the labels anew, after the language has changed."""
+        self._columns = None
+        self._forget()
+
+    def move(self, delta: int) -> None:
+        """Moves the cursor by so many rows; at the edge the view by half a page, so that most moves cost two lines."""
+        self.move_to(self._cursor + delta)
+
+    def move_to(self, position: int) -> None:
+        """Moves the cursor to the row of that rank, or the nearest."""
+        self._go(self._within(position), self.scroll_offset.y)
+
+    def action_cursor_down(self) -> None:
+        self.move(1)
+
+    def action_cursor_up(self) -> None:
+        self.move(-1)
+
+    def action_page_down(self) -> None:
+        self._leap(self._page - 1)
+
+    def action_page_up(self) -> None:
+        self._leap(1 - self._page)
+
+    def action_half_page_down(self) -> None:
+        self._leap(self._page // 2)
+
+    def action_half_page_up(self) -> None:
+        self._leap(-(self._page // 2))
+
+    def action_top(self) -> None:
+        self.move_to(0)
+
+    def action_bottom(self) -> None:
+        self.move_to((self._total or 0) - 1)
+
+    def action_open(self) -> None:
+        if (ticket := self.cursor_ticket()) is not None:
+            self.post_message(self.Opened(ticket.number))
+
+    def action_mark(self) -> None:
+        """Marks or unmarks the ticket and goes on to the next."""
+        if (ticket := self.cursor_ticket()) is not None:
+            self.marks = self._marks ^ {ticket.number}
+            self.move(1)
+
+    def action_mark_visible(self) -> None:
+        """Marks every ticket in sight; if they are all marked, takes these marks away."""
+        numbers = frozenset(ticket.number for ticket in self._in_sight())
+        self.marks = self._marks - numbers if numbers <= self._marks else self._marks | numbers
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is not None and self.scroll_offset.y + offset.y < (self._total or 0):
+            self.move_to(self.scroll_offset.y + offset.y)
+            if event.chain == 2:
+                self.action_open()
+
+    def on_resize(self) -> None:
+        self.relabel()
+        self._go(self._cursor, self.scroll_offset.y)
+        self._want()
+
+    def notify_style_update(self) -> None:
+        """Comes with every change of focus or hover too, which must not cost a painting of everything."""
+        super().notify_style_update()
+        styles = [self._style(part) for part in ("", *_PARTS)]
+        if styles != self._styles:
+            self._styles = styles
+            self._forget()
+
+    def watch_empty(self) -> None:
+        if self._total == 0:
+            self.refresh()
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        super().watch_has_focus(_has_focus)
+        self._repaint_changed()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._want()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the view, always of the widget's own width."""
+        if not self._total:
+            return self._notice(y)
+        rank = self.scroll_offset.y + y
+        look = self._shown[y] = self._look(rank)
+        if look is None:
+            return Strip.blank(self.size.width, self.rich_style)
+        strip = self._strips.get(look)
+        if strip is None:
+            strip = self._strips[look] = self._painted(look, self._rows.get(rank))
+        return strip
+
+    def _in_sight(self) -> Iterator[Ticket]:
+        top = self.scroll_offset.y
+        return filter(None, map(self._rows.get, range(top, top + self._page)))
+
+    @property
+    def _page(self) -> int:
+        return max(self.size.height, 1)
+
+    def _within(self, position: int) -> int:
+        return max(0, min(position, (self._total or 0) - 1))
+
+    def _leap(self, delta: int) -> None:
+        """Moves cursor and view alike, so that the cursor keeps its line."""
+        self._go(self._within(self._cursor + delta), self.scroll_offset.y + delta)
+
+    def _go(self, cursor: int, top: int) -> None:
+        """Puts the cursor on a rank and shows the list from `top`, or around the cursor if that would hide it."""
+        self._cursor = cursor
+        self._settle()
+        if not top <= cursor < top + self._page:
+            top = cursor - self._page // 2
+        self.scroll_to(y=max(0, min(top, (self._total or 0) - self._page)), animate=False, force=True)
+        self._repaint_changed()
+
+    def _settle(self) -> None:
+        """Makes the number under the cursor the cursor's own; a row on the way changes nothing yet."""
+        ticket = self.cursor_ticket()
+        if ticket is None and self._total:
+            return
+        number = None if ticket is None else ticket.number
+        if number != self._number:
+            self._number = number
+            self.post_message(self.CursorMoved(number))
+
+    def _set_height(self, total: int) -> None:
+        """The scroll bar always has its place, so a new height needs no new layout, which would repaint everything."""
+        self.set_reactive(Widget.virtual_size, Size(self.size.width, total))
+        self.vertical_scrollbar.window_virtual_size = total
+
+    def _measure(self, tickets: Iterable[Ticket]) -> None:
+        """Widens the column of the numbers for a longer one."""
+        digits = max((len(str(ticket.number)) for ticket in tickets), default=0)
+        if digits > self._digits:
+            self._digits = digits
+            self.relabel()
+
+    def _want(self) -> None:
+        """Asks for what is not held of the rows in sight and half a window around, unless it has asked already."""
+        top, total = self.scroll_offset.y, self._total or 0
+        near = range(max(top - AHEAD, 0), min(top + self._page + AHEAD, total))
+        missing = [rank // WINDOW for rank in near if rank not in self._rows]
+        if not missing:
+            self._asked = range(0)
+            return
+        wanted = range(missing[0] * WINDOW, min((missing[-1] + 1) * WINDOW, total))
+        if wanted[0] not in self._asked or wanted[-1] not in self._asked:
+            self._asked = wanted
+            self.post_message(self.WindowWanted(wanted.start, len(wanted)))
+
+    def _forget(self) -> None:
+        self._strips.clear()
+        self._shown.clear()
+        self.refresh()
+
+    def _repaint_changed(self) -> None:
+        """Repaints what differs from the last painting: the whole line, or the lead alone if only its timer changed."""
+        top, width = self.scroll_offset.y, self.scrollable_size.width
+        for y in range(self._page if self._total else 0):
+            new, old = self._look(top + y), self._shown.get(y)
+            if new != old:
+                only_timer = new is not None and old is not None and new[:4] == old[:4]
+                self.refresh(Region(0, y, LEAD_CELLS if only_timer else width, 1))
+
+    def _timer(self, ticket: Ticket) -> Timer:
+        return timer(ticket, self._calendar_of(ticket), self._now)
+
+    def _look(self, rank: int) -> Look | None:
+        if rank >= (self._total or 0):
+            return None
+        cursor = "" if rank != self._cursor else "cursor" if self.has_focus else "cursor-away"
+        ticket = self._rows.get(rank)
+        if ticket is None:
+            return Look(None, 0, cursor, False, "", "")
+        reading = self._timer(ticket)
+        soon = reading.kind is TimerKind.LEFT and (reading.seconds or 0) < SOON
+        tone = "late" if reading.kind is TimerKind.LATE else "soon" if soon else ""
+        text = timer_text(reading, self._zone, self._glyphs)
+        return Look(ticket.number, ticket.version, cursor, ticket.number in self._marks, text, tone)
+
+    def _painted(self, look: Look, ticket: Ticket | None) -> Strip:
+        if self._columns is None:
+            self._columns = columns(self.size.width, self._digits, self._glyphs)
+        row = Strip(Segment(text, self._style(part)) for part, text in pieces(look, ticket, self._columns))
+        return row.simplify().adjust_cell_length(self.size.width, self.rich_style)
+
+    def _style(self, part: str) -> Style:
+        plain = self.rich_style
+        return self.get_component_rich_style(f"ticket-list--{part}", default=plain) if part else plain
+
+    def _notice(self, y: int) -> Strip:
+        """A line of what an empty list says, or that it is loading, in the middle of the view."""
+        text = self.empty if self._total == 0 else _("Loading") + self._glyphs.ellipsis
+        lines = (Content(text) if isinstance(text, str) else text).wrap(self.size.width)
+        index = y - max(self.size.height - len(lines), 0) // 2
+        if not 0 <= index < len(lines):
+            return Strip.blank(self.size.width, self.rich_style)
+        style = self.get_visual_style(*(() if self._total == 0 else ("ticket-list--muted",)))
+        left = Segment(" " * ((self.size.width - lines[index].cell_length) // 2), style.rich_style)
+        return Strip([left, *lines[index].render_segments(style)]).adjust_cell_length(self.size.width, style.rich_style)

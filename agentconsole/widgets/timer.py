@@ -1,0 +1,219 @@
+"""What a ticket's row says, in cells: its timer in at most seven, its signs and words in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Final, NamedTuple
+
+from agentconsole.domain.text import cell_width, safe_text, truncate
+from agentconsole.domain.ticket import Ticket
+from agentconsole.domain.timer import DAY, HOUR, IN_DAYS, MINUTE, NEAR, Timer, TimerKind
+from agentconsole.domain.values import Channel, Priority, Status
+from agentconsole.locale import _, pgettext
+
+TIMER_CELLS: Final = 7
+LEAD_CELLS: Final = 2 + TIMER_CELLS + 1
+"""The cursor's sign, the mark, the timer and a gap: all that a tick ever repaints."""
+_A_WEEK: Final = 7
+_WIDE: Final = 100
+_WIDER: Final = 120
+_SUBJECT_CELLS: Final = 16
+_DROPPED_FIRST: Final = ("assignee", "language", "requester", "channel", "status", "tier", "priority")
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """Signs for which a terminal may lack the font or count another width."""
+
+    opens: str
+    paused: str
+    ellipsis: str
+    urgent: str
+    high: str
+    low: str
+
+
+UNICODE: Final = Glyphs(opens="▸", paused="‖", ellipsis="…", urgent="▮", high="▴", low="▾")
+ASCII: Final = Glyphs(opens=">", paused="||", ellipsis="~", urgent="#", high="^", low="v")
+
+
+def timer_text(timer: Timer, zone: tzinfo, glyphs: Glyphs) -> str:
+    """`-12m` late; `2h05`, `31m`, `4:32` left; `▸09:00` or `▸Mon 9` when its desk opens, by the clock of `zone`."""
+    seconds = timer.seconds
+    if timer.kind is TimerKind.PAUSED:
+        return glyphs.paused
+    if seconds is None:
+        return ""
+    if timer.kind is TimerKind.LATE:
+        return _late(seconds)
+    if timer.kind is TimerKind.LEFT:
+        return _left(seconds)
+    return (
+        ""
+        if timer.at is None
+        else glyphs.opens + _opening(timer.at, seconds, zone, TIMER_CELLS - cell_width(glyphs.opens))
+    )
+
+
+def _late(seconds: int) -> str:
+    if seconds < HOUR:
+        return f"-{max(seconds // MINUTE, 1)}m"
+    return f"-{seconds // HOUR}h" if seconds < DAY else f"-{seconds // DAY}d"
+
+
+def _left(seconds: int) -> str:
+    minutes = seconds // MINUTE
+    if seconds < NEAR:
+        return f"{minutes}:{seconds % MINUTE:02}"
+    if seconds < HOUR:
+        return f"{minutes:02}m"
+    return f"{minutes // 60}h{minutes % 60:02}" if seconds < IN_DAYS else f"{seconds // DAY}d"
+
+
+def _opening(at: datetime, seconds: int, zone: tzinfo, cells: int) -> str:
+    """The opening's time today, with its weekday within a week, or its date, in at most so many cells."""
+    opening = at.astimezone(zone)
+    days = (opening.date() - (at - timedelta(seconds=seconds)).astimezone(zone).date()).days
+    if days == 0:
+        return f"{opening:%H:%M}"
+    if days >= _A_WEEK:
+        return f"{opening:%m-%d}"
+    day = _weekday(opening.weekday())
+    exact = f"{day}{opening.hour}:{opening:%M}"
+    return exact if cell_width(exact) <= cells else _("{day} {hour}").format(day=day, hour=opening.hour)
+
+
+def _weekday(day: int) -> str:
+    return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))[day]
+
+
+class Look(NamedTuple):
+    """All that a row's picture depends on, beside the widget's width and words. No number: a row that is not held."""
+
+    number: int | None
+    version: int
+    cursor: str
+    marked: bool
+    timer: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns that have room, by their cells (the gap behind not counted), and the words that stand in them."""
+
+    cells: dict[str, int]
+    glyphs: Glyphs
+    priorities: dict[Priority, str]
+    channels: dict[Channel, str]
+    statuses: dict[Status, str]
+
+    def cell(self, column: str, text: str | None, *, foreign: bool = False) -> str:
+        """The text in its column, with the gap behind; nothing if the column has no room."""
+        cells = self.cells.get(column)
+        if cells is None:
+            return ""
+        text = safe_text(text or "", single_line=True) if foreign else text or ""
+        text = truncate(text, cells, self.glyphs.ellipsis)
+        return text + " " * (cells - cell_width(text) + 1)
+
+
+def columns(width: int, digits: int, glyphs: Glyphs) -> Columns:
+    """The columns of rows of so many cells, timer included, with numbers of so many digits, in the language of now."""
+    signs = {Priority.URGENT: glyphs.urgent, Priority.HIGH: glyphs.high, Priority.LOW: glyphs.low}
+    signed = {each: f"{signs.get(each, ' ')}{word}" for each, word in priorities().items()}
+    in_words, states = channels(), statuses()
+    cells = {
+        "number": digits,
+        "priority": _widest(signed.values()),
+        "channel": _widest(in_words.values()),
+        "requester": 16 if width >= _WIDER else 10,
+        "status": _widest(states.values()),
+        "tier": 2,
+    }
+    if width >= _WIDE:
+        cells |= {"language": 7, "assignee": 8}
+    room = width - LEAD_CELLS
+    for column in _DROPPED_FIRST:
+        if room - sum(cells.values()) - len(cells) >= _SUBJECT_CELLS:
+            break
+        cells.pop(column, None)
+    cells["subject"] = max(room - sum(cells.values()) - len(cells) - 1, 1)
+    return Columns(cells, glyphs, signed, in_words, states)
+
+
+def pieces(look: Look, ticket: Ticket | None, columns: Columns) -> list[tuple[str, str]]:
+    """The row in as few pieces as its colours allow, each a text with the part of the list whose colour it has.
+
+    A colour costs some forty bytes on the wire, so the cursor's line has only one. None: a row on the way.
+    """
+    lead, cell = _lead(look), columns.cell
+    if ticket is None:
+        return [(look.cursor or "muted", lead + cell("number", columns.glyphs.ellipsis))]
+    subject = cell("subject", ticket.subject, foreign=True) if ticket.subject else cell("subject", _("(no subject)"))
+    priority = cell("priority", columns.priorities[ticket.priority] if ticket.priority else "")
+    row = [
+        (look.tone or ("marked" if look.marked else ""), lead),
+        ("", cell("number", str(ticket.number))),
+        ("urgent" if ticket.priority is Priority.URGENT else "", priority),
+        (
+            "",
+            cell("channel", columns.channels[ticket.channel])
+            + cell("language", ticket.language, foreign=True)
+            + subject,
+        ),
+        (
+            "muted",
+            cell("requester", ticket.requester_name, foreign=True) + cell("status", columns.statuses[ticket.status]),
+        ),
+        ("muted", cell("tier", f"T{int(ticket.tier)}") + cell("assignee", ticket.assignee, foreign=True)),
+    ]
+    return [(look.cursor, "".join(text for _, text in row))] if look.cursor else row
+
+
+def _lead(look: Look) -> str:
+    """The left end: `>`, `*` and `!` are there for whoever sees no colour."""
+    field = " " * (TIMER_CELLS - cell_width(look.timer)) + look.timer
+    late = look.tone == "late"
+    return f"{'>' if look.cursor else ' '}{'*' if look.marked else ' '}{'!' + field[1:] if late else field} "
+
+
+def _widest(words: Iterable[str]) -> int:
+    return max(map(cell_width, words))
+
+
+def priorities() -> dict[Priority, str]:
+    """The short words of a column, in the language of now."""
+    return {
+        Priority.URGENT: pgettext("column", "urgent"),
+        Priority.HIGH: pgettext("column", "high"),
+        Priority.NORMAL: pgettext("column", "normal"),
+        Priority.LOW: pgettext("column", "low"),
+    }
+
+
+def channels() -> dict[Channel, str]:
+    """The short words of a column, in the language of now."""
+    return {
+        Channel.FORM: pgettext("column", "form"),
+        Channel.CHAT: pgettext("column", "chat"),
+        Channel.PHONE: pgettext("column", "phone"),
+        Channel.MAIL: pgettext("column", "mail"),
+        Channel.SOCIAL: pgettext("column", "social"),
+        Channel.FORUM: pgettext("column", "forum"),
+        Channel.OTHER: pgettext("column", "other"),
+    }
+
+
+def statuses() -> dict[Status, str]:
+    """The short words of a column, in the language of now."""
+    return {
+        Status.NEW: pgettext("column", "new"),
+        Status.OPEN: pgettext("column", "open"),
+        Status.PENDING: pgettext("column", "pending"),
+        Status.HOLD: pgettext("column", "hold"),
+        Status.SOLVED: pgettext("column", "solved"),
+        Status.CLOSED: pgettext("column", "closed"),
+    }

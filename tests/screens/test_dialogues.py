@@ -1,0 +1,229 @@
+"""Help, the `:` line, forms and the palette, on a console with one empty screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.app import ComposeResult
+from textual.command import CommandPalette
+from textual.containers import VerticalScroll
+from textual.widgets import Input, Static, TextArea
+
+from agentconsole import locale
+from agentconsole.app import ConsoleApp
+from agentconsole.commands import ALL, Scope
+from agentconsole.commands.keys import effective_keys, key_label
+from agentconsole.commands.moments import moment
+from agentconsole.config import Settings
+from agentconsole.domain.text import cell_width
+from agentconsole.screens.bindings import CommandScreen
+from agentconsole.screens.fields import ChoiceLine
+from agentconsole.screens.form import VerbForm
+from agentconsole.screens.help import HelpScreen, help_content
+from agentconsole.screens.palette import CommandProvider
+from agentconsole.screens.prompt import CommandPrompt
+from agentconsole.services.verbs import VERBS, Kind, Parameter, Verb
+
+HOSTILE = "price [/ month [@click=app.quit]x[/]\x1b]52;c;eA==\x07 \u202e入金"
+
+
+class Empty(CommandScreen):
+    scope = Scope.LIST
+
+    def compose(self) -> ComposeResult:
+        yield Static("rows", markup=False)
+
+    def do_theme(self, name: str = "") -> None:
+        self.name_given = name
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    locale.set_language("en")
+    yield
+    locale.set_language("en")
+
+
+def console(language: str = "en") -> ConsoleApp:
+    locale.set_language(language)
+    return ConsoleApp(None, Settings(Path("unused.db"), "aoi", language), Empty)
+
+
+# --- help
+
+
+@pytest.mark.parametrize("language", locale.LANGUAGES)
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_help_holds_every_command_and_fits(language: str, width: int) -> None:
+    locale.set_language(language)
+    keys = effective_keys()
+    lines = help_content("ticket", keys, width).plain.split("\n")
+    assert max(cell_width(line) for line in lines) <= width
+    assert lines[0] == Scope.TICKET.label
+    text = "\n".join(lines)
+    assert all(command.title in text for command in ALL)
+    assert all(key_label(command.keys[0]) in text for command in ALL)
+    assert text.index(Scope.TICKET.label) < text.index(Scope.GLOBAL.label) < text.index(Scope.LIST.label)
+
+
+async def test_help_opens_for_the_place_one_is_in_and_closes() -> None:
+    app = console()
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.press("question_mark")
+        assert isinstance(app.screen, HelpScreen)
+        await pilot.press("j")
+        assert app.screen.query_one(VerticalScroll).scroll_offset.y > 0
+        await pilot.press("escape")
+        assert isinstance(app.screen, Empty)
+
+
+# --- the `:` line
+
+
+async def test_a_line_is_completed_and_done() -> None:
+    app = console()
+    async with app.run_test() as pilot:
+        await pilot.press("colon", *"the", "tab", *"dark", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Empty)
+        assert app.screen.name_given == "dark"
+
+
+async def test_an_unknown_word_is_answered_in_place() -> None:
+    app = console()
+    async with app.run_test() as pilot:
+        await pilot.press("f3", *"repyl", "enter")
+        assert isinstance(app.screen, CommandPrompt)
+        problem = app.screen.query_one("#problem", Static)
+        assert str(problem.content) == "there is no command 'repyl' · did you mean reply?"
+        app.screen.query_one(Input).value = HOSTILE
+        await pilot.press("enter")
+        assert "\x1b" not in str(problem.content)
+        await pilot.press("escape")
+        assert isinstance(app.screen, Empty)
+
+
+async def test_the_chosen_completion_is_what_enter_takes() -> None:
+    app = console()
+    async with app.run_test() as pilot:
+        answers: list[Any] = []
+        app.push_screen(CommandPrompt(), answers.append)
+        await pilot.pause()
+        await pilot.press(*"tier", "down", "down", "enter")
+        assert answers[0].command.id == "tier_2"
+
+
+# --- forms
+
+
+@pytest.mark.parametrize("language", locale.LANGUAGES)
+@pytest.mark.parametrize("name", VERBS)
+async def test_every_verbs_form_fits_80x24_with_hostile_text_in_it(name: str, language: str) -> None:
+    app = console(language)
+    async with app.run_test(size=(80, 24)) as pilot:
+        form = VerbForm(VERBS[name], HOSTILE, omit=("seen",))
+        app.push_screen(form)
+        await pilot.pause()
+        strips = form._compositor.render_strips()
+        text = "\n".join(strip.text for strip in strips)
+        assert not set("\x1b\x07\u202e") & set(text)
+        assert all(strip.cell_length == 80 for strip in strips)
+        for field in form.query("Input, TextArea, ChoiceLine"):
+            assert form.region.contains_region(field.region)
+
+
+async def filled(app: ConsoleApp, verb: Verb, keys: list[str], **initial: Any) -> tuple[list[Any], VerbForm]:
+    answers: list[Any] = []
+    now = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    form = VerbForm(verb, "10001", initial, partial(moment, now=now, zone=UTC))
+    async with app.run_test() as pilot:
+        app.push_screen(form, answers.append)
+        await pilot.pause()
+        await pilot.press(*keys)
+        await pilot.pause()
+        app.problems = [str(line.content) for line in form.query(".problem").results(Static)]  # type: ignore[attr-defined]
+    return answers, form
+
+
+async def test_a_form_answers_with_what_was_said() -> None:
+    keys = ["right", "right", "tab", "tab", *"hard", "enter", *"see", "enter", *"x", "ctrl+s"]
+    answers, _form = await filled(console(), VERBS["escalate"], keys)
+    assert answers == [{"tier": "2", "reason": "hard", "note": "see\nx"}]
+
+
+async def test_choices_begin_with_what_is_known() -> None:
+    answers, _form = await filled(console(), VERBS["priority"], ["right", "ctrl+s"], priority="high")
+    assert answers == [{"priority": "urgent"}]
+
+
+async def test_times_and_tags_are_read() -> None:
+    answers, _form = await filled(console(), VERBS["pending"], [*"+2h", "enter"])
+    assert answers == [{"until": datetime(2026, 11, 20, 9, tzinfo=UTC) + timedelta(hours=2)}]
+    answers, _form = await filled(console(), VERBS["tag"], [*"vip -old ＋新", "enter"])
+    assert answers == [{"tags": ("+vip", "-old", "+新")}]
+
+
+async def test_several_can_be_chosen_from_a_list() -> None:
+    parameter = Parameter("checks", Kind.LIST, "Checks", choices=("a", "b", "c"))
+    verb = Verb("try", "Try", "Try it.", VERBS["solve"].decide, (parameter,))
+    answers, _form = await filled(console(), verb, ["space", "right", "space", "right", "space", "space", "ctrl+s"])
+    assert answers == [{"checks": ("a", "b")}]
+
+
+async def test_what_is_missing_or_wrong_is_said_at_its_field() -> None:
+    app = console()
+    answers, _form = await filled(app, VERBS["escalate"], ["ctrl+s"])
+    assert answers == []
+    assert app.problems == ["", "", "needed", "needed"]  # type: ignore[attr-defined]
+    app = console()
+    answers, _form = await filled(app, VERBS["pending"], [*"soon", "ctrl+s"])
+    assert answers == []
+    assert "'soon' is not a time" in app.problems[0]  # type: ignore[attr-defined]
+
+
+async def test_a_longer_text_is_not_thrown_away_by_one_key() -> None:
+    app = console()
+    answers, _form = await filled(app, VERBS["note"], [*"long", "escape"])
+    assert answers == []
+    assert "Esc" in app.problems[0]  # type: ignore[attr-defined]
+    answers, _form = await filled(console(), VERBS["note"], [*"long", "escape", "escape"])
+    assert answers == [None]
+    answers, _form = await filled(console(), VERBS["note"], ["escape"])
+    assert answers == [None]
+
+
+async def test_fields_do_not_blink_nor_select_what_they_hold() -> None:
+    app = console()
+    async with app.run_test() as pilot:
+        form = VerbForm(VERBS["escalate"], initial={"reason": "because"})
+        app.push_screen(form)
+        await pilot.pause()
+        reason, note = form.query_one(Input), form.query_one(TextArea)
+        reason.focus()
+        await pilot.press("x")
+        assert reason.value == "becausex"
+        note.focus()
+        await pilot.pause()
+        assert not note.cursor_blink
+        assert form.query_one(ChoiceLine).chosen == ("",)
+
+
+# --- the palette
+
+
+async def test_the_palette_has_every_command_and_says_why_not() -> None:
+    app = console("ja")
+    async with app.run_test() as pilot:
+        provider = CommandProvider(app.screen)
+        hits = [hit async for hit in provider.discover()]
+        assert {hit.text for hit in hits} == {command.title for command in ALL}
+        reply = next(hit for hit in hits if hit.text == "返信")
+        assert reply.help == "チケットが選ばれていません"
+        assert [hit.text async for hit in provider.search("reply")][:1] == ["返信"]
+        await pilot.press("f2")
+        assert isinstance(app.screen, CommandPalette)
