@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: run test check lint types contracts bench pictures catalogues clean
+.PHONY: run test check lint types contracts bench docs catalogues clean
 
 run: $(READY)
 	@$(BIN)/agentconsole demo
@@ -37,8 +37,8 @@ bench: $(READY)
 catalogues: $(READY)
 	$(BIN)/python -m agentconsole.locale.build
 
-pictures: $(READY)
-	$(BIN)/python docs/pictures/make.py
+docs: $(READY)
+	$(BIN)/python -m docs.make
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
