@@ -29,7 +29,7 @@ from textual.widgets import Input, TextArea
 
 from agentconsole import crash, locale, terminal
 from agentconsole.commands import BY_ID, Command, Context, Scope
-from agentconsole.commands.keys import half_width, keys_of
+from agentconsole.commands.keys import half_width, key_label, keys_of
 from agentconsole.commands.line import Request
 from agentconsole.commands.moments import moment
 from agentconsole.config import Settings
@@ -88,12 +88,13 @@ class ConsoleApp(App[None]):
         self.command_keys = keys_of(settings)
         self.animation_level = "none"
         self._bindings = textual_bindings([Scope.GLOBAL], self.command_keys)
+        self._bindings.bind("ctrl+c", "help_quit", show=False)
         self._wall = SafeLines()
         self._no_color = NoColor()
         self._before_leaving: list[Callable[[], None]] = []
-        for theme in (themes.DARK, themes.LIGHT):
+        for theme in (themes.DARK, themes.LIGHT, themes.MONO):
             self.register_theme(theme)
-        self.theme = self._known_theme(settings.theme or ("ansi-dark" if self.no_color else themes.DARK.name))
+        self.theme = self._known_theme(settings.theme or (themes.MONO if self.no_color else themes.DARK).name)
 
     def _known_theme(self, name: str) -> str:
         if name in self.available_themes:
@@ -158,6 +159,11 @@ class ConsoleApp(App[None]):
         if key and (active := self.screen.active_bindings.get(key)) and active.enabled:
             event.stop()
             await self.run_action(active.binding.action, active.node)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C copies; whoever wanted to leave by it is told how."""
+        keys = " / ".join(map(key_label, self.command_keys["quit"]))
+        self.notify(_("{keys} leaves the console").format(keys=keys), markup=False)
 
     def do_quit(self) -> None:
         self.leave(0)
@@ -260,10 +266,9 @@ def run_console(session: Session | None, settings: Settings, first_screen: First
 
 
 def _usual_first_screen() -> FirstScreen:
-    from importlib import import_module
+    from agentconsole.screens.inbox import InboxScreen
 
-    screen: FirstScreen = import_module("agentconsole.screens.inbox").InboxScreen
-    return screen
+    return InboxScreen
 
 
 def _deed(owner: object, command: Command) -> Callable[..., Any] | None:

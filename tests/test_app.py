@@ -19,7 +19,7 @@ from rich.segment import ControlType, Segment
 from textual.app import ComposeResult
 from textual.color import Color
 from textual.events import Key
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 
 from agentconsole import locale
 from agentconsole.app import ConsoleApp, SafeLines
@@ -28,6 +28,7 @@ from agentconsole.config import Settings
 from agentconsole.domain.errors import UsageError
 from agentconsole.screens import themes
 from agentconsole.screens.bindings import CommandScreen
+from tests.support.tickets import a_ticket
 
 SCRIPT: Final = Path(__file__).parent / "support" / "small_console.py"
 LEFT_SCREEN: Final = b"\x1b[?1049l"
@@ -169,7 +170,7 @@ def test_a_signal_keeps_the_draft_and_restores_the_terminal(running: Terminal, n
 
 def test_a_lost_line_keeps_the_draft_and_ends(running: Terminal) -> None:
     running.hang_up()
-    running.status()
+    assert running.status() == 128 + signal.SIGHUP
     assert running.draft.read_text() == "kept"
 
 
@@ -214,7 +215,8 @@ class Empty(CommandScreen):
 
 
 @pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
+def _english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     locale.set_language("en")
     yield
     locale.set_language("en")
@@ -286,16 +288,54 @@ async def test_themes_go_round_and_unknown_ones_are_refused() -> None:
     assert "agentconsole-dark" in refused.value.hint
 
 
+class Writing(CommandScreen):
+    scope = Scope.TICKET
+
+    def compose(self) -> ComposeResult:
+        yield TextArea("text")
+
+    def context(self) -> Context:
+        return Context(Scope.COMPOSER, a_ticket())
+
+    def do_knowledge(self) -> None:
+        self.looked_up = True
+
+    def do_send(self) -> None:
+        self.sent = True
+
+
+async def test_function_keys_work_while_text_is_written() -> None:
+    console = ConsoleApp(None, Settings(Path("unused.db"), "aoi", "en"), Writing)
+    async with console.run_test() as pilot:
+        screen = console.screen
+        assert isinstance(screen, Writing)
+        screen.query_one(TextArea).focus()
+        await pilot.press("f7", "k", "ctrl+s")
+        assert screen.looked_up
+        assert screen.sent
+        assert screen.query_one(TextArea).text == "ktext"
+
+
+async def test_one_can_leave_from_anywhere() -> None:
+    console = app()
+    async with console.run_test() as pilot:
+        await pilot.press("colon", *"abc", "ctrl+q")
+        await pilot.pause()
+        assert console.return_code == 0
+        assert not console.is_running
+
+
 async def test_no_color_sends_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     console = app()
     async with console.run_test() as pilot:
-        await pilot.press("f1")
+        await pilot.press("f3", *"re", "f1")
         await pilot.pause()
         strips = console.screen._compositor.render_strips()
         styles = [segment.style for strip in strips for segment in strip if segment.style]
         assert all(style.color is None or style.color.is_default for style in styles)
         assert all(style.bgcolor is None or style.bgcolor.is_default for style in styles)
+        assert any(style.reverse for style in styles), "the cursor is seen without colours"
 
 
 def test_the_second_wall_keeps_text_and_drops_what_terminals_obey() -> None:

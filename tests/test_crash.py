@@ -15,11 +15,12 @@ SECRET = "4111 1111 1111 1111"
 def broken() -> BaseException:
     try:
         try:
-            parse(SECRET + "x")
+            parse(f"unheard-of {SECRET}")
         except UsageError as error:
             raise KeyError(SECRET) from error
     except KeyError as outer:
         return outer
+    raise AssertionError("it did not break")
 
 
 def test_a_report_names_kinds_and_lines_only() -> None:

@@ -65,7 +65,9 @@ def _speak(words: Sequence[str]) -> None:
     """The language before the settings are read, for help and for wrong usage; a wrong one is told of later."""
     wanted = os.environ.get("AGENTCONSOLE_LANG") or locale.from_environment(os.environ)
     for index, word in enumerate(words):
-        if not word.startswith("-") and (index == 0 or words[index - 1] not in ("--store", "--as", "--lang", "--config")):
+        if not word.startswith("-") and (
+            index == 0 or words[index - 1] not in ("--store", "--as", "--lang", "--config")
+        ):
             break
         if word == "--lang" and index + 1 < len(words):
             wanted = words[index + 1]

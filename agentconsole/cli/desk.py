@@ -116,7 +116,7 @@ def _row(desk: Desk) -> dict[str, Any]:
         "time_zone": desk.zone,
         "default_language": desk.default_language,
         "languages": list(desk.languages),
-        "channels": {channel: calendar for channel, calendar in desk.channels.items()},
+        "channels": dict(desk.channels),
         "tiers": [int(tier) for tier in desk.tiers],
         "teams": list(desk.teams),
         "url": desk.url,
@@ -131,7 +131,12 @@ def _details(desk: Desk) -> dict[str, Any]:
             for each in desk.calendars.values()
         ],
         "policies": [
-            {"id": each.id, "name": each.name, "hours": each.hours, "targets": {str(p): dict(t) for p, t in each.targets.items()}}
+            {
+                "id": each.id,
+                "name": each.name,
+                "hours": each.hours,
+                "targets": {str(p): dict(t) for p, t in each.targets.items()},
+            }
             for each in desk.policies
         ],
         "fields": [{"key": each.key, "labels": dict(each.labels), "type": each.type} for each in desk.fields],

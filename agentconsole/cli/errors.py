@@ -56,11 +56,16 @@ def _usage(error: typer.TyperException) -> ConsoleError:
     context = getattr(error, "ctx", None)
     option = getattr(error, "option_name", None)
     if option and context is not None and type(error).__name__ == "NoSuchOption":
-        return UsageError(_("there is no option {option}").format(option=option), _option_hint(str(option), context))
+        return unknown_option(str(option), context)
     path = context.command_path if context is not None else "agentconsole"
     wrong = UsageError(error.format_message(), f"{path} --help")
     wrong.exit_status = error.exit_code
     return wrong
+
+
+def unknown_option(option: str, context: Any) -> UsageError:
+    """An option that the command of the context does not have, with the nearest that it has."""
+    return UsageError(_("there is no option {option}").format(option=option), _option_hint(option, context))
 
 
 def _option_hint(option: str, context: Any) -> str:

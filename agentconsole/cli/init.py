@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from datetime import datetime
 from typing import Annotated
 
@@ -20,7 +19,9 @@ from agentconsole.store import desks, schema, tickets
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help=_("The same number gives the same tickets."))]
-At = Annotated[str | None, typer.Option("--at", metavar="TIME", help=_("The moment that the tickets are placed around."))]
+At = Annotated[
+    str | None, typer.Option("--at", metavar="TIME", help=_("The moment that the tickets are placed around."))
+]
 
 
 @app.command(help=_("Make a store, or bring it up to date."))
@@ -38,17 +39,13 @@ def init(
             raise UsageError(_("--seed and --at belong to --fixtures"), "agentconsole init --fixtures")
         call.must_run(path)
     with stores.make(path, at=moment_of(at, call), fixtures=fixtures, seed=1 if seed is None else seed) as store:
-        facts = {
-            "store": str(path), "schema": schema.HEAD, "desks": desks.desk_keys(store), "tickets": tickets.total(store),
-        }  # fmt: skip
+        keys, total = desks.desk_keys(store), tickets.total(store)
     if as_json:
-        emit(facts)
+        emit({"store": str(path), "schema": schema.HEAD, "desks": keys, "tickets": total})
     else:
-        say(_("{path}: {tickets} tickets, desks: {desks}").format(**facts | {"path": path, "desks": " ".join(facts["desks"])}))
+        say(_("{path}: {tickets} tickets, desks: {desks}").format(path=path, tickets=total, desks=" ".join(keys)))
 
 
 def moment_of(at: str | None, call: Invocation) -> datetime:
     """The time that was named, or this moment, which AGENTCONSOLE_NOW may have stopped."""
     return call.now() if at is None else moment(at, call.now(), call.zone)
-
-

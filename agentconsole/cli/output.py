@@ -12,8 +12,8 @@ from typing import Any, Final
 from agentconsole.domain.text import cell_width, pad, safe_text, wrap
 
 _GAP: Final = "  "
-_UNSEEN: Final = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-"""Json itself escapes what is below a space."""
+_UNSEEN: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""C1, line ends that are not \\n, what turns the direction of writing, surrogates; JSON itself escapes C0."""
 
 
 def emit(document: Any) -> None:
@@ -38,7 +38,7 @@ def escaped(text: str, encoding: str | None) -> str:
 
 
 def _escape(found: re.Match[str]) -> str:
-    return json.dumps(found[0]) [1:-1] if found[0] != "\x7f" else "\\u007f"
+    return json.dumps(found[0])[1:-1] if found[0] != "\x7f" else "\\u007f"
 
 
 def say(*lines: str) -> None:

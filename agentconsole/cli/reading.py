@@ -13,7 +13,6 @@ from agentconsole.domain.ticket import Conversation, Message, Ticket
 from agentconsole.locale import _, pgettext
 
 
-
 def print_conversation(talk: Conversation, now: datetime, zone: tzinfo) -> None:
     """Header, customer, clocks, and what was said."""
     say(heading(talk.ticket))
@@ -71,7 +70,10 @@ def customer_facts(profile: Profile) -> list[tuple[str, object]]:
 def _clock_words(each: Clock, now: datetime, zone: tzinfo) -> str:
     due = f"{left(each.due_at, now)}  {local(each.due_at, zone)}" if each.is_live and each.due_at else ""
     ended = local(each.fulfilled_at, zone)
-    return "  ".join(filter(None, (word("clock_state", each.state), due, ended, f"{each.policy_name} v{each.policy_version}")))
+    state = "late" if each.fulfilled_at and each.breached_at else each.state
+    return "  ".join(
+        filter(None, (word("clock_state", state), due, ended, f"{each.policy_name} v{each.policy_version}"))
+    )
 
 
 def _print_message(said: Message, zone: tzinfo) -> None:
@@ -93,7 +95,12 @@ def print_customer(profile: Profile, tickets: Sequence[Ticket], now: datetime, z
         table(titles, [_movement(each, zone) for each in profile.movements], flexible=4)
     if profile.account_events:
         say("", _("Account events"))
-        facts([(local(each.at, zone), " ".join(filter(None, (each.kind, each.detail)))) for each in profile.account_events])
+        facts(
+            [
+                (local(each.at, zone), " ".join(filter(None, (each.kind, each.detail))))
+                for each in profile.account_events
+            ]
+        )
     if tickets:
         say("", _("Tickets"))
         ticket_table(tickets, now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from agentconsole.domain.customer import Profile
+from agentconsole.domain.fields import ROW
 from agentconsole.domain.instants import iso
 from agentconsole.domain.sla import Clock, Explanation, settle
 from agentconsole.domain.ticket import Conversation, Event, Message, Ticket
@@ -16,31 +17,13 @@ if TYPE_CHECKING:
 
 
 def ticket_row(ticket: Ticket, now: datetime) -> dict[str, Any]:
-    return {
-        "number": ticket.number,
-        "desk": ticket.desk,
-        "source": ticket.source,
-        "external_id": ticket.external_id,
-        "subject": ticket.subject,
-        "channel": ticket.channel,
-        "language": ticket.language,
-        "category": ticket.category,
-        "priority": ticket.priority,
-        "status": ticket.status,
-        "status_category": ticket.status.category,
-        "source_status": ticket.source_status,
-        "tier": ticket.tier,
-        "team": ticket.team,
-        "assignee": ticket.assignee,
-        "requester": {"id": ticket.requester_id, "name": ticket.requester_name},
-        "tags": list(ticket.tags),
-        "fields": dict(ticket.fields),
-        "created_at": iso(ticket.created_at),
-        "updated_at": iso(ticket.updated_at),
-        "due_at": instant(ticket.due_at),
-        "due_kind": ticket.due_kind,
-        "breached": ticket.is_late(now),
-    }
+    return {field.key: _plain(field.of(ticket, now)) for field in ROW}
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def conversation(talk: Conversation, now: datetime) -> dict[str, Any]:
@@ -171,5 +154,3 @@ def dones(deeds: Iterable[Done], now: datetime) -> Any:
 
 def instant(at: datetime | None) -> str | None:
     return None if at is None else iso(at)
-
-

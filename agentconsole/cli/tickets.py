@@ -8,11 +8,12 @@ from typing import Annotated, Final
 import typer
 
 from agentconsole.cli import shapes
+from agentconsole.cli.errors import unknown_option
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Language, Limit
 from agentconsole.cli.output import emit_line, say, tell
 from agentconsole.cli.words import ticket_table
-from agentconsole.domain.errors import UsageError, nearest
+from agentconsole.domain.errors import UsageError
 from agentconsole.domain.query import Compare, Query, all_of, parse
 from agentconsole.domain.ticket import Ticket
 from agentconsole.locale import _, ngettext
@@ -60,12 +61,9 @@ def list_tickets(
 
 def _query_words(words: list[str] | None, context: typer.Context) -> str:
     """A term may begin with a minus; what begins with two is an option that does not exist."""
-    options = [option for parameter in context.command.params for option in parameter.opts]
     for word in words or ():
         if word.startswith("--"):
-            close = nearest(word.partition("=")[0], [option for option in options if option.startswith("--")])
-            hint = _("did you mean {word}?").format(word=close) if close else "agentconsole tickets --help"
-            raise UsageError(_("there is no option {option}").format(option=word), hint)
+            raise unknown_option(word, context)
     return _USUAL if not words else " ".join(words)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
 from agentconsole.cli import shapes
 from agentconsole.cli.bodies import text_of
+from agentconsole.cli.errors import unknown_option
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Body, BodyFile, Json
 from agentconsole.cli.output import emit, tell
@@ -25,6 +25,7 @@ from agentconsole.store import tickets
 
 BODY: Final = "body"
 STDIN: Final = "-"
+SEEN: Final = "seen"
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +48,9 @@ def _command(verb: Verb) -> Callable[..., None]:
 
 
 def _signature(verb: Verb) -> list[inspect.Parameter]:
-    options = [_option(parameter) for parameter in verb.parameters if not parameter.positional and parameter.name != BODY]
+    options = [
+        _option(parameter) for parameter in verb.parameters if not parameter.positional and parameter.name != BODY
+    ]
     body = [_named("body", Body), _named("file", BodyFile)] if _takes_body(verb) else []
     words = Annotated[list[str], typer.Argument(metavar=_pattern(verb), help=_("Tickets, by number or SOURCE:ID."))]
     return [
@@ -89,11 +92,13 @@ def _pattern(verb: Verb) -> str:
 def _run(verb: Verb, given: dict[str, Any]) -> None:
     context, words, as_json = given.pop("context"), given.pop("words"), given.pop("as_json")
     call: Invocation = context.obj
+    if odd := next((word for word in words if word.startswith("--")), None):
+        raise unknown_option(odd, context)
     refs, values = _placed(verb, words)
     values |= {name: value for name, value in given.items() if name not in ("file", BODY)}
     if _takes_body(verb):
         values[BODY] = text_of(given[BODY], given["file"], from_stdin=STDIN in words)
-    values |= _moments(verb, values, call)
+    values |= _moments(verb, values, call) | _last_seen(values)
     with call.writing() as session:
         numbers = [tickets.resolve(session.store, ref) for ref in refs]
         print_done(perform(session, verb.name, numbers, values), session.now(), as_json=as_json)
@@ -118,9 +123,6 @@ def _placed(verb: Verb, words: Sequence[str]) -> tuple[list[str], dict[str, Any]
 
 def _with_tags(words: Sequence[str], name: str) -> tuple[list[str], dict[str, Any]]:
     first = next((index for index, word in enumerate(words) if word[:1] in "+-"), len(words))
-    for word in words:
-        if word.startswith("--"):
-            raise UsageError(_("there is no option {option}").format(option=word), "agentconsole ticket tag --help")
     return list(words[:first]), {name: tuple(words[first:])}
 
 
@@ -131,6 +133,17 @@ def _moments(verb: Verb, values: Mapping[str, Any], call: Invocation) -> dict[st
         for parameter in verb.parameters
         if parameter.kind is Kind.INSTANT and values.get(parameter.name)
     }
+
+
+def _last_seen(values: Mapping[str, Any]) -> dict[str, int]:
+    """The id of a message, which is a number."""
+    if values.get(SEEN) is None:
+        return {}
+    if not str(values[SEEN]).isdecimal():
+        raise UsageError(
+            _("{text} is no message").format(text=repr(values[SEEN])), "agentconsole ticket show REF --json"
+        )
+    return {SEEN: int(values[SEEN])}
 
 
 def print_done(deeds: Sequence[Done], now: datetime, *, as_json: bool) -> None:

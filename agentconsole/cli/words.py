@@ -57,6 +57,7 @@ def _clock_state() -> Mapping[str, str]:
         "running": pgettext("clock", "running"),
         "paused": pgettext("clock", "paused"),
         "fulfilled": pgettext("clock", "kept"),
+        "late": pgettext("clock", "done late"),
         "breached": pgettext("clock", "missed"),
         "cancelled": pgettext("clock", "cancelled"),
     }

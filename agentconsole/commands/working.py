@@ -116,11 +116,19 @@ class Explain(Command):
     single = True
 
 
+class ShowCustomer(Command):
+    id = "customer"
+    words = deferred("Customer"), deferred("Who asks: over the whole screen where it is narrow, and back.")
+    keys = ("d",)
+    scopes = (Scope.TICKET,)
+
+
 class Send(Command):
     id = "send"
     words = deferred("Send"), deferred("Send the reply, or keep the note. Enter alone never does.")
     keys = ("ctrl+s",)
     scopes = _WRITING
+    parameters = (Parameter("override", Kind.LINE, deferred("Checks to override"), positional=True),)
 
 
 class Editor(Command):
@@ -134,6 +142,6 @@ class Editor(Command):
 
 
 ALL = (
-    Reply(), Note(), Canned(), Knowledge(), Send(), Editor(), Claim(), Release(), Assign(), Escalate(), HandBack(),
-    Verify(), Priority(), Tag(), Pending(), Solve(), Reopen(), Undo(), Explain(),
+    Reply(), Note(), Canned(), Knowledge(), ShowCustomer(), Send(), Editor(), Claim(), Release(), Assign(), Escalate(),
+    HandBack(), Verify(), Priority(), Tag(), Pending(), Solve(), Reopen(), Undo(), Explain(),
 )  # fmt: skip

@@ -49,4 +49,4 @@ class StoreError(ConsoleError):
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was probably meant to be."""
     matches = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.5)
-    return matches[0] if matches else None
+    return str(matches[0]) if matches else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,25 +14,13 @@ from frontmatter.default_handlers import YAMLHandler
 from agentconsole.domain.answer import normalise_language
 from agentconsole.domain.errors import ConsoleError, NotFoundError
 from agentconsole.domain.text import detect_language
+from agentconsole.store.library import Variant
 
 _SUFFIXES: Final = (".md", ".markdown")
 _FRONT: Final = re.compile(r"-{3,}[ \t]*\n")
 _LANGUAGE: Final = re.compile(r"(?P<id>.+)\.(?P<language>[A-Za-z]{2}(?:[-_][A-Za-z0-9]{2,8})*)")
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING: Final = re.compile(r" {0,3}#{1,6}[ \t]+(?P<title>.*?)(?:[ \t]+#+)?[ \t]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One language of an article or of a canned answer; variants of one thing share its id."""
-
-    id: str
-    language: str
-    category: str | None
-    tags: tuple[str, ...]
-    desk: str | None
-    title: str
-    body: str
 
 
 def read_variants(path: Path, *, language: str | None = None) -> list[Variant]:

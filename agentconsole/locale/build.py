@@ -50,7 +50,7 @@ class Found:
 def extract(package: Path = PACKAGE) -> Iterator[Found]:
     """Every word that the code under `package` shows, in the order of files and lines."""
     for path in sorted(package.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
         name = path.relative_to(package.parent).as_posix()
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):

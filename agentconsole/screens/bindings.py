@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Protocol, cast
+from typing import Any, ClassVar, Final, Protocol, cast
 
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
 from textual.screen import Screen
 
 from agentconsole.commands import Command, Context, Scope
-from agentconsole.commands.keys import Keys, bindings
+from agentconsole.commands.keys import Keys, bindings, types_text
 from agentconsole.config import Settings
 from agentconsole.services.session import Session
+
+_QUIT: Final = "app.command('quit')"
 
 
 class Console(Protocol):
@@ -35,9 +37,21 @@ def console(node: DOMNode) -> Console:
 
 
 def textual_bindings(scopes: Iterable[Scope], keys: Keys) -> BindingsMap:
-    """The keys of some scopes as the screen library wants them. None are shown by its own footer."""
+    """The keys of some scopes as the screen library wants them. None are shown by its own footer.
+
+    Some keys go before everything else: those to quit that are no text, so that they work in dialogues and while
+    writing, and function keys while writing, two of which the text area would take for itself.
+    """
     return BindingsMap(
-        Binding(key, action, label, show=False) for scope in scopes for key, action, label in bindings(scope, keys)
+        Binding(key, action, label, show=False, priority=_goes_first(scope, key, action))
+        for scope in scopes
+        for key, action, label in bindings(scope, keys)
+    )
+
+
+def _goes_first(scope: Scope, key: str, action: str) -> bool:
+    return (action == _QUIT and not types_text(key)) or (
+        scope is Scope.COMPOSER and key[0] == "f" and key[1:].isdigit()
     )
 
 

@@ -20,9 +20,7 @@ def edit(app: App[None], text: str) -> str:
     Raises:
         RefusedError: no editor is set or can be run here, or it ended with an error: then nothing has changed.
     """
-    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
-    if not command:
-        raise RefusedError("no_editor", _("no editor is set"), _("set VISUAL or EDITOR"))
+    command = _command()
     handle, name = tempfile.mkstemp(prefix="agentconsole-", suffix=".txt")  # readable by its owner only
     file = Path(name)
     try:
@@ -37,3 +35,14 @@ def edit(app: App[None], text: str) -> str:
         raise RefusedError("editor_failed", _("the editor cannot be run: {error}").format(error=error)) from error
     finally:
         file.unlink(missing_ok=True)
+
+
+def _command() -> list[str]:
+    written = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    try:
+        command = shlex.split(written)
+    except ValueError as error:
+        raise RefusedError("no_editor", _("the editor cannot be run: {error}").format(error=error)) from error
+    if not command:
+        raise RefusedError("no_editor", _("no editor is set"), _("set VISUAL or EDITOR"))
+    return command

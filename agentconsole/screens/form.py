@@ -18,7 +18,7 @@ from textual.widgets import Input, Label, Static, TextArea
 from agentconsole.domain.errors import UsageError
 from agentconsole.domain.text import cell_width, safe_text
 from agentconsole.locale import _
-from agentconsole.screens.fields import field_for, said
+from agentconsole.screens.fields import ChoiceLine, field_for, said
 from agentconsole.services.verbs import Kind, Parameter, Verb
 
 Reader = Callable[[str], datetime]
@@ -101,16 +101,20 @@ class VerbForm(ModalScreen[dict[str, Any] | None]):
                 return
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
+        self._go_on(event.input)
+
+    def on_key(self, event: events.Key) -> None:
+        self._warned = self._warned and event.key == "escape"
+        if event.key == "enter" and isinstance(self.focused, ChoiceLine):
+            self._go_on(self.focused)
+
+    def _go_on(self, field: Widget) -> None:
         """Enter goes on to the next field; after the last it is done, unless something longer is being written."""
         fields = [self._field(parameter) for parameter in self._parameters]
-        if event.input is fields[-1] and not any(isinstance(field, TextArea) for field in fields):
+        if field is fields[-1] and not any(isinstance(other, TextArea) for other in fields):
             self.action_submit()
         else:
             self.focus_next()
-
-    def on_key(self, event: events.Key) -> None:
-        if event.key != "escape":
-            self._warned = False
 
     def action_submit(self) -> None:
         values: dict[str, Any] = {}

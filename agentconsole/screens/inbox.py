@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,7 +14,7 @@ from textual.containers import Container
 from textual.timer import Timer
 from textual.widgets import Input
 
-from agentconsole.commands import Scope
+from agentconsole.commands import BY_ID, Scope
 from agentconsole.domain import query
 from agentconsole.domain.calendar import Calendar
 from agentconsole.domain.desk import Desk
@@ -36,6 +37,8 @@ from agentconsole.widgets.timer import ASCII, UNICODE
 
 POLL_SECONDS: Final = 1.0
 """How soon another process's write is seen."""
+NOTICE_SECONDS: Final = 30.0
+"""How soon it is noticed that something fell due or woke up while nobody wrote."""
 SETTLE_SECONDS: Final = 0.15
 """How long the cursor rests before the preview follows it."""
 NEIGHBOURS: Final = 20
@@ -63,7 +66,11 @@ class InboxScreen(WorkScreen):
     def __init__(self) -> None:
         super().__init__()
         self._tier: int | None = None
+        self._home: int | None = None
+        """The tier to show when nothing is typed."""
         self._typed = ""
+        self._listed: windows.View | None = None
+        """The list as it is on the screen, until a newer answer comes."""
         self._sort = "due"
         self._desks: dict[str, Desk] = {}
         self._counts: Counts | None = None
@@ -74,6 +81,7 @@ class InboxScreen(WorkScreen):
     def compose(self) -> ComposeResult:
         glyphs = ASCII if console(self).settings.glyphs.value == "ascii" else UNICODE
         yield Bar(id="top")
+        yield Bar(id="query")
         yield Input(id="filter", compact=True, select_on_focus=False, placeholder=_("tier:2 due:<30m words"))
         with Container(id="body"):
             yield TicketList(now=self.now(), zone=self.zone, calendar_of=self._calendar_of, glyphs=glyphs, id="tickets")
@@ -83,12 +91,13 @@ class InboxScreen(WorkScreen):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        super().on_mount()
-        self._tier = self.session.agent.tier if tickets.live_by_tier(self.session.store) else None
+        store = self.session.store
+        self._home = self._tier = self.session.agent.tier if tickets.live_by_tier(store) else None
         self.rows.focus()
         self._load()
-        self.ask("desks", lambda: desks.desks(self.session.store), self._know_desks)
+        self.ask("desks", lambda: desks.desks(store), self._know_desks)
         self.set_interval(POLL_SECONDS, self._look_for_changes)
+        self.set_interval(NOTICE_SECONDS, self._notice)
         self._show_keys()
 
     @property
@@ -105,10 +114,16 @@ class InboxScreen(WorkScreen):
         self.rows.marks = ()
         self._load()
 
+    def show_ticket(self, number: int) -> None:
+        self._open(number)
+
+    def pane(self) -> TicketList:
+        return self.rows
+
     # --- the list
 
     def view(self) -> windows.View:
-        """The list as it is asked for now: open tickets of the tier, unless something else was typed."""
+        """The list as it is asked for now: what is open, or what was typed, in the tier that is chosen."""
         now = self.now()
         asked = query.parse(self._typed or "is:open", now=now, zone=self.zone)
         tier = query.Compare("tier", query.Op.EQ, (self._tier,)) if self._tier else query.All()
@@ -116,21 +131,22 @@ class InboxScreen(WorkScreen):
 
     def _load(self) -> None:
         """Reads the list anew, around the ticket under the cursor or what is nearest to it."""
-        view, near = self.view(), self._near_cursor()
-        self.ask("list", lambda: windows.around(self.session.store, view, near, WINDOW), self._show_window)
-        self.ask("counts", self._count, self._show_counts)
+        view, near, store = self.view(), self._near_cursor(), self.session.store
+        self.ask("list", lambda: windows.around(store, view, near, WINDOW), partial(self._show_window, view))
+        self._recount()
 
     def _near_cursor(self) -> list[int]:
         """The cursor's ticket, the following ones, then those before: where the cursor goes if its ticket leaves."""
         here = self.rows.position
         ranks = [*range(here, here + NEIGHBOURS), *range(here - 1, here - NEIGHBOURS, -1)]
-        if self.rows.position == 0 and self.rows.cursor_ticket() is None:
-            return []
         return [ticket.number for rank in ranks if (ticket := self.rows.ticket_at(rank)) is not None]
 
-    def _show_window(self, window: windows.Window) -> None:
+    def _show_window(self, view: windows.View, window: windows.Window) -> None:
+        self.forget("window")
+        self._listed = view
         self.rows.empty = self._empty_text()
         self.rows.replace(window.total, window.start, window.tickets, window.rank)
+        self.query_one("#preview").visible = bool(window.total)
         self._tick()
 
     def _empty_text(self) -> str:
@@ -145,13 +161,14 @@ class InboxScreen(WorkScreen):
 
     @on(TicketList.WindowWanted)
     def _fetch(self, wanted: TicketList.WindowWanted) -> None:
-        view, start, count = self.view(), wanted.start, wanted.count
-        neighbour = self._neighbour(start, count)
-
-        def show(rows: Sequence[Ticket]) -> None:
-            self.rows.set_window(start, rows)
-
-        self.ask("window", lambda: windows.rows(self.session.store, view, start, count, neighbour), show)
+        view, start, count = self._listed, wanted.start, wanted.count
+        neighbour, store = self._neighbour(start, count), self.session.store
+        if view is not None:
+            self.ask(
+                "window",
+                lambda: windows.rows(store, view, start, count, neighbour),
+                lambda rows: self.rows.set_window(start, rows),
+            )
 
     def _neighbour(self, start: int, count: int) -> tuple[int, int] | None:
         for rank in (start - 1, start + count):
@@ -161,11 +178,15 @@ class InboxScreen(WorkScreen):
 
     # --- the line at the top
 
+    def _recount(self) -> None:
+        self.ask("counts", self._count, self._show_counts)
+
     def _count(self) -> Counts:
         store, now = self.session.store, self.now()
         viewer = Viewer(self.session.agent.login, now)
-        late = query.parse("is:open is:breached", now=now, zone=self.zone)
-        soon = query.parse("is:open due:<30m -is:breached", now=now, zone=self.zone)
+        tier = f"tier:{self._tier}" if self._tier else ""
+        late = query.parse(f"is:open is:breached {tier}", now=now, zone=self.zone)
+        soon = query.parse(f"is:open due:<30m -is:breached {tier}", now=now, zone=self.zone)
         return Counts(
             tickets.live_by_tier(store),
             tickets.count(store, late, viewer),
@@ -183,7 +204,9 @@ class InboxScreen(WorkScreen):
         counts = self._counts
         if counts is None:
             return
-        names = {1: _("First line"), 2: _("Second line"), 3: _("Specialists"), None: _("All")}
+        names = {1: "T1", 2: "T2", 3: "T3", None: _("All")}
+        if not self.has_class("-narrow"):
+            names |= {1: _("First line"), 2: _("Second line"), 3: _("Specialists")}
         shown: dict[int | None, int] = {
             None: sum(counts.by_tier.values()),
             **{tier: counts.by_tier.get(tier, 0) for tier in (1, 2, 3)},
@@ -196,10 +219,20 @@ class InboxScreen(WorkScreen):
             *([Part(_("late {count}").format(count=counts.late), "late")] if counts.late else []),
             *([Part(_("in 30 min {count}").format(count=counts.soon), "soon")] if counts.soon else []),
         ]
-        typed = [Part(f"/ {self._typed}", "key")] if self._typed else []
+        marked = [Part(_("marked {count}").format(count=len(self.rows.marks)), "key")] if self.rows.marks else []
         clock = self.now().astimezone(self.zone).strftime("%H:%M")
         right = [*self._sync_age(counts.synced_at), Part(f"{self.session.agent.login} {clock}", "title")]
-        self.query_one("#top", Bar).show([*tiers, *urgency, *typed], right)
+        self.query_one("#top", Bar).show([*marked, *urgency, *tiers], right)
+        self._show_query()
+
+    def _show_query(self) -> None:
+        """What the list is narrowed to has a line of its own: whoever forgets it misses tickets."""
+        line = self.query_one("#query", Bar)
+        line.set_class(bool(self._typed), "-some")
+        total = self.rows.total
+        found = _("{count} found").format(count=total) if total is not None else ""
+        clear = _("{key} clears").format(key=self.key("clear_filter"))
+        line.show([Part("/", "key"), Part(self._typed, "key", cut=True)], [Part(found), Part(clear, "muted")])
 
     def _sync_age(self, synced_at: datetime | None) -> list[Part]:
         if synced_at is None:
@@ -209,20 +242,19 @@ class InboxScreen(WorkScreen):
         return [Part(_("synced {age} ago").format(age=age), "muted")]
 
     def _show_keys(self) -> None:
-        self.query_one("#keys", KeyBar).show_keys(
-            [
-                ("Enter", _("open")),
-                ("r", _("reply")),
-                ("e", _("escalate")),
-                ("/", _("filter")),
-                ("x", _("mark")),
-                (":", _("command")),
-                ("1-3", _("tier")),
-                ("t", _("claim")),
-                ("s", _("solve")),
-                ("?", _("help")),
-            ]
-        )
+        wanted = [
+            ("open", _("open")),
+            ("reply", _("reply")),
+            ("claim", _("claim")),
+            ("filter", _("filter")),
+            ("command_line", _("command")),
+            ("mark", _("mark")),
+            ("escalate", _("escalate")),
+            ("solve", _("solve")),
+            ("undo", _("undo")),
+            ("help", _("help")),
+        ]
+        self.query_one("#keys", KeyBar).show_keys(self.hints(wanted))
 
     # --- time and other people
 
@@ -242,6 +274,11 @@ class InboxScreen(WorkScreen):
             self._ticking.stop()
         self._ticking = self.set_timer(seconds, self._tick)
 
+    def _notice(self) -> None:
+        """What fell due or woke up; without it a ticket that waits until ten would be seen at the next write."""
+        store, now = self.session.store, self.now()
+        self.write(lambda: stores.notice(store, now), lambda moved: self._load() if moved else self._recount())
+
     def _look_for_changes(self) -> None:
         version = self.session.store.data_version()
         if version != self._data_version:
@@ -258,8 +295,16 @@ class InboxScreen(WorkScreen):
         if self.query_one("#preview").display:
             self._settling = self.set_timer(SETTLE_SECONDS, self._read_preview)
 
+    @on(TicketList.MarksChanged)
+    def _marks_changed(self) -> None:
+        self._show_top()
+
     def on_resize(self) -> None:
-        self.call_after_refresh(self._read_preview)
+        self.call_after_refresh(self._resized)
+
+    def _resized(self) -> None:
+        self._show_top()
+        self._read_preview()
 
     def _read_preview(self) -> None:
         ticket = self.ticket()
@@ -298,6 +343,7 @@ class InboxScreen(WorkScreen):
         self._filter(event.value)
 
     def _filter(self, typed: str) -> None:
+        """A query means here what it means everywhere, so it finds in all tiers; a tier can be chosen after it."""
         before, self._typed = self._typed, typed.strip()
         try:
             self.view()
@@ -305,16 +351,14 @@ class InboxScreen(WorkScreen):
             self._typed = before
             self.refuse(error)
             return
+        self._tier = None if self._typed else self._home
         self._close_filter()
+        self._show_top()
         self._load()
 
     def _close_filter(self) -> None:
         self.query_one("#filter", Input).remove_class("-open")
         self.rows.focus()
-
-    def key_escape(self) -> None:
-        if self.query_one("#filter").has_class("-open"):
-            self._close_filter()
 
     def do_clear_filter(self) -> None:
         if self.query_one("#filter").has_class("-open"):
@@ -337,7 +381,7 @@ class InboxScreen(WorkScreen):
         self._choose_tier(None)
 
     def _choose_tier(self, tier: int | None) -> None:
-        self._tier = tier
+        self._tier = self._home = tier
         self._show_top()
         self._load()
 
@@ -353,7 +397,8 @@ class InboxScreen(WorkScreen):
         self._load()
 
     def do_refresh(self) -> None:
-        self.ask("notice", lambda: stores.notice(self.session.store, self.now()), lambda moved: self._load())
+        store, now = self.session.store, self.now()
+        self.write(lambda: stores.notice(store, now), lambda _moved: self._load())
 
     def do_mark(self) -> None:
         self.rows.action_mark()
@@ -361,35 +406,11 @@ class InboxScreen(WorkScreen):
     def do_mark_all_visible(self) -> None:
         self.rows.action_mark_visible()
 
-    def do_next_row(self) -> None:
-        self.rows.action_cursor_down()
-
-    def do_prev_row(self) -> None:
-        self.rows.action_cursor_up()
-
-    def do_page_down(self) -> None:
-        self.rows.action_page_down()
-
-    def do_page_up(self) -> None:
-        self.rows.action_page_up()
-
-    def do_half_page_down(self) -> None:
-        self.rows.action_half_page_down()
-
-    def do_half_page_up(self) -> None:
-        self.rows.action_half_page_up()
-
-    def do_top(self) -> None:
-        self.rows.action_top()
-
-    def do_bottom(self) -> None:
-        self.rows.action_bottom()
-
     # --- into a ticket
 
     def do_open(self, ref: str | None = None) -> None:
         if ref:
-            self.ask("open", lambda: tickets.resolve(self.session.store, ref), self._open)
+            super().do_open(ref)
         elif (ticket := self.ticket()) is not None:
             self._open(ticket.number)
 
@@ -397,21 +418,28 @@ class InboxScreen(WorkScreen):
     def _opened(self, event: TicketList.Opened) -> None:
         self._open(event.number)
 
-    def _open(self, number: int, then: str = "") -> None:
-        self.app.push_screen(TicketScreen(number, self.view(), self._desks, first=then), lambda _: self._load())
+    def _open(self, number: int, first: str = "", words: str = "") -> None:
+        screen = TicketScreen(number, self.view(), self._desks, first, words)
+        self.app.push_screen(screen, lambda _: self._load())
 
-    def do_reply(self, **words: str) -> None:
-        self._open_to("reply")
+    def do_reply(self, body: str = "", **others: Any) -> None:
+        self._open_to("reply", body)
 
-    def do_note(self, **words: str) -> None:
-        self._open_to("note")
+    def do_note(self, body: str = "", **others: Any) -> None:
+        """On one ticket it is written beside the conversation, on many in a form."""
+        if len(self.rows.marks) > 1:
+            self.do_verb(BY_ID["note"], {"body": body} if body else {})
+        else:
+            self._open_to("note", body)
 
     def do_canned(self, words: str = "") -> None:
-        self._open_to("canned")
+        self._open_to("canned", words)
 
     def do_knowledge(self, words: str = "") -> None:
-        self._open_to("knowledge")
+        self._open_to("knowledge", words)
 
-    def _open_to(self, command: str) -> None:
-        if (ticket := self.ticket()) is not None:
-            self._open(ticket.number, command)
+    def _open_to(self, command: str, words: str) -> None:
+        """To the marked ticket if it is one, else to that under the cursor."""
+        numbers = [*self.rows.marks, *(ticket.number for ticket in [self.ticket()] if ticket)]
+        if numbers:
+            self._open(numbers[0], command, words)

@@ -15,19 +15,19 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from agentconsole.domain.answer import choose_variant
-from agentconsole.domain.errors import ConsoleError
 from agentconsole.domain.text import fold
 from agentconsole.domain.ticket import Ticket
 from agentconsole.knowledge.lookup import lookup
 from agentconsole.locale import _
 from agentconsole.services.answers import render_canned
 from agentconsole.services.session import Session
-from agentconsole.store import library
+from agentconsole.store import desks, library
 from agentconsole.widgets.article_view import ArticleView
 from agentconsole.widgets.results_list import Result, ResultsList
 
 TYPING_SECONDS: Final = 0.15
 """How long typing rests before it is searched for."""
+HITS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,6 @@ class Lookup(Container):
         self._session: Session | None = None
         self._ticket: Ticket | None = None
         self._typing: Timer | None = None
-        self._turn = 0
         self._opened: Opened | None = None
 
     def compose(self) -> ComposeResult:
@@ -101,17 +100,9 @@ class Lookup(Container):
         self.post_message(self.Closed())
 
     def _search(self) -> None:
-        self._in_thread("search", self._find, self._show_hits)
-
-    def _find(self) -> Sequence[Result]:
         session, ticket = self._must()
-        words = self.query_one(Input).value
-        if self._shelf == "canned":
-            return canned_results(session, ticket, words)
-        if words.strip():
-            hits = lookup(session.store, words, limit=30)
-            return [Result(f"{hit.id}\n{hit.language}", hit.title, hit.snippet, hit.language) for hit in hits]
-        return article_results(session, ticket)
+        find, words = canned_results if self._shelf == "canned" else article_results, self.query_one(Input).value
+        self._in_thread("search", lambda: find(session, ticket, words), self._show_hits)
 
     def _show_hits(self, hits: Sequence[Result]) -> None:
         self.query_one(ResultsList).set_results(hits, empty=_("Nothing found. Try fewer or shorter words."))
@@ -137,19 +128,9 @@ class Lookup(Container):
             self._opened = None
             self.query_one(ArticleView).set_article("", "")
             return
-        self._in_thread("read", lambda: self._open_item(key), self._show_item)
-
-    def _open_item(self, key: str) -> Opened:
         session, ticket = self._must()
-        if self._shelf == "canned":
-            answer = render_canned(session, key, ticket.number)
-            fallback = (
-                _("in the desk's language; there is none in the customer's") if answer.fallback else answer.language
-            )
-            return Opened(answer.title, answer.text, fallback, answer.text)
-        article_id, _newline, language = key.partition("\n")
-        variant = library.article(session.store, article_id).variants[language]
-        return Opened(variant.title, variant.body, language, variant.body)
+        read = read_canned if self._shelf == "canned" else read_article
+        self._in_thread("read", lambda: read(session, ticket, key), self._show_item)
 
     def _show_item(self, opened: Opened) -> None:
         self._opened = opened
@@ -165,33 +146,58 @@ class Lookup(Container):
 
 
 def canned_results(session: Session, ticket: Ticket, words: str) -> list[Result]:
-    """Canned answers that hold all the words, the ticket's category first, each in the language it would be sent in."""
+    """Canned answers of the desk that hold all the words, the ticket's category first, each as it would be sent."""
+    usual = desks.desk(session.store, ticket.desk).default_language
     wanted = fold(words).split()
     found = []
     for entry in library.canned_answers(session.store):
-        try:
-            language, fallback = choose_variant(entry.variants, ticket.language, "ja")
-        except ConsoleError:
-            continue
-        text = fold(
-            " ".join(f"{variant.title} {variant.body}" for variant in entry.variants.values())
-            + f" {entry.id} {entry.category}"
-        )
-        if all(word in text for word in wanted):
-            variant = entry.variants[language]
-            found.append((entry.category != ticket.category, fallback, entry.id, variant))
+        if entry.desk in (None, ticket.desk) and all(word in _all_text(entry) for word in wanted):
+            language, fallback = choose_variant(entry.variants, ticket.language, usual)
+            found.append((entry.category != ticket.category, fallback, entry.id, entry.variants[language]))
     return [
         Result(key, variant.title, variant.category or "", variant.language)
         for _, _, key, variant in sorted(found, key=lambda each: each[:3])
     ]
 
 
-def article_results(session: Session, ticket: Ticket) -> list[Result]:
-    """Articles of the ticket's category, in the agent's language."""
-    entries = [entry for entry in library.articles(session.store) if entry.category == ticket.category]
-    results = []
-    for entry in entries:
-        language, _fallback = choose_variant(entry.variants, ticket.language, next(iter(entry.variants)))
-        variant = entry.variants[language]
-        results.append(Result(f"{entry.id}\n{language}", variant.title, variant.body.strip().splitlines()[0], language))
-    return results
+def article_results(session: Session, ticket: Ticket, words: str) -> list[Result]:
+    """Articles that the words find; without words those of the ticket's category, then what its subject finds."""
+    if words.strip():
+        return _hits(session, words)
+    usual = desks.desk(session.store, ticket.desk).default_language
+    entries = [entry for entry in library.articles(session.store) if entry.category == ticket.category is not None]
+    fitting = [entry.variants[choose_variant(entry.variants, ticket.language, usual)[0]] for entry in entries]
+    results = [Result(_key(each.id, each.language), each.title, _beginning(each), each.language) for each in fitting]
+    known = {variant.id for variant in fitting}
+    return [*results, *(hit for hit in _hits(session, ticket.subject) if hit.key.partition("\n")[0] not in known)]
+
+
+def _hits(session: Session, words: str) -> list[Result]:
+    hits = lookup(session.store, words, limit=HITS)
+    return [Result(_key(hit.id, hit.language), hit.title, hit.snippet, hit.language) for hit in hits]
+
+
+def read_canned(session: Session, ticket: Ticket, key: str) -> Opened:
+    answer = render_canned(session, key, ticket.number)
+    fallback = _("in the desk's language; there is none in the customer's") if answer.fallback else answer.language
+    return Opened(answer.title, answer.text, fallback, answer.text)
+
+
+def read_article(session: Session, ticket: Ticket, key: str) -> Opened:
+    article_id, _newline, language = key.partition("\n")
+    variant = library.article(session.store, article_id).variants[language]
+    return Opened(variant.title, variant.body, language, variant.body)
+
+
+def _key(article_id: str, language: str) -> str:
+    return f"{article_id}\n{language}"
+
+
+def _all_text(entry: library.Entry) -> str:
+    """What a canned answer is found by: all its languages, its id and category."""
+    texts = [f"{variant.title} {variant.body}" for variant in entry.variants.values()]
+    return fold(" ".join([*texts, entry.id, entry.category or ""]))
+
+
+def _beginning(variant: library.Variant) -> str:
+    return variant.body.strip().partition("\n")[0]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK: Final = Theme(
     name="agentconsole-dark",
@@ -50,5 +51,16 @@ LIGHT: Final = Theme(
         "border-blurred": "#d9d5cc",
     },
 )
+MONO: Final = replace(
+    BUILTIN_THEMES["ansi-dark"],
+    name="agentconsole-mono",
+    variables={
+        **BUILTIN_THEMES["ansi-dark"].variables,
+        "block-cursor-text-style": "reverse",
+        "block-cursor-blurred-text-style": "underline",
+        "input-cursor-text-style": "reverse",
+    },
+)
+"""For `NO_COLOR`: what colours would point out is reversed, bold or underlined."""
 OFFERED: Final = (DARK.name, LIGHT.name, "ansi-dark", "ansi-light")
 """In the order in which one key goes round; the last two use the terminal's own sixteen colours."""

@@ -3,28 +3,90 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+import os
+import shutil
+import subprocess
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from agentconsole.commands import BY_ID, Command, Context
+from agentconsole.commands.keys import key_label, types_text
 from agentconsole.commands.moments import moment
 from agentconsole.domain.errors import ConsoleError, RefusedError
 from agentconsole.domain.text import safe_text
 from agentconsole.domain.ticket import Ticket
-from agentconsole.locale import _
+from agentconsole.locale import _, language
 from agentconsole.screens.bindings import CommandScreen, console
 from agentconsole.screens.form import VerbForm
 from agentconsole.screens.texts import TextScreen
-from agentconsole.services import verbs
+from agentconsole.services import explain, verbs
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import desks
+from agentconsole.store import desks, drafts, tickets
 
 Answer = TypeVar("Answer")
+Failed = Callable[[ConsoleError], None]
+
+MANY: Final = 10
+"""From so many tickets on, a verb that asks nothing asks whether it was meant."""
+NOTICES_KEPT: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that was done here and can be taken back."""
+
+    verb: str
+    numbers: tuple[int, ...]
+    body: str = ""
+    """What was said by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A deed that was taken back, as far as the rules let it."""
+
+    deed: Deed
+    done: tuple[deeds.Done, ...]
+    refused: RefusedError | None = None
+
+
+@dataclass(slots=True)
+class Workbench:
+    """What the screens of one run have in common: the notices so far, the deeds to take back, one thread that writes.
+
+    Writes are done one after the other in the order they were asked for, whatever becomes of the screen that asked.
+    """
+
+    notices: deque[tuple[datetime, str]] = field(default_factory=lambda: deque(maxlen=NOTICES_KEPT))
+    deeds: list[Deed] = field(default_factory=list)
+    _writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writer"))
+
+    def write(self, work: Callable[[], Answer]) -> Future[Answer]:
+        return self._writer.submit(work)
+
+    def finish(self) -> None:
+        """Waits for every write that was asked for."""
+        self._writer.submit(int).result()
+
+
+class Pane(Protocol):
+    """A widget that can be moved in."""
+
+    def action_cursor_down(self) -> None: ...
+    def action_cursor_up(self) -> None: ...
+    def action_page_down(self) -> None: ...
+    def action_page_up(self) -> None: ...
+    def action_half_page_down(self) -> None: ...
+    def action_half_page_up(self) -> None: ...
+    def action_top(self) -> None: ...
+    def action_bottom(self) -> None: ...
 
 
 class WorkScreen(CommandScreen):
@@ -36,6 +98,7 @@ class WorkScreen(CommandScreen):
     def __init__(self) -> None:
         super().__init__()
         self._asked: Counter[str] = Counter()
+        self._bench: Workbench | None = None
 
     @property
     def session(self) -> Session:
@@ -47,6 +110,19 @@ class WorkScreen(CommandScreen):
 
     def now(self) -> datetime:
         return self.session.now()
+
+    @property
+    def bench(self) -> Workbench:
+        """That of the screen that was there first."""
+        if self._bench is None:
+            first = next((screen for screen in self.app.screen_stack if isinstance(screen, WorkScreen)), self)
+            self._bench = self._new_bench() if first is self else first.bench
+        return self._bench
+
+    def _new_bench(self) -> Workbench:
+        bench = Workbench()
+        console(self).before_leaving(bench.finish)
+        return bench
 
     # --- to be said by the screen
 
@@ -62,6 +138,14 @@ class WorkScreen(CommandScreen):
         """Shows what a deed has changed."""
         raise NotImplementedError
 
+    def show_ticket(self, number: int) -> None:
+        """Opens a ticket on a screen of its own."""
+        raise NotImplementedError
+
+    def pane(self) -> Pane:
+        """What the keys for rows and pages move in."""
+        raise NotImplementedError
+
     def context(self) -> Context:
         settings = console(self).settings
         return Context(self.scope, self.ticket(), len(self.marked()), settings.agent, settings.locked)
@@ -73,13 +157,31 @@ class WorkScreen(CommandScreen):
         self._asked[topic] += 1
         self.run_worker(self._answer(topic, self._asked[topic], work, then), group=topic)
 
+    def forget(self, topic: str) -> None:
+        """Lets no answer in that is still on its way."""
+        self._asked[topic] += 1
+
     async def _answer(self, topic: str, turn: int, work: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
         try:
             answer = await asyncio.to_thread(work)
         except ConsoleError as error:
-            self.refuse(error)
+            if self._asked[topic] == turn:
+                self.refuse(error)
             return
         if self.is_attached and self._asked[topic] == turn:
+            then(answer)
+
+    def write(self, work: Callable[[], Answer], then: Callable[[Answer], None], failed: Failed | None = None) -> None:
+        """Does `work` after all that was asked to be written before it, and hands its answer to `then`."""
+        self.run_worker(self._written(self.bench.write(work), then, failed or self.refuse), group="writing")
+
+    async def _written(self, job: Future[Answer], then: Callable[[Answer], None], failed: Failed) -> None:
+        try:
+            answer = await asyncio.shield(asyncio.wrap_future(job))
+        except ConsoleError as error:
+            failed(error)
+            return
+        if self.is_attached:
             then(answer)
 
     def refuse(self, error: ConsoleError) -> None:
@@ -88,7 +190,23 @@ class WorkScreen(CommandScreen):
         self.tell(message, severity="warning" if isinstance(error, RefusedError) else "error")
 
     def tell(self, message: str, severity: str = "information") -> None:
-        self.app.notify(safe_text(message), severity=severity, markup=False)  # type: ignore[arg-type]
+        text = safe_text(message)
+        self.bench.notices.append((self.now(), text))
+        self.app.notify(text, severity=severity, markup=False)  # type: ignore[arg-type]
+
+    def key(self, command_id: str, *, writing: bool = False) -> str:
+        """The first key of a command as a person writes it; nothing if it has none.
+
+        Args:
+            writing: one that does something while text is written.
+        """
+        keys = [key for key in console(self).command_keys[command_id] if not (writing and types_text(key))]
+        return key_label(keys[0]) if keys else ""
+
+    def hints(self, wanted: Sequence[tuple[str, str]], *, writing: bool = False) -> list[tuple[str, str]]:
+        """Commands and a word for each, as keys and words; those that no key leads to are left out."""
+        keys = [(self.key(command_id, writing=writing), word) for command_id, word in wanted]
+        return [(key, word) for key, word in keys if key]
 
     # --- verbs
 
@@ -96,78 +214,212 @@ class WorkScreen(CommandScreen):
         """Does a verb to the marked tickets or the one in front, asking first for what the verb must be told."""
         verb = verbs.VERBS[command.id]
         numbers = list(self.marked()) or [ticket.number for ticket in [self.ticket()] if ticket]
-        if any(each.required and each.name not in words for each in verb.parameters) or _asks(verb, words):
-            form = VerbForm(
-                verb, self._about(numbers), words, partial(moment, now=self.now(), zone=self.zone), ("seen",)
-            )
-            self.app.push_screen(
-                form, lambda filled: self._perform(command.id, numbers, filled) if filled is not None else None
-            )
+        if _asks(verb, words) or (not verb.parameters and len(numbers) >= MANY):
+            self._ask_for(verb, numbers, words)
         else:
-            self._perform(command.id, numbers, words)
+            self._perform(verb.name, numbers, words)
+
+    def _ask_for(self, verb: verbs.Verb, numbers: Sequence[int], known: Mapping[str, Any]) -> None:
+        """Asks, and asks again with all that was typed if a rule refuses."""
+
+        def filled(words: Mapping[str, Any] | None) -> None:
+            if words is not None:
+                self._perform(verb.name, numbers, words, partial(again, words))
+
+        def again(words: Mapping[str, Any], error: ConsoleError) -> None:
+            self.refuse(error)
+            self._ask_for(verb, numbers, words)
+
+        reader = partial(moment, now=self.now(), zone=self.zone)
+        self.app.push_screen(VerbForm(verb, self._about(numbers), _as_typed(known), reader, ("seen",)), filled)
 
     def _about(self, numbers: Sequence[int]) -> str:
         ticket = self.ticket()
-        if len(numbers) > 1 or ticket is None:
-            return _("{count} tickets").format(count=len(numbers))
-        return f"{ticket.number}  {ticket.subject}"
+        if len(numbers) == 1 and ticket is not None and ticket.number == numbers[0]:
+            return f"{ticket.number}  {ticket.subject}"
+        return _which(numbers)
 
-    def _perform(self, verb: str, numbers: Sequence[int], words: Mapping[str, Any]) -> None:
+    def _perform(
+        self, verb: str, numbers: Sequence[int], words: Mapping[str, Any], failed: Failed | None = None
+    ) -> None:
+        bench, session = self.bench, self.session
+
+        def work() -> list[deeds.Done]:
+            done = deeds.perform(session, verb, numbers, words)
+            bench.deeds.append(Deed(verb, tuple(numbers), str(words.get("body", ""))))
+            return done
+
         def done(results: Sequence[deeds.Done]) -> None:
-            self.tell(_("{verb}: done. u takes it back.").format(verb=BY_ID[verb].title))
+            self.tell_done(BY_ID[verb].title, _which(numbers))
             self.changed(results)
 
-        self.ask(f"verb {numbers}", lambda: deeds.perform(self.session, verb, numbers, words), done)
+        self.write(work, done, failed)
+
+    def tell_done(self, what: str, about: str) -> None:
+        words = _("{verb}: {what}. {key} takes it back.")
+        self.tell(words.format(verb=what, what=about, key=self.key("undo") or ":undo"))
 
     def do_undo(self) -> None:
-        ticket = self.ticket()
-        if ticket is not None:
-            self.ask("undo", lambda: deeds.undo(self.session, ticket.number), self._undone)
+        """Takes back what was done here last, on whatever ticket; before that, the last deed on the one in front."""
+        ticket, bench = self.ticket(), self.bench
+        if bench.deeds:
+            deed = bench.deeds.pop()
+        elif ticket is not None:
+            deed = Deed("", (ticket.number,))
+        else:
+            self.tell(_("There is nothing to take back."))
+            return
+        session = self.session
+        self.write(lambda: _take_back(session, deed), self._undone)
 
-    def _undone(self, done: deeds.Done) -> None:
-        self.tell(_("Taken back."))
-        self.changed([done])
+    def _undone(self, undone: Undone) -> None:
+        verb = BY_ID[undone.deed.verb].title if undone.deed.verb else _("the last deed")
+        what = _which([done.ticket.number for done in undone.done])
+        self.tell(_("Taken back: {verb}, {what}").format(verb=verb, what=what))
+        if undone.refused is not None:
+            self.refuse(undone.refused)
+        self.changed(undone.done)
 
     def do_new_ticket(self) -> None:
-        self.app.push_screen(VerbForm(deeds.NEW, "", {"desk": self._usual_desk()}), self._open_new)
+        self._ask_for_new({"desk": self._usual_desk()})
+
+    def _ask_for_new(self, known: Mapping[str, Any]) -> None:
+        def filled(words: Mapping[str, Any] | None) -> None:
+            if words is not None:
+                session = self.session
+                self.write(lambda: deeds.open_ticket(session, **words), self._opened_new, partial(again, words))
+
+        def again(words: Mapping[str, Any], error: ConsoleError) -> None:
+            self.refuse(error)
+            self._ask_for_new(words)
+
+        self.app.push_screen(VerbForm(deeds.NEW, "", known), filled)
 
     def _usual_desk(self) -> str:
         ticket = self.ticket()
         return ticket.desk if ticket else next(iter(desks.desk_keys(self.session.store)), "")
 
-    def _open_new(self, words: Mapping[str, Any] | None) -> None:
-        if words is None:
-            return
+    def _opened_new(self, done: deeds.Done) -> None:
+        self.tell(_("Ticket {number} is open.").format(number=done.ticket.number))
+        self.changed([done])
+        self.show_ticket(done.ticket.number)
 
-        def opened(done: deeds.Done) -> None:
-            self.tell(_("Ticket {number} is open.").format(number=done.ticket.number))
-            self.changed([done])
+    # --- moving
 
-        self.ask("new", lambda: deeds.open_ticket(self.session, **words), opened)
+    def do_next_row(self) -> None:
+        self.pane().action_cursor_down()
+
+    def do_prev_row(self) -> None:
+        self.pane().action_cursor_up()
+
+    def do_page_down(self) -> None:
+        self.pane().action_page_down()
+
+    def do_page_up(self) -> None:
+        self.pane().action_page_up()
+
+    def do_half_page_down(self) -> None:
+        self.pane().action_half_page_down()
+
+    def do_half_page_up(self) -> None:
+        self.pane().action_half_page_up()
+
+    def do_top(self) -> None:
+        self.pane().action_top()
+
+    def do_bottom(self) -> None:
+        self.pane().action_bottom()
 
     # --- looking closer
 
+    def do_open(self, ref: str | None = None) -> None:
+        """By its number a ticket is opened from anywhere."""
+        if ref:
+            store = self.session.store
+            self.ask("open", lambda: tickets.resolve(store, ref), self.show_ticket)
+        else:
+            self.tell(_("Which one? Its number opens it, such as :10234"))
+
     def do_explain(self) -> None:
-        from agentconsole.services import explain
         ticket = self.ticket()
         if ticket is not None:
-            number = ticket.number
-            self.ask(
-                "explain",
-                lambda: explain.text(self.session, number),
-                self._show_explanation,
-            )
+            number, session = ticket.number, self.session
+            self.ask("explain", lambda: explain.as_text(session, number, language()), self._show_explanation)
 
     def _show_explanation(self, text: str) -> None:
-        self.app.push_screen(TextScreen(_("Why it is due then"), text))
+        self.app.push_screen(TextScreen(_("Why it is due then"), text or _("No promise is running for this ticket.")))
+
+    def do_log(self) -> None:
+        """The newest notice first."""
+        lines = [
+            f"{at.astimezone(self.zone):%H:%M:%S}  {' · '.join(text.splitlines())}"
+            for at, text in reversed(self.bench.notices)
+        ]
+        self.app.push_screen(TextScreen(_("Notices"), "\n".join(lines) or _("There were none so far.")))
 
     def do_copy(self) -> None:
         ticket = self.ticket()
         if ticket is not None:
-            self.app.copy_to_clipboard(safe_text(ticket.reference, single_line=True))
-            self.tell(_("{what} sent to the terminal's clipboard").format(what=ticket.reference))
+            text = safe_text(ticket.reference, single_line=True)
+            self.app.copy_to_clipboard(text)
+            self.ask("copy", partial(_into_tmux, text), partial(self._copied, text))
+
+    def _copied(self, what: str, in_tmux: bool) -> None:
+        words = (
+            _("{what} is in tmux's buffer and was sent to the terminal's clipboard")
+            if in_tmux
+            else _("{what} sent to the terminal's clipboard")
+        )
+        self.tell(words.format(what=what))
 
 
 def _asks(verb: verbs.Verb, words: Mapping[str, Any]) -> bool:
     """A verb that may be told something, and was told nothing, asks: escalate where to, pending until when."""
-    return bool(verb.parameters) and not words
+    missing = any(each.required and each.name not in words for each in verb.parameters)
+    return missing or bool(verb.parameters and not words)
+
+
+def _as_typed(words: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form answered, as it can be put into one again."""
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in words.items()}
+
+
+def _which(numbers: Sequence[int]) -> str:
+    return str(numbers[0]) if len(numbers) == 1 else _("{count} tickets").format(count=len(numbers))
+
+
+def _take_back(session: Session, deed: Deed) -> Undone:
+    """Undoes a deed on each of its tickets; what was said by it is a draft again.
+
+    Raises:
+        RefusedError: it can be taken back on none of them.
+    """
+    done, refused = [], None
+    for number in deed.numbers:
+        try:
+            done.append(deeds.undo(session, number))
+        except RefusedError as error:
+            refused = refused or error
+        else:
+            _draft_again(session, number, deed)
+    if refused is not None and not done:
+        raise refused
+    return Undone(deed, tuple(done), refused)
+
+
+def _draft_again(session: Session, number: int, deed: Deed) -> None:
+    agent = session.agent.id
+    if deed.verb in ("reply", "note") and deed.verb not in drafts.drafts(session.store, number, agent):
+        drafts.save_draft(session.store, number, agent, deed.verb, deed.body, session.now())
+
+
+def _into_tmux(text: str) -> bool:
+    """Inside tmux the clipboard's own sequence gets lost unless it is set up for it; its buffer always works."""
+    program = shutil.which("tmux")
+    if program is None or not os.environ.get("TMUX"):
+        return False
+    try:
+        done = subprocess.run([program, "load-buffer", "-w", "-"], input=text.encode(), capture_output=True, timeout=2)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0

@@ -1,21 +1,30 @@
-"""Canned answers filled in for one ticket."""
+"""Canned answers filled in for a ticket: the right language, the customer's name, what the form says."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from agentconsole.domain.answer import choose_variant, render
+from agentconsole.domain.customer import Profile
+from agentconsole.domain.desk import Desk
+from agentconsole.domain.ticket import Ticket
 from agentconsole.services.session import Session
-from agentconsole.store import desks, library, tickets
+from agentconsole.store import desks, library, people, tickets
+
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedAnswer:
-    """A canned answer in the customer's language, or the desk's where there is no other (`fallback`).
+    """An answer ready to be looked over; what is in `missing` still stands in the text as `{{name}}`.
 
-    `missing` names the variables that are still to be filled by hand.
+    `fallback`: it is in the desk's language because there is none in the customer's.
     """
 
     id: str
@@ -26,34 +35,50 @@ class RenderedAnswer:
     missing: tuple[str, ...]
 
 
-def render_canned(session: Session, canned_id: str, number: int) -> RenderedAnswer:
-    """The answer as it would be sent to the ticket's customer.
+def render_canned(session: Session, canned_id: str, number: int, language: str | None = None) -> RenderedAnswer:
+    """The canned answer for that ticket.
+
+    Args:
+        language: instead of the ticket's.
 
     Raises:
-        NotFoundError: no such answer or ticket, or it exists neither in the customer's language nor in the desk's.
-        UsageError: the answer's template is not one.
+        NotFoundError: no such answer or ticket, or the answer is in none of the languages.
+        UsageError: the answer holds more than text and variables.
     """
     ticket = tickets.get(session.store, number)
+    desk = desks.desk(session.store, ticket.desk)
+    customer = None if ticket.requester_id is None else people.profile(session.store, ticket.requester_id)
     entry = library.canned(session.store, canned_id)
-    desk = desks.desk(session.store, ticket.desk)
-    language, fallback = choose_variant(entry.variants, ticket.language, desk.default_language)
-    variant = entry.variants[language]
-    filled = render(variant.body, _variables(session, number, language))
-    return RenderedAnswer(entry.id, language, fallback, variant.title, filled.text, filled.missing)
+    wanted = language or ticket.language or (customer.language if customer else None)
+    taken, fallback = choose_variant(entry.variants, wanted, desk.default_language)
+    variant = entry.variants[taken]
+    rendered = render(variant.body, variables(session, ticket, desk, customer, taken))
+    return RenderedAnswer(entry.id, taken, fallback, variant.title, rendered.text, rendered.missing)
 
 
-def _variables(session: Session, number: int, language: str) -> Mapping[str, object]:
-    ticket = tickets.get(session.store, number)
-    desk = desks.desk(session.store, ticket.desk)
-    created = ticket.created_at.astimezone(ZoneInfo(desk.zone))
+def variables(
+    session: Session, ticket: Ticket, desk: Desk, customer: Profile | None, language: str
+) -> dict[str, dict[str, Any]]:
+    """What a canned answer can speak of, in that language."""
+    created = ticket.created_at.astimezone(ZoneInfo(desk.zone)).date()
     return {
-        "customer": {"name": ticket.requester_name},
+        "customer": {"name": customer.name if customer else ticket.requester_name},
         "agent": {"name": session.agent.name},
-        "desk": {"name": desk.label(language), "url": desk.url},
-        "ticket": {
-            "number": ticket.number,
-            "subject": ticket.subject,
-            "created_date": f"{created:%Y-%m-%d}" if language == "en" else f"{created.year}年{created.month}月{created.day}日",
-        },
-        "fields": ticket.fields,
+        "desk": {"name": _desk_name(desk, language), "url": desk.url},
+        "ticket": {"number": ticket.number, "subject": ticket.subject, "created_date": written_date(created, language)},
+        "fields": dict(ticket.fields),
     }
+
+
+def _desk_name(desk: Desk, language: str) -> str:
+    return desk.name.get(language) or desk.label(language.partition("-")[0])
+
+
+def written_date(day: date, language: str) -> str:
+    """A date as a letter in that language writes it; in doubt as the standard does."""
+    match language.partition("-")[0]:
+        case "ja" | "zh":
+            return f"{day.year}年{day.month}月{day.day}日"
+        case "en":
+            return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return day.isoformat()

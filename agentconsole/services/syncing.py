@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.errors import UsageError
@@ -16,7 +17,13 @@ from agentconsole.store import desks
 from agentconsole.store.store import Store
 from agentconsole.sync import formats, merge
 from agentconsole.sync.files import collect
+from agentconsole.sync.formats.base import ReadOptions
+from agentconsole.sync.formats.profile import load_profile
 from agentconsole.sync.summary import Summary
+
+
+MEANT: Final = ("ticket.status=", "ticket.priority=", "ticket.via=")
+"""Values that the merge judges by the desk's maps, and counts itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +57,11 @@ def sync(store: Store, request: Request, now: datetime) -> Summary:
     if request.dry_run:
         return _rehearse(store, request, now)
     started = time.perf_counter()
-    notice(store, now)
     files = collect(request.paths)
-    options = formats.options_from(request.profile)
+    options = load_profile(request.profile) if request.profile else ReadOptions()
     reader = formats.detect(files, request.format)
+    desk = _desk(store, request.desk)
+    notice(store, now)
     summary = merge.merge(
         store,
         reader.read(files, options),
@@ -61,10 +69,10 @@ def sync(store: Store, request: Request, now: datetime) -> Summary:
         format_name=reader.name,
         files=tuple(file.name for file in files),
         desks=desks.desks(store),
-        desk=_desk(store, request.desk),
+        desk=desk,
         now=now,
     )
-    summary.unknown.update(reader.unknown)
+    summary.unknown.update({name: count for name, count in reader.unknown.items() if not name.startswith(MEANT)})
     summary.seconds = time.perf_counter() - started
     merge.finish(store, summary, now)
     return summary
@@ -74,9 +82,11 @@ def _rehearse(store: Store, request: Request, now: datetime) -> Summary:
     """The same on a copy, which is thrown away: nobody waits for it, nothing of it can stay."""
     from dataclasses import replace
 
-    with tempfile.TemporaryDirectory(prefix="agentconsole-") as folder:
-        with store.copied_to(Path(folder) / "rehearsal.db") as copy:
-            return sync(copy, replace(request, dry_run=False), now)
+    with (
+        tempfile.TemporaryDirectory(prefix="agentconsole-") as folder,
+        store.copied_to(Path(folder) / "rehearsal.db") as copy,
+    ):
+        return sync(copy, replace(request, dry_run=False), now)
 
 
 def _desk(store: Store, key: str | None) -> Desk:

@@ -1,4 +1,4 @@
-"""What one can do to a ticket. Each verb looks at it, refuses by a named rule or says what changes; `perform` writes it.
+"""What one can do to a ticket. Each verb refuses by a named rule or says what changes; `perform` writes it.
 
 A verb is declared once, by the decorator: its command line, its palette entry and its `:` word are derived from that.
 """
@@ -19,7 +19,7 @@ from agentconsole.domain.ticket import Event, Ticket
 from agentconsole.domain.values import Priority, Status, Team, Tier
 from agentconsole.services import gate
 from agentconsole.services.session import Session
-from agentconsole.store import library, people, tickets
+from agentconsole.store import desks, library, people, tickets
 
 
 class Kind(StrEnum):
@@ -321,6 +321,9 @@ def escalate(scene: Scene, reason: str, note: str, tier: str | None = None, team
         raise RefusedError("team_without_tier", f"tier {target} has no teams", "only tier 3 has teams")
     if target >= Tier.SPECIALIST and not team:
         raise RefusedError("team_needed", "tier 3 is made of teams", f"say --team {'|'.join(Team)}")
+    teams = desks.desk(scene.session.store, ticket.desk).teams
+    if team and team not in teams:
+        raise RefusedError("no_such_team", f"the desk {ticket.desk} has no team {team}", f"one of {', '.join(teams)}" if teams else "it has no teams")
     if (target, team) == (ticket.tier, ticket.team) or target < ticket.tier:
         raise RefusedError(
             "not_higher", f"ticket {ticket.number} is at tier {ticket.tier} already", "handback moves it down"
@@ -377,7 +380,7 @@ def solve(scene: Scene) -> Change:
 @verb(
     "reopen",
     "Reopen",
-    "It is ours to act on again: not solved after all, or nothing to wait for.",
+    "It was not solved after all.",
     Parameter("reason", Kind.LINE, "Reason", required=True),
 )
 def reopen(scene: Scene, reason: str) -> Change:

@@ -1,10 +1,11 @@
-"""SLA clocks as they are kept: advanced by one change, derived anew from all that happened, noticed when they breach."""
+"""SLA clocks as they are kept: advanced by one change, derived anew from all that happened, noticed when breached."""
 
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -67,15 +68,37 @@ def advance_clocks(store: Store, ticket: Ticket, signals: Iterable[Signal], at: 
     rules = desks.desk(store, ticket.desk)
     for signal in signals:
         after = advance(after, signal, rules)
-    if after != before:
-        save_clocks(store, {ticket.number: after})
+    if after == before:
+        return []
+    if newly_breached(before, after):
+        after = _marked(after, _came_at(store, ticket.number))
+    save_clocks(store, {ticket.number: after})
     return newly_breached(before, after)
 
 
 def newly_breached(before: Clocks, after: Clocks) -> list[Clock]:
     """The clocks whose breach is news."""
     told = {(clock.kind, clock.instance) for clock in before if clock.breached_at is not None}
-    return [clock for clock in after if clock.breached_at is not None and (clock.kind, clock.instance) not in told]
+    return [
+        clock
+        for clock in after
+        if clock.breached_at is not None and not clock.imported and (clock.kind, clock.instance) not in told
+    ]
+
+
+def _marked(clocks: Clocks, came_at: datetime | None) -> Clocks:
+    """Breaches that had happened when the ticket came from its source came with it: nobody could have been told."""
+    return tuple(
+        replace(clock, imported=came_at is not None and clock.breached_at is not None and clock.breached_at <= came_at)
+        for clock in clocks
+    )
+
+
+def _came_at(store: Store, number: int) -> datetime | None:
+    row = store.connection.execute(
+        "SELECT min(at) FROM event WHERE ticket = ? AND verb = 'imported'", (number,)
+    ).fetchone()
+    return rows.instant(row[0])
 
 
 def save_clocks(store: Store, clocks: Mapping[int, Clocks]) -> None:
@@ -102,103 +125,124 @@ def _next_due(clocks: Clocks) -> tuple[int | None, str | None]:
 
 
 @dataclass(slots=True)
+class _Deed:
+    """What was said, or changed, or both, as far as it matters to clocks.
+
+    Args:
+        changed: fields with their values before and after.
+        order: among deeds of one second; what the source says comes first.
+    """
+
+    at: int
+    said: SignalKind | None
+    changed: dict[str, tuple[Any, Any]]
+    order: int = 0
+
+
+@dataclass(slots=True)
 class _History:
     """What of a ticket's row, messages and events matters to clocks."""
 
     desk: str
-    created_at: datetime
+    created_at: int
     now: dict[str, Any]
-    happened: list[tuple[datetime, SignalKind | None, dict[str, Any]]]
+    deeds: list[_Deed] = field(default_factory=list)
+    by_message: dict[int, _Deed] = field(default_factory=dict)
+    came_at: datetime | None = None
 
 
 def derive_clocks(store: Store, numbers: Sequence[int], now: datetime) -> dict[int, list[Clock]]:
     """Makes the clocks of these tickets anew from their messages and events; returns the breaches that are news."""
-    return _derive(store, numbers, now, imported=False)
-
-
-def derive_imported_clocks(store: Store, numbers: Sequence[int], now: datetime) -> None:
-    """The first clocks of tickets that have just come: what was breached before is marked imported, and nobody is told."""
-    _derive(store, numbers, now, imported=True)
-
-
-def _derive(store: Store, numbers: Sequence[int], now: datetime, *, imported: bool) -> dict[int, list[Clock]]:
-    marks = ", ".join("?" for _ in numbers)
     before: dict[int, list[Clock]] = {number: [] for number in numbers}
-    for row in store.connection.execute(f"SELECT * FROM clock WHERE ticket IN ({marks})", tuple(numbers)):  # noqa: S608
+    for row in _rows_of(store, "SELECT * FROM clock WHERE ticket IN ({})", numbers):
         before[row["ticket"]].append(rows.clock(row))
     after = {
-        number: _with_marks(_derived(store, history, now), before[number], imported=imported)
-        for number, history in _histories(store, numbers, marks).items()
+        number: _marked(_derived(store, history, now), history.came_at)
+        for number, history in _histories(store, numbers).items()
     }
     save_clocks(store, after)
     return {number: newly_breached(tuple(before[number]), its) for number, its in after.items()}
-
-
-def _with_marks(clocks: Clocks, before: Sequence[Clock], *, imported: bool) -> Clocks:
-    """Keeps the mark of breaches that came with an import."""
-    marked = {(clock.kind, clock.instance) for clock in before if clock.imported}
-    return tuple(
-        replace(clock, imported=True)
-        if clock.breached_at and (imported or (clock.kind, clock.instance) in marked)
-        else clock
-        for clock in clocks
-    )
 
 
 def _derived(store: Store, history: _History, now: datetime) -> Clocks:
     return derive(_signals(history), desks.desk(store, history.desk), now=now)
 
 
-def _histories(store: Store, numbers: Sequence[int], marks: str) -> dict[int, _History]:
-    histories = {}
-    for row in store.connection.execute(
-        f"SELECT number, desk, created_at, channel, priority, tier, team, language, status FROM ticket WHERE number IN ({marks})",  # noqa: S608
-        tuple(numbers),
-    ):
+def _rows_of(store: Store, sql: str, numbers: Sequence[int]) -> Iterator[sqlite3.Row]:
+    for start in range(0, len(numbers), 500):
+        chunk = tuple(numbers[start : start + 500])
+        yield from store.connection.execute(sql.format(", ".join("?" * len(chunk))), chunk)
+
+
+_TICKETS: Final = (
+    "SELECT number, desk, created_at, channel, priority, tier, team, language, status FROM ticket WHERE number IN ({})"
+)
+_EVENTS: Final = (
+    'SELECT id, ticket, at, verb, "before", "after", message_id FROM event '
+    "WHERE ticket IN ({}) AND undone_by IS NULL AND undoes IS NULL ORDER BY ticket, id"
+)
+_MESSAGES: Final = (
+    "SELECT id, ticket, at, author_kind, public, automatic FROM message WHERE ticket IN ({}) ORDER BY ticket, at, id"
+)
+
+
+def _histories(store: Store, numbers: Sequence[int]) -> dict[int, _History]:
+    histories: dict[int, _History] = {}
+    for row in _rows_of(store, _TICKETS, numbers):
         current = {name: row[name] for name in _SITUATION - {"desk"}}
-        histories[row["number"]] = _History(row["desk"], from_seconds(row["created_at"]), current, [])
-    for row in store.connection.execute(
-        f"SELECT ticket, at, author_kind, public, automatic FROM message WHERE ticket IN ({marks})",  # noqa: S608
-        tuple(numbers),
-    ):
-        kind = signal_of_message(
-            AuthorKind(row["author_kind"]), public=bool(row["public"]), automatic=bool(row["automatic"])
-        )
-        histories[row["ticket"]].happened.append((from_seconds(row["at"]), kind, {}))
-    for row in store.connection.execute(
-        f'SELECT ticket, at, "before", "after" FROM event WHERE ticket IN ({marks}) AND undone_by IS NULL AND undoes IS NULL ORDER BY id',  # noqa: S608
-        tuple(numbers),
-    ):
-        _add_event(histories[row["ticket"]], row["at"], json.loads(row["before"]), json.loads(row["after"]))
+        histories[row["number"]] = _History(row["desk"], row["created_at"], current)
+    for row in _rows_of(store, _EVENTS, numbers):
+        _add_event(histories[row["ticket"]], row)
+    for row in _rows_of(store, _MESSAGES, numbers):
+        _add_message(histories[row["ticket"]], row)
     return histories
 
 
-def _add_event(history: _History, at: int, before: dict[str, Any], after: dict[str, Any]) -> None:
+def _add_event(history: _History, row: sqlite3.Row) -> None:
+    if row["verb"] == "imported":
+        history.came_at = from_seconds(row["at"])
+    if row["before"] == "{}" and row["message_id"] is None:
+        return
+    before, after = json.loads(row["before"]), json.loads(row["after"])
     changed = {name: (before[name], after[name]) for name in _SITUATION & before.keys() & after.keys()}
-    if changed:
-        when = parse_instant(after[SOURCE_TIME]) if SOURCE_TIME in after else from_seconds(at)
-        history.happened.append((when, None, changed))
+    deed = _Deed(row["at"], None, changed, row["id"])
+    if SOURCE_TIME in after:  # a source's clock may be ahead of ours, its deeds never are
+        deed.at, deed.order = min(to_seconds(parse_instant(after[SOURCE_TIME])), row["at"]), 0
+    history.deeds.append(deed)
+    if row["message_id"] is not None:
+        history.by_message[row["message_id"]] = deed
+
+
+def _add_message(history: _History, row: sqlite3.Row) -> None:
+    kind = signal_of_message(
+        AuthorKind(row["author_kind"]), public=bool(row["public"]), automatic=bool(row["automatic"])
+    )
+    if row["id"] in history.by_message:
+        history.by_message[row["id"]].said = kind
+    elif kind is not None:
+        history.deeds.append(_Deed(row["at"], kind, {}))
 
 
 def _signals(history: _History) -> Iterator[Signal]:
     """The ticket's life in order: each signal with the situation as it was after it."""
-    happened = sorted(history.happened, key=lambda each: each[0])
+    deeds = sorted(history.deeds, key=lambda deed: (deed.at, deed.order, bool(deed.changed)))
     state = dict(history.now)
-    for _, _, changed in reversed(happened):
-        state |= {name: before for name, (before, _) in changed.items()}
-    yield Signal(history.created_at, SignalKind.CREATED, _situation(state))
-    for sequence, (at, kind, changed) in enumerate(happened, start=1):
-        state |= {name: after for name, (_, after) in changed.items()}
-        for signal in _kinds(kind, changed):
-            yield Signal(at, signal, _situation(state), sequence=sequence)
+    for deed in reversed(deeds):
+        state |= {name: before for name, (before, _) in deed.changed.items()}
+    yield Signal(from_seconds(history.created_at), SignalKind.CREATED, _situation(state))
+    for sequence, deed in enumerate(deeds, start=1):
+        state |= {name: after for name, (_, after) in deed.changed.items()}
+        situation = _situation(state)
+        for kind in _kinds(deed):
+            yield Signal(from_seconds(deed.at), kind, situation, sequence=sequence)
 
 
-def _kinds(message: SignalKind | None, changed: Mapping[str, object]) -> Iterator[SignalKind]:
-    if message:
-        yield message
-    if _CONDITIONS & changed.keys():
+def _kinds(deed: _Deed) -> Iterator[SignalKind]:
+    if _CONDITIONS & deed.changed.keys():
         yield SignalKind.CONDITIONS
-    if "status" in changed:
+    if deed.said:
+        yield deed.said
+    if "status" in deed.changed:
         yield SignalKind.STATUS
 
 

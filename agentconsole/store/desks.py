@@ -41,7 +41,7 @@ def desks(store: Store) -> list[Desk]:
 
 
 def save_desk(store: Store, desk: Desk, at: datetime) -> bool:
-    """Adds a version of the desk if its text differs from the newest one; says whether it did. Inside a writing transaction."""
+    """Adds a version of the desk if its text differs from the newest one; says whether it did. Inside `writing()`."""
     newest = store.connection.execute(
         "SELECT version, text FROM desk WHERE key = ? ORDER BY version DESC LIMIT 1", (desk.key,)
     ).fetchone()

@@ -32,7 +32,8 @@ def save_draft(store: Store, ticket: int, agent_id: int, kind: str, body: str, a
         if body.strip():
             store.connection.execute(
                 "INSERT INTO draft (ticket, agent_id, kind, body, canned, updated_at) VALUES (?, ?, ?, ?, '[]', ?) "
-                "ON CONFLICT (ticket, agent_id, kind) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at",
+                "ON CONFLICT (ticket, agent_id, kind) "
+                "DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at",
                 (ticket, agent_id, kind, body, to_seconds(at)),
             )
         else:
@@ -44,5 +45,6 @@ def save_draft(store: Store, ticket: int, agent_id: int, kind: str, body: str, a
 def drop(store: Store, ticket: int, agent_id: int, public: bool) -> None:
     """What was being written has been said. Inside a writing transaction."""
     store.connection.execute(
-        "DELETE FROM draft WHERE ticket = ? AND agent_id = ? AND kind = ?", (ticket, agent_id, "reply" if public else "note")
+        "DELETE FROM draft WHERE ticket = ? AND agent_id = ? AND kind = ?",
+        (ticket, agent_id, "reply" if public else "note"),
     )

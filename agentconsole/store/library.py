@@ -94,7 +94,8 @@ def article_variants(store: Store, ids: Iterable[int]) -> dict[int, Variant]:
     wanted = list(ids)
     marks = ", ".join("?" for _ in wanted)
     found = store.connection.execute(
-        f"SELECT v.id AS variant_id, v.*, e.* FROM article_variant v JOIN article e ON e.id = v.article_id WHERE v.id IN ({marks})",  # noqa: S608
+        "SELECT v.id AS variant_id, v.*, e.* FROM article_variant v JOIN article e ON e.id = v.article_id "  # noqa: S608
+        f"WHERE v.id IN ({marks})",
         wanted,
     )
     return {row["variant_id"]: _variant(row, row["article_id"]) for row in found}
@@ -137,16 +138,28 @@ def _variant(row: sqlite3.Row, entry_id: str) -> Variant:
 def _import(store: Store, shelf: _Shelf, variants: Iterable[Variant], at: datetime) -> Imported:
     counts = {"new": 0, "changed": 0, "unchanged": 0}
     for variant in variants:
-        store.connection.execute(
-            f"INSERT INTO {shelf.table} VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "  # noqa: S608
-            "desk = excluded.desk, category = excluded.category, tags = excluded.tags, updated_at = excluded.updated_at",
-            (variant.id, variant.desk, variant.category, rows.as_json(variant.tags), to_seconds(at)),
-        )
-        counts[_put(store, shelf, variant)] += 1
+        moved = _put_entry(store, shelf, variant, to_seconds(at))
+        outcome = _put_variant(store, shelf, variant)
+        if outcome != "unchanged":
+            sql = f"UPDATE {shelf.table} SET updated_at = ? WHERE id = ?"  # noqa: S608
+            store.connection.execute(sql, (to_seconds(at), variant.id))
+        counts["changed" if moved and outcome == "unchanged" else outcome] += 1
     return Imported(**counts)
 
 
-def _put(store: Store, shelf: _Shelf, variant: Variant) -> str:
+def _put_entry(store: Store, shelf: _Shelf, variant: Variant, at: int) -> bool:
+    """What all languages share; says whether anything of it is news."""
+    done = store.connection.execute(
+        f"INSERT INTO {shelf.table} (id, desk, category, tags, updated_at) VALUES (?, ?, ?, ?, ?) "  # noqa: S608
+        "ON CONFLICT (id) DO UPDATE SET desk = excluded.desk, category = excluded.category, tags = excluded.tags, "
+        "updated_at = excluded.updated_at "
+        "WHERE (desk, category, tags) IS NOT (excluded.desk, excluded.category, excluded.tags)",
+        (variant.id, variant.desk, variant.category, rows.as_json(variant.tags), at),
+    )
+    return done.rowcount > 0
+
+
+def _put_variant(store: Store, shelf: _Shelf, variant: Variant) -> str:
     old = store.connection.execute(
         f"SELECT id, title, body FROM {shelf.variants} WHERE {shelf.key} = ? AND language = ?",  # noqa: S608
         (variant.id, variant.language),

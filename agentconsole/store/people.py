@@ -10,6 +10,7 @@ from agentconsole.domain.customer import AccountEvent, Movement, Profile
 from agentconsole.domain.errors import NotFoundError
 from agentconsole.domain.instants import from_seconds
 from agentconsole.domain.values import AccountState, Kyc
+from agentconsole.store import references, search
 from agentconsole.store.store import Store
 
 
@@ -24,7 +25,8 @@ class Agent:
 
 def profile(store: Store, customer_id: int) -> Profile:
     row = store.connection.execute(
-        "SELECT c.*, o.name AS organization FROM customer c LEFT JOIN organization o ON o.id = c.organization_id WHERE c.id = ?",
+        "SELECT c.*, o.name AS organization FROM customer c "
+        "LEFT JOIN organization o ON o.id = c.organization_id WHERE c.id = ?",
         (customer_id,),
     ).fetchone()
     if row is None:
@@ -71,15 +73,14 @@ def _account_events(store: Store, customer_id: int) -> tuple[AccountEvent, ...]:
 
 def resolve_customer(store: Store, reference: str) -> int:
     """The id of the customer that a REF means: our id, or `SOURCE:EXTERNAL_ID`."""
-    source, colon, external_id = reference.partition(":")
-    if colon:
+    meant = references.read(reference)
+    row = None
+    if meant is not None and meant.source is not None:
         row = store.connection.execute(
-            "SELECT id FROM customer WHERE source = ? AND external_id = ?", (source, external_id)
+            "SELECT id FROM customer WHERE source = ? AND external_id = ?", (meant.source, meant.name)
         ).fetchone()
-    elif reference.isdecimal():
-        row = store.connection.execute("SELECT id FROM customer WHERE id = ?", (int(reference),)).fetchone()
-    else:
-        row = None
+    elif meant is not None:
+        row = store.connection.execute("SELECT id FROM customer WHERE id = ?", (meant.number,)).fetchone()
     if row is None:
         raise NotFoundError(
             f"there is no customer {reference}", "a REF is an id such as 17, or SOURCE:ID such as zendesk:4821"
@@ -92,7 +93,9 @@ def add_customer(store: Store, name: str) -> int:
     done = store.connection.execute(
         "INSERT INTO customer (source, name, role, hash, extra) VALUES ('local', ?, 'end-user', '', '{}')", (name,)
     )
-    return int(done.lastrowid or 0)
+    customer_id = int(done.lastrowid or 0)
+    search.add_names(store, {customer_id: search.words_of(name)})
+    return customer_id
 
 
 def agents(store: Store) -> list[Agent]:

@@ -10,6 +10,8 @@ from typing import Final, TypeAlias
 from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.query import All, And, Compare, Not, NumberOrText, Op, Or, Query, Symbol, Text, Value
 from agentconsole.domain.text import query_tokens
+from agentconsole.domain.values import LIVE_STATUSES
+from agentconsole.store import references
 from agentconsole.store.sql import LIVE
 
 
@@ -58,17 +60,21 @@ def _joined(word: str, items: Sequence[Query], viewer: Viewer) -> Where:
 
 
 def _text(phrase: str) -> Where:
-    """By the index, then by the text itself where pairs of characters alone would find too much."""
+    """In what was said or in the requester's name: by the index, then by the text where pairs alone find too much."""
     found = query_tokens(phrase, prefix_last=True)
-    sql = "t.number IN (SELECT rowid FROM ticket_words WHERE ticket_words MATCH ?)"
-    parameters: list[object] = [found.match]
-    for term in found.verify:
-        sql += (
-            " AND (says(t.subject, ?) OR says(t.description, ?) OR says(t.fields, ?)"
-            " OR EXISTS (SELECT 1 FROM message m WHERE m.ticket = t.number AND says(m.body, ?)))"
-        )
-        parameters += [term] * 4
-    return Where(f"({sql})", tuple(parameters))
+    said = "t.number IN (SELECT rowid FROM ticket_words WHERE ticket_words MATCH ?)"
+    said += _SAYS * len(found.verify)
+    named = "SELECT id FROM customer WHERE id IN (SELECT rowid FROM customer_words WHERE customer_words MATCH ?)"
+    named += _IS_NAMED * len(found.verify)
+    saying = (term for term in found.verify for _ in range(_SAYS.count("?")))
+    naming = (term for term in found.verify for _ in range(_IS_NAMED.count("?")))
+    return Where(f"(({said}) OR t.requester_id IN ({named}))", (found.match, *saying, found.match, *naming))
+
+
+_IS_NAMED: Final = " AND (says(name, ?) OR says(reading, ?))"
+_SAYS: Final = """ AND (says(t.subject, ?) OR says(t.description, ?)
+ OR EXISTS (SELECT 1 FROM ticket_field f WHERE f.ticket = t.number AND says(f.value, ?))
+ OR EXISTS (SELECT 1 FROM message m WHERE m.ticket = t.number AND says(m.body, ?)))"""
 
 
 def _compare(field: str, op: Op, values: Sequence[Value], viewer: Viewer) -> Where:
@@ -78,7 +84,10 @@ def _compare(field: str, op: Op, values: Sequence[Value], viewer: Viewer) -> Whe
         return _any([_state(value, viewer) for value in values])
     if field in _LOOKUPS:
         return _any([_lookup(field, value, viewer) for value in values])
-    return _column(_COLUMNS[field], op, values)
+    found = _column(_COLUMNS[field], op, values)
+    if field == "status" and set(values) <= set(LIVE_STATUSES):
+        return found.also(LIVE, ())  # so that SQLite sees that the index of live tickets will do
+    return found
 
 
 _COLUMNS: Final = {
@@ -89,7 +98,6 @@ _COLUMNS: Final = {
     "priority": "t.priority",
     "channel": "t.channel",
     "lang": "t.language",
-    "category": "t.category COLLATE NOCASE",
     "source": "t.source COLLATE NOCASE",
     "number": "t.number",
     "due": "t.due_at",
@@ -130,16 +138,19 @@ def _state(value: Value, viewer: Viewer) -> Where:
 
 _Lookup: TypeAlias = Callable[[Value], Where]
 _LOOKUPS: Final[dict[str, _Lookup]] = {
-    "assignee": lambda value: Where("t.assignee_id IN (SELECT id FROM agent WHERE login = ? COLLATE NOCASE)", (value,)),
+    "assignee": lambda value: Where("t.assignee_id IN (SELECT id FROM agent WHERE same(login, ?))", (value,)),
     "tag": lambda value: Where("t.number IN (SELECT ticket FROM ticket_tag WHERE tag = ?)", (value,)),
+    "category": lambda value: Where("same(t.category, ?)", (value,)),
     "customer": lambda value: Where(
-        "t.requester_id IN (SELECT id FROM customer WHERE says(name, ?) OR email = ? OR external_id = ? OR id = ?)",
-        (value,) * 4,
+        "t.requester_id IN "
+        "(SELECT id FROM customer WHERE says(name, ?) OR same(email, ?) OR external_id = ? OR id = ?)",
+        (value, value, value, _id(value)),
     ),
 }
 _ABSENT: Final = {
     "assignee": "t.assignee_id IS NULL",
     "tag": "NOT EXISTS (SELECT 1 FROM ticket_tag g WHERE g.ticket = t.number)",
+    "category": "t.category IS NULL",
     "customer": "t.requester_id IS NULL",
 }
 
@@ -148,6 +159,11 @@ def _lookup(field: str, value: Value, viewer: Viewer) -> Where:
     if value is Symbol.NONE:
         return Where(_ABSENT[field])
     return _LOOKUPS[field](viewer.login or "" if value is Symbol.ME else value)
+
+
+def _id(value: Value) -> int | None:
+    meant = references.read(str(value))
+    return None if meant is None else meant.number
 
 
 def _form_field(key: str, value: Value) -> Where:

@@ -14,9 +14,10 @@ from agentconsole.domain.sla import Clock
 from agentconsole.domain.ticket import Attachment, Event, Message, Ticket
 from agentconsole.domain.values import AuthorKind, Channel, ClockKind, ClockState, Priority, Status, Team
 
-TICKET_COLUMNS: Final = """t.number, t.desk, t.source, t.external_id, t.subject, t.channel, t.language, t.category, t.priority, t.status,
-t.source_status, t.tier, t.team, a.login AS assignee, t.requester_id, r.name AS requester_name, t.tags, t.fields, t.created_at, t.updated_at,
-t.due_at, t.due_kind, t.verified_at, t.verified_how, t.pending_until, t.version"""
+TICKET_COLUMNS: Final = """
+t.number, t.desk, t.source, t.external_id, t.subject, t.channel, t.language, t.category, t.priority, t.status,
+t.source_status, t.tier, t.team, a.login AS assignee, t.requester_id, r.name AS requester_name, t.tags, t.fields,
+t.created_at, t.updated_at, t.due_at, t.due_kind, t.verified_at, t.verified_how, t.pending_until, t.version"""
 TICKET_SOURCE: Final = (
     "ticket t LEFT JOIN agent a ON a.id = t.assignee_id LEFT JOIN customer r ON r.id = t.requester_id"
 )

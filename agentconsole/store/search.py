@@ -1,6 +1,7 @@
 """The full-text index: CJK bigrams and words in contentless FTS5 tables, kept by whoever changes a text.
 
-SQLite 3.40 can delete from a contentless index only when told the old words, so they are derived from the stored text before it changes.
+SQLite 3.40 can delete from a contentless index only when told the old words, so they are derived from the stored text
+before it changes.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ def ticket_words(store: Store, numbers: Sequence[int]) -> dict[int, str]:
     for chunk in _chunks(numbers):
         marks = ", ".join("?" for _ in chunk)
         found = store.connection.execute(
-            f"SELECT number, subject || char(10) || ifnull(description, '') || char(10) || fields FROM ticket WHERE number IN ({marks}) "  # noqa: S608
+            f"SELECT number, subject || char(10) || ifnull(description, '') FROM ticket WHERE number IN ({marks}) "  # noqa: S608
+            f"UNION ALL SELECT ticket, value FROM ticket_field WHERE ticket IN ({marks}) "
             f"UNION ALL SELECT ticket, body FROM message WHERE ticket IN ({marks})",
-            (*chunk, *chunk),
+            (*chunk, *chunk, *chunk),
         )
         for number, text in found:
             texts.setdefault(number, []).append(text)
@@ -48,6 +50,26 @@ def add_tickets(store: Store, words: Mapping[int, str]) -> None:
 def remove_tickets(store: Store, words: Mapping[int, str]) -> None:
     store.connection.executemany(
         "INSERT INTO ticket_words (ticket_words, rowid, words) VALUES ('delete', ?, ?)", words.items()
+    )
+
+
+def names(store: Store, customers: Sequence[int]) -> dict[int, str]:
+    """The words of these customers' names and readings, where they have any."""
+    found: dict[int, str] = {}
+    for chunk in _chunks(customers):
+        marks = ", ".join("?" for _ in chunk)
+        sql = f"SELECT id, ifnull(name, '') || ' ' || ifnull(reading, '') FROM customer WHERE id IN ({marks})"  # noqa: S608
+        found |= {row[0]: words_of(row[1]) for row in store.connection.execute(sql, tuple(chunk))}
+    return {customer: words for customer, words in found.items() if words}
+
+
+def add_names(store: Store, words: Mapping[int, str]) -> None:
+    store.connection.executemany("INSERT INTO customer_words (rowid, words) VALUES (?, ?)", words.items())
+
+
+def remove_names(store: Store, words: Mapping[int, str]) -> None:
+    store.connection.executemany(
+        "INSERT INTO customer_words (customer_words, rowid, words) VALUES ('delete', ?, ?)", words.items()
     )
 
 
@@ -84,7 +106,8 @@ def _all_words(text: str) -> str:
 def search_variants(store: Store, match: str, limit: int) -> list[Hit]:
     """The best articles of an FTS5 expression; a word of the title weighs five of the body."""
     found = store.connection.execute(
-        "SELECT rowid, -bm25(article_words, 5.0, 1.0) AS score FROM article_words WHERE article_words MATCH ? ORDER BY score DESC LIMIT ?",
+        "SELECT rowid, -bm25(article_words, 5.0, 1.0) AS score FROM article_words "
+        "WHERE article_words MATCH ? ORDER BY score DESC LIMIT ?",
         (match, limit),
     )
     return [Hit(row["rowid"], row["score"]) for row in found]

@@ -1,4 +1,4 @@
-"""Pieces of SQL that an index and a query must spell alike: SQLite takes a partial index only for the very same words."""
+"""Pieces of SQL that an index and a query must spell alike: SQLite takes a partial index only for the same words."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The schema, as SQLModel tables: what migrations are made from and held against.
 
-Instants are whole seconds since 1970 in UTC. Lists and maps are JSON text. Ids that came from elsewhere are (source, external_id) pairs.
+Instants are whole seconds since 1970 in UTC. Lists and maps are JSON text. Ids that came from elsewhere are
+(source, external_id) pairs.
 Reads and writes run on the driver (`store.connection`), so that nothing but a migration loads SQLModel.
 """
 
@@ -209,7 +210,10 @@ class Message(SQLModel, table=True):
 
 
 class Event(SQLModel, table=True):
-    """The one log: timeline, audit, undo and outbox are readings of it. Nothing is ever changed in it but `exported_at` and `undone_by`."""
+    """The one log: timeline, audit, undo and outbox are readings of it.
+
+    Nothing is ever changed in it but `exported_at`, and `undone_by` with the message that went.
+    """
 
     __table_args__ = (
         Index("event_by_ticket", "ticket", "id"),

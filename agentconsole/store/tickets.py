@@ -15,7 +15,7 @@ from agentconsole.domain.query import Query
 from agentconsole.domain.sla import Clock
 from agentconsole.domain.ticket import Conversation, Event, Message, Ticket
 from agentconsole.domain.values import LIVE_STATUSES, AuthorKind
-from agentconsole.store import people, rows
+from agentconsole.store import people, references, rows
 from agentconsole.store.query_sql import Viewer, Where, compile_query
 from agentconsole.store.sql import SORT_DUE
 from agentconsole.store.store import Store
@@ -94,9 +94,8 @@ def page(
 
 
 def _key(store: Store, order: Sort, number: int) -> tuple[object, ...]:
-    row = store.connection.execute(
-        f"SELECT {', '.join(order.terms)} FROM ticket t WHERE number = ?", (number,)
-    ).fetchone()  # noqa: S608
+    sql = f"SELECT {', '.join(order.terms)} FROM ticket t WHERE number = ?"  # noqa: S608 - fixed terms
+    row = store.connection.execute(sql, (number,)).fetchone()
     if row is None:
         raise NotFoundError(f"there is no ticket {number}")
     return tuple(row)
@@ -113,9 +112,8 @@ def rank(store: Store, query: Query, viewer: Viewer, number: int, *, sort: str =
 
 
 def _count(store: Store, where: Where) -> int:
-    return int(
-        store.connection.execute(f"SELECT count(*) FROM ticket t WHERE {where.sql}", where.parameters).fetchone()[0]
-    )  # noqa: S608
+    sql = f"SELECT count(*) FROM ticket t WHERE {where.sql}"  # noqa: S608 - bound
+    return int(store.connection.execute(sql, where.parameters).fetchone()[0])
 
 
 def matching(store: Store, query: Query, viewer: Viewer, numbers: Sequence[int]) -> set[int]:
@@ -150,28 +148,24 @@ def get(store: Store, number: int) -> Ticket:
 
 
 def resolve(store: Store, reference: str) -> int:
-    """The number of the ticket that a REF means: our number, `SOURCE:EXTERNAL_ID`, or an external id that only one ticket has."""
-    source, colon, external_id = reference.partition(":")
-    if colon:
-        return _only(
-            reference,
-            store.connection.execute(
-                "SELECT number FROM ticket WHERE source = ? AND external_id = ?", (source, external_id)
-            ),
-        )
-    if (
-        reference.isdecimal()
-        and store.connection.execute("SELECT 1 FROM ticket WHERE number = ?", (int(reference),)).fetchone()
-    ):
-        return int(reference)
-    return _only(
-        reference,
-        store.connection.execute("SELECT number, source, external_id FROM ticket WHERE external_id = ?", (reference,)),
-    )
+    """The number of the ticket that a REF means: our number, `SOURCE:EXTERNAL_ID`, or an external id of only one.
+
+    Raises:
+        NotFoundError: none is meant, or several could be.
+    """
+    meant = references.read(reference)
+    if meant is None:
+        return _only(reference, [])
+    found = "SELECT number, source, external_id FROM ticket WHERE "
+    if meant.source is not None:
+        sql, values = found + "source = ? AND external_id = ?", (meant.source, meant.name)
+        return _only(reference, store.connection.execute(sql, values).fetchall())
+    if meant.number is not None and store.connection.execute(found + "number = ?", (meant.number,)).fetchone():
+        return meant.number
+    return _only(reference, store.connection.execute(found + "external_id = ?", (meant.name,)).fetchall())
 
 
-def _only(reference: str, found: sqlite3.Cursor) -> int:
-    candidates = found.fetchall()
+def _only(reference: str, candidates: Sequence[sqlite3.Row]) -> int:
     if not candidates:
         raise NotFoundError(
             f"there is no ticket {reference}", "a REF is a number such as 10234, or SOURCE:ID such as zendesk:3661"
@@ -203,7 +197,8 @@ def messages(store: Store, ticket: Ticket) -> list[Message]:
     """What was said, oldest first; the description speaks only while none of the source's comments is known."""
     found = store.connection.execute(
         "SELECT m.*, coalesce(a.name, c.name, m.author_name) AS author FROM message m "
-        "LEFT JOIN agent a ON a.id = m.agent_id LEFT JOIN customer c ON c.id = m.customer_id WHERE m.ticket = ? ORDER BY m.at, m.id",
+        "LEFT JOIN agent a ON a.id = m.agent_id LEFT JOIN customer c ON c.id = m.customer_id "
+        "WHERE m.ticket = ? ORDER BY m.at, m.id",
         (ticket.number,),
     ).fetchall()
     said = [rows.message(row) for row in found]
@@ -251,7 +246,8 @@ def of_customer(store: Store, customer_id: int, *, limit: int = 50) -> list[Tick
 def waking(store: Store, now: datetime, limit: int = 500) -> list[Ticket]:
     """Pending tickets whose date has come."""
     found = store.connection.execute(
-        f"SELECT {rows.TICKET_COLUMNS} FROM {rows.TICKET_SOURCE} WHERE t.pending_until <= ? AND t.status = 'pending' LIMIT ?",  # noqa: S608
+        f"SELECT {rows.TICKET_COLUMNS} FROM {rows.TICKET_SOURCE} "  # noqa: S608 - fixed terms
+        "WHERE t.pending_until <= ? AND t.status = 'pending' LIMIT ?",
         (to_seconds(now), limit),
     )
     return [rows.ticket(row) for row in found]

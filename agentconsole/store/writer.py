@@ -1,6 +1,7 @@
 """The one writer: a change becomes row, message, event, clocks and search index in one transaction.
 
-Its two callers are `services`, for what people do, and `sync.merge`, for what the source did. Everything here runs inside `Store.writing()`.
+Its two callers are `services`, for what people do, and `sync.merge`, for what the source did. Everything here runs
+inside `Store.writing()`.
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ def _column(store: Store, name: str, value: object) -> tuple[str, object]:
     if value is None:
         return "assignee_id", None
     row = store.connection.execute(
-        "SELECT id FROM agent WHERE login = :name OR source || ':' || external_id = :name ORDER BY login != :name LIMIT 1",
+        "SELECT id FROM agent WHERE login = :name OR source || ':' || external_id = :name "
+        "ORDER BY login != :name LIMIT 1",
         {"name": value},
     ).fetchone()
     if row is None:
@@ -167,8 +169,9 @@ def create(store: Store, new: NewTicket, author: Author, at: datetime) -> tuple[
     """Makes the ticket with what the customer said; returns its number and its event's id."""
     seconds = to_seconds(at)
     done = store.connection.execute(
-        "INSERT INTO ticket (desk, source, subject, channel, language, priority, status, tier, requester_id, created_at, updated_at, "
-        "tags, fields, version, source_state, extra) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, '[]', '{}', 1, '{}', '{}')",
+        "INSERT INTO ticket (desk, source, subject, channel, language, priority, status, tier, requester_id, "
+        "created_at, updated_at, tags, fields, version, source_state, extra) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, '[]', '{}', 1, '{}', '{}')",
         (
             new.desk,
             LOCAL,

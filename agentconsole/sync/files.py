@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,6 +149,7 @@ class _Spool:
     def open(self) -> BinaryIO:
         if self._copy is None:
             self._copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - lives as long as the file it stands for
+            weakref.finalize(self, self._copy.close)
             shutil.copyfileobj(self._stdin, self._copy)
             self._copy.flush()
         self._copy.seek(0)

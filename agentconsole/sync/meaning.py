@@ -1,4 +1,7 @@
-"""What the words of sources mean to us: statuses, priorities, channels. A word that is not here is kept as it came and counted as unknown."""
+"""What the words of sources mean to us: statuses, priorities, channels.
+
+A word that is not here is kept as it came and counted as unknown.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,21 @@ _PRIORITIES: Final = {
     Priority.URGENT: ("urgent", "critical", "緊急", "至急", "紧急"),
 }
 _CHANNELS: Final = {
-    Channel.FORM: ("form", "web", "web form", "web_form", "web_widget", "help_center", "portal", "mobile", "mobile_sdk", "ウェブフォーム", 0, 48, 49, 50, 56),
+    Channel.FORM: (
+        "form", "web", "web form", "web_form", "web_widget", "help_center", "portal", "mobile", "mobile_sdk",
+        "ウェブフォーム", 0, 48, 49, 50, 56,
+    ),
     Channel.CHAT: ("chat", "chat_transcript", "native_messaging", "messaging", "whatsapp", "line", "チャット", 29),
-    Channel.PHONE: ("phone", "voice", "voicemail", "phone_call_inbound", "phone_call_outbound", "電話", 33, 34, 35, 44, 45, 46),
+    Channel.PHONE: (
+        "phone", "voice", "voicemail", "phone_call_inbound", "phone_call_outbound", "電話", 33, 34, 35, 44, 45, 46,
+    ),
     Channel.MAIL: ("mail", "email", "e-mail", "メール", 4),
     Channel.SOCIAL: ("social", "twitter", "facebook", "instagram", "any_channel", 23, 26, 30, 38, 41, 55),
     Channel.FORUM: ("forum", "topic", "community"),
-    Channel.OTHER: ("other", "api", "rule", "sample_ticket", "closed_ticket", "ticket_sharing", "side_conversation", "sms", 5, 8, 27, 31, 57),
+    Channel.OTHER: (
+        "other", "api", "rule", "sample_ticket", "closed_ticket", "ticket_sharing", "side_conversation", "sms",
+        5, 8, 27, 31, 57,
+    ),
 }  # fmt: skip
 
 _STATUS_BY_WORD: Final = {word: status for status, words in _STATUSES.items() for word in words}

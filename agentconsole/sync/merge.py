@@ -1,4 +1,4 @@
-"""Taking a source's records into the store: what is new, what changed, what we changed too, and what must be set aside."""
+"""Taking a source's records into the store: what is new, what changed, what we changed too, what must be set aside."""
 
 from __future__ import annotations
 
@@ -59,6 +59,9 @@ def merge(
         Summary(run_id, source, format_name, tuple(files)),
     )
     for batch in _batches(records):
+        with store.writing():
+            _take(run, batch)
+    for batch in _batches(run.release()):
         with store.writing():
             _take(run, batch)
     return run.summary

@@ -7,30 +7,19 @@ from typing import Any, Final
 
 from agentconsole.domain.answer import normalise_language
 from agentconsole.domain.instants import to_seconds
-from agentconsole.store import intake, rows
-from agentconsole.sync.records import GroupRecord, OrganizationRecord, PersonRecord
+from agentconsole.store import intake, intake_people, rows
+from agentconsole.store.intake_people import AgentRow, nameless
+from agentconsole.sync.records import GroupRecord, OrganizationRecord, PersonRecord, TicketRecord
 from agentconsole.sync.run import Run
 
 _COUNTED_AS: Final = {"source_group": "groups", "organization": "organizations"}
 EMBEDDED: Final = "embedded:"
 """Before the hash of an object that came inside a ticket: it may be less than the whole, and never overrules it."""
+_CUSTOMER: Final = "end-user"
 
 
-def outcome(known: intake.Known | None, digest: str) -> str:
-    """How an object counts: new, changed or unchanged."""
-    if known is None or known.hash is None:
-        return "new"
-    whole_is_known = not known.hash.startswith(EMBEDDED)
-    if known.hash == digest or (digest.startswith(EMBEDDED) and whole_is_known):
-        return "unchanged"
-    return "changed"
-
-
-def _digests(whole: Sequence[Any], embedded: Sequence[Any]) -> list[tuple[Any, str]]:
-    return [
-        *((each, EMBEDDED + each.digest.hex()) for each in embedded),
-        *((each, each.digest.hex()) for each in whole),
-    ]
+def _is_whole(digest: str | None) -> bool:
+    return digest is not None and not digest.startswith(EMBEDDED)
 
 
 def take_named(
@@ -39,47 +28,80 @@ def take_named(
     whole: Sequence[GroupRecord | OrganizationRecord],
     embedded: Sequence[GroupRecord | OrganizationRecord],
 ) -> None:
-    known = intake.known(run.store, table, run.source, (each.external_id for each in (*whole, *embedded)))
+    """Groups or organizations. What is embedded gives a name to what has none, or another one."""
+    known = intake_people.known(run.store, table, run.source, (each.external_id for each in (*whole, *embedded)))
     found: dict[str, tuple[str, str | None, str, str]] = {}
-    for each, digest in _digests(whole, embedded):
-        verdict = outcome(known.get(each.external_id), digest)
+    for each, inside in (*((each, True) for each in embedded), *((each, False) for each in whole)):
+        have = known.get(each.external_id)
+        digest = f"{EMBEDDED if inside else ''}{each.digest.hex()}"
+        name = each.name or (have.name if inside and have else None)
+        is_new = have is None or have.hash is None
+        is_same = have is not None and (_is_whole(have.hash) or have.name == name if inside else have.hash == digest)
+        verdict = "new" if is_new else "unchanged" if is_same else "changed"
         run.summary.count(_COUNTED_AS[table], verdict)
         if verdict != "unchanged":
-            known[each.external_id] = intake.Known(0, digest)
-            found[each.external_id] = (each.external_id, each.name, digest, rows.as_json(each.extra))
-    intake.put_named(run.store, table, run.source, list(found.values()))
+            known[each.external_id] = intake_people.Known(0, digest, name)
+            found[each.external_id] = (each.external_id, name, digest, rows.as_json(each.extra))
+    intake_people.put_named(run.store, table, run.source, list(found.values()))
 
 
 def take_people(run: Run, whole: Sequence[PersonRecord], embedded: Sequence[PersonRecord]) -> None:
-    known = intake.known(run.store, "customer", run.source, (each.external_id for each in (*whole, *embedded)))
-    found: dict[str, tuple[PersonRecord, str]] = {}
-    for each, digest in _digests(whole, embedded):
-        verdict = outcome(known.get(each.external_id), digest)
+    """People of all roles. What is embedded adds to what is known, and takes nothing away."""
+    everybody = (*embedded, *whole)
+    if not everybody:
+        return
+    known = intake_people.people(run.store, run.source, (each.external_id for each in everybody))
+    organizations = intake_people.refer(
+        run.store, "organization", run.source, (p.organization_id for p in everybody if p.organization_id)
+    )
+    found: dict[str, tuple[PersonRecord, dict[str, Any]]] = {}
+    for person, inside in (*((each, True) for each in embedded), *((each, False) for each in whole)):
+        have = known.get(person.external_id)
+        row = _row(person, organizations.get(person.organization_id or ""))
+        if inside:
+            row = _added(have, row)
+        verdict = _verdict(have, row, inside=inside)
         run.summary.count("customers", verdict)
         if verdict != "unchanged":
-            known[each.external_id] = intake.Known(0, digest)
-            found[each.external_id] = (each, digest)
-    _write(run, [person for person, _ in found.values()], [digest for _, digest in found.values()])
+            known[person.external_id] = row
+            found[person.external_id] = (person, row)
+    _write(run, list(found.values()))
 
 
-def _write(run: Run, people: Sequence[PersonRecord], digests: Sequence[str]) -> None:
-    organizations = intake.refer(
-        run.store, "organization", run.source, (p.organization_id for p in people if p.organization_id)
+def _verdict(have: dict[str, Any] | None, row: dict[str, Any], *, inside: bool) -> str:
+    if have is None or have["hash"] is None:
+        return "new"
+    if not inside:
+        return "unchanged" if have["hash"] == row["hash"] else "changed"
+    is_same = _is_whole(have["hash"]) or all(have[name] == value for name, value in row.items() if name != "hash")
+    return "unchanged" if is_same else "changed"
+
+
+def _added(have: dict[str, Any] | None, row: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a person with what an embedded object says of them."""
+    row = {**row, "hash": EMBEDDED + row["hash"]}
+    if have is None:
+        return row
+    added = {name: have.get(name) if value is None else value for name, value in row.items()}
+    if have["hash"] is not None:
+        added["extra"] = have["extra"]
+        added["role"] = have["role"] if row["role"] == _CUSTOMER else row["role"]
+    return added
+
+
+def _write(run: Run, found: Sequence[tuple[PersonRecord, dict[str, Any]]]) -> None:
+    intake_people.put_people(run.store, run.source, [row for _, row in found])
+    _write_accounts(run, [person for person, _ in found if person.movements or person.account_events])
+    agents = [row for _, row in found if row["role"] != _CUSTOMER]
+    intake_people.put_agents(
+        run.store, run.source, (AgentRow(a["external_id"], login_of(a), a["name"], a["email"]) for a in agents)
     )
-    intake.put_people(
-        run.store,
-        run.source,
-        [
-            _row(person, digest, organizations.get(person.organization_id or ""))
-            for person, digest in zip(people, digests, strict=True)
-        ],
-    )
-    _write_accounts(run, [person for person in people if person.movements or person.account_events])
-    agents = [person for person in people if person.role != "end-user"]
-    intake.put_agents(run.store, run.source, ((a.external_id, login_of(a), a.name, a.email) for a in agents))
+    customers = [row["external_id"] for _, row in found if row["role"] == _CUSTOMER]
+    if spoke_on := intake_people.unmask_customers(run.store, run.source, customers):
+        intake.derive_clocks(run.store, spoke_on, run.now)
 
 
-def _row(person: PersonRecord, digest: str, organization_id: int | None) -> dict[str, Any]:
+def _row(person: PersonRecord, organization_id: int | None) -> dict[str, Any]:
     return {
         "external_id": person.external_id,
         "name": person.name,
@@ -97,15 +119,15 @@ def _row(person: PersonRecord, digest: str, organization_id: int | None) -> dict
         "customer_class": person.customer_class,
         "opened_on": person.opened_on,
         "notes": person.notes,
-        "hash": digest,
+        "hash": person.digest.hex(),
         "extra": rows.as_json(person.extra),
     }
 
 
 def _write_accounts(run: Run, people: Sequence[PersonRecord]) -> None:
-    ids = intake.known(run.store, "customer", run.source, (person.external_id for person in people))
+    ids = intake_people.known(run.store, "customer", run.source, (person.external_id for person in people))
     for person in people:
-        intake.put_account(
+        intake_people.put_account(
             run.store,
             ids[person.external_id].id,
             [(to_seconds(m.at), m.kind, m.asset, m.amount, m.state, m.reference) for m in person.movements],
@@ -113,15 +135,51 @@ def _write_accounts(run: Run, people: Sequence[PersonRecord]) -> None:
         )
 
 
-def login_of(agent: PersonRecord) -> str:
+# --- who is referred to
+
+
+def login_of(agent: dict[str, Any]) -> str:
     """What an agent of a source is called here: by a name that is an id already, else by the mail address."""
-    if not agent.external_id.isdecimal():
-        return agent.external_id
-    return agent.email.partition("@")[0] if agent.email else agent.external_id
+    external_id = str(agent["external_id"])
+    if external_id.isdecimal() and agent["email"]:
+        return str(agent["email"]).partition("@")[0]
+    return external_id
 
 
-def refer_agents(run: Run, external_ids: Iterable[str]) -> dict[str, int]:
-    """The ids of agents that tickets name; who has not come yet is called by the source's id."""
-    return intake.put_agents(
-        run.store, run.source, ((each, f"{run.source}:{each}", None, None) for each in dict.fromkeys(external_ids))
+def refer_requesters(run: Run, tickets: Sequence[TicketRecord]) -> tuple[dict[str, str], dict[str, int]]:
+    """Who asks, by ticket, and their ids. Who has no id in the source is known by mail address, or else by name."""
+    emails = [t.requester_email for t in tickets if t.requester_email and not t.requester_id]
+    by_email = intake_people.ids_by_email(run.store, run.source, emails) if emails else {}
+    asking: dict[str, str] = {}
+    nameless_ones: list[str] = []
+    introduced: list[tuple[str, str | None, str | None]] = []
+    for ticket in tickets:
+        email, name = ticket.requester_email, ticket.requester_name
+        who = ticket.requester_id or by_email.get(email or "") or email or name
+        if who is None or not who.strip():
+            continue
+        asking[ticket.external_id] = who
+        if ticket.requester_id:
+            nameless_ones.append(who)
+        else:
+            introduced.append((who, name, email))
+    ids = intake_people.refer(run.store, "customer", run.source, nameless_ones)
+    return asking, ids | (intake_people.introduce(run.store, run.source, introduced) if introduced else {})
+
+
+def assignee_of(ticket: TicketRecord) -> str | None:
+    """The id of the agent who has the ticket; who has none in the source is known by name."""
+    return ticket.assignee_id or ticket.assignee_name or None
+
+
+def refer_agents(run: Run, tickets: Iterable[TicketRecord], staff: Iterable[str]) -> dict[str, int]:
+    """The ids of agents that tickets and comments name; who has not come yet is called by the source's id."""
+    named = [
+        AgentRow(each.assignee_name, each.assignee_name, each.assignee_name)
+        for each in tickets
+        if each.assignee_name and not each.assignee_id
+    ]
+    ids = [*(each.assignee_id for each in tickets if each.assignee_id), *staff]
+    return intake_people.put_agents(
+        run.store, run.source, [*named, *(AgentRow(each, nameless(run.source, each)) for each in dict.fromkeys(ids))]
     )

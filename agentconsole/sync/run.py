@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from agentconsole.domain.desk import Desk
 from agentconsole.store import intake
 from agentconsole.store.store import Store
-from agentconsole.sync.records import RejectedRecord
+from agentconsole.sync.formats.base import count_unknown
+from agentconsole.sync.records import CommentRecord, RejectedRecord
 from agentconsole.sync.summary import Summary
+
+HELD: Final = 20_000
+"""Comments that wait in memory for their tickets; those beyond are set aside at once."""
 
 
 @dataclass(slots=True)
@@ -29,6 +34,21 @@ class Run:
     now: datetime
     summary: Summary
     _set_aside: list[RejectedRecord] = field(default_factory=list)
+    _held: list[CommentRecord] = field(default_factory=list)
+    _is_over: bool = False
+
+    def hold(self, comment: CommentRecord) -> bool:
+        """Lets a comment wait for its ticket, which may yet come in this run; says whether it may."""
+        if self._is_over or len(self._held) >= HELD:
+            return False
+        self._held.append(comment)
+        return True
+
+    def release(self) -> list[CommentRecord]:
+        """The comments that waited, at the end of the run: from now on none waits any longer."""
+        self._is_over = True
+        held, self._held = self._held, []
+        return held
 
     def reject(self, record: RejectedRecord) -> None:
         self.summary.reject(record)
@@ -42,7 +62,12 @@ class Run:
         self._set_aside.clear()
 
     def unknown(self, name: str, value: object) -> None:
-        self.summary.unknown[f"{name}={value}"[:120]] += 1
+        count_unknown(self.summary.unknown, name, value)
 
     def desk_of(self, key: str | None) -> Desk:
-        return self.desk if key is None else self.desks[key]
+        """The desk that a record names, or the run's own."""
+        if key is None:
+            return self.desk
+        if key not in self.desks:
+            self.unknown("ticket.desk", key)
+        return self.desks.get(key, self.desk)

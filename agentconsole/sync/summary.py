@@ -1,4 +1,7 @@
-"""What a sync run did, counted so that it adds up: read = new + changed + unchanged + conflict + rejected, for each kind of object."""
+"""What a sync run did, counted so that it adds up.
+
+For each kind of object, read = new + changed + unchanged + conflict + rejected.
+"""
 
 from __future__ import annotations
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
 from agentconsole.domain.text import cell_width, safe_text, truncate
+
+MIN_CELLS: Final = 8
+"""Less of a part than this is not worth showing."""
+KEYS_SHOWN: Final = 6
+"""How many keys a narrow screen shows: more of them nobody reads."""
+NARROW: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +25,12 @@ class Part:
 
     text: str
     look: str = "plain"
+    cut: bool = False
+    """Whether the beginning alone is worth showing."""
 
 
 class Bar(Widget):
-    """One line of parts; what does not fit is left out from the end, so the most important stand first."""
+    """One line of parts. What does not fit is left out: first from the right edge's inner side, then from the left's end."""
 
     DEFAULT_CSS = """
     Bar { height: 1; background: $panel; color: $foreground; }
@@ -48,18 +56,27 @@ class Bar(Widget):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        right = list(self._fitting(self._right, self.size.width // 2))
-        room = self.size.width - _cells(right)
-        left = list(self._fitting(self._left, room))
-        blank = Segment(" " * (room - _cells(left)), self.rich_style)
-        return Strip([*left, blank, *right]).adjust_cell_length(self.size.width, self.rich_style)
+        width = self.size.width
+        last = self._fitting(self._right[-1:], width // 2)
+        left = self._fitting(self._wanted(), width - _cells(last))
+        others = self._fitting(self._right[-2::-1], width - _cells(left) - _cells(last))
+        right = [*reversed(others), *last]
+        blank = Segment(" " * (width - _cells(right) - _cells(left)), self.rich_style)
+        return Strip([*left, blank, *right]).adjust_cell_length(width, self.rich_style)
 
-    def _fitting(self, parts: Sequence[Part], room: int) -> Sequence[Segment]:
+    def _wanted(self) -> Sequence[Part]:
+        """What is to stand at the left, if there is room."""
+        return self._left
+
+    def _fitting(self, parts: Iterable[Part], room: int) -> list[Segment]:
+        """The first of the parts as far as they fit; one that may be cut ends them cut."""
         segments: list[Segment] = []
         for part in parts:
             text = f" {safe_text(part.text, single_line=True)} "
             if cell_width(text) > room:
-                return segments or [self._segment(truncate(text, room), part.look)] if room > 0 else segments
+                if part.cut and room >= MIN_CELLS:
+                    segments.append(self._segment(f"{truncate(text, room - 1)} ", part.look))
+                break
             segments.append(self._segment(text, part.look))
             room -= cell_width(text)
         return segments
@@ -68,7 +85,7 @@ class Bar(Widget):
         return Segment(text, self.get_component_rich_style(f"bar--{look}"))
 
 
-def _cells(segments: Sequence[Segment]) -> int:
+def _cells(segments: Iterable[Segment]) -> int:
     return sum(cell_width(segment.text) for segment in segments)
 
 
@@ -76,9 +93,9 @@ class KeyBar(Bar):
     """What one can do next: keys and their words, the likeliest first, help always last."""
 
     def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
-        """Shows as many as fit; the last of them always."""
-        if not keys:
-            self.show([])
-            return
-        items = [Part(f"{key} {label}", "plain") for key, label in keys]
+        """Shows as many as fit, on a narrow screen six at most; the last of them always."""
+        items = [Part(f"{key} {label}") for key, label in keys]
         self.show(items[:-1], items[-1:])
+
+    def _wanted(self) -> Sequence[Part]:
+        return self._left[: KEYS_SHOWN - 1] if self.size.width < NARROW else self._left

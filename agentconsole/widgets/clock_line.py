@@ -157,4 +157,4 @@ class ClockLine(Widget):
         return Content("\n").join(lines)
 
     def _style(self, look: str) -> Style:
-        return self.get_visual_style(f"clock-line--{look}", partial=True)
+        return self.get_visual_style(f"clock-line--{look}")

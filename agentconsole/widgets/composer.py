@@ -56,9 +56,11 @@ class Below(Widget):
         self._lines: list[str] = []
 
     def show(self, lines: Sequence[str]) -> None:
-        self._lines = [line for line in lines if line]
-        self.display = bool(self._lines)
-        self.refresh(layout=True)
+        shown = [line for line in lines if line]
+        if shown != self._lines:
+            self._lines = shown
+            self.display = bool(shown)
+            self.refresh(layout=True)
 
     def _wrapped(self, width: int) -> list[str]:
         return [part for line in self._lines for part in wrap(line, max(width, 1))]
@@ -81,8 +83,10 @@ class Composer(Vertical):
     Composer.-note {
         border: dashed $warning; border-title-color: $text-warning; background: $warning 8%;
     }
+    Composer.-note:ansi { background: transparent; }
     Composer ComposerText {
-        height: 1fr; min-height: 1; padding: 0 1; background: transparent; scrollbar-size-vertical: 1;
+        height: 1fr; min-height: 1; padding: 0 1; background: transparent;
+        scrollbar-size-vertical: 1; scrollbar-background: $surface; scrollbar-color: $panel;
     }
     Composer #composer-notice { color: $text-primary; }
     Composer #composer-missing { color: $text-warning; }

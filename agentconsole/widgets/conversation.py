@@ -42,8 +42,12 @@ class Conversation(ScrollView, can_focus=True):
     Conversation .conversation--author { text-style: bold; }
     Conversation .conversation--customer-kind { color: $text-primary; text-style: bold; }
     Conversation .conversation--agent-kind { color: $text-success; text-style: bold; }
-    Conversation .conversation--internal-kind { color: $warning; text-style: bold reverse; }
+    Conversation .conversation--internal-kind { background: $warning; color: auto 90%; text-style: bold; }
     Conversation .conversation--tinted { background: $warning 12%; }
+    Conversation:ansi .conversation--internal-kind {
+        background: transparent; color: $warning; text-style: bold reverse;
+    }
+    Conversation:ansi .conversation--tinted { background: transparent; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"conversation--{part}" for part in ("time", "author", "text", "quote", "attachment", "marker", "tinted")),
@@ -132,7 +136,7 @@ class Conversation(ScrollView, can_focus=True):
 
     def _style(self, part: str, look: str) -> Style:
         style = self.get_component_rich_style(f"conversation--{part}")
-        if look != "internal":
+        if look != "internal" or part == "internal-kind":
             return style
         return style + Style(bgcolor=self.get_component_rich_style("conversation--tinted").bgcolor)
 

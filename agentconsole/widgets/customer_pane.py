@@ -26,7 +26,13 @@ class CustomerPane(ScrollView, can_focus=True):
         scrollbar-background: $surface; scrollbar-color: $panel;
     }
     CustomerPane .customer-pane--verified { background: $success-muted; color: $text-success; text-style: bold; }
-    CustomerPane .customer-pane--unverified { color: $warning; text-style: bold reverse; }
+    CustomerPane .customer-pane--unverified { background: $warning; color: auto 90%; text-style: bold; }
+    CustomerPane:ansi .customer-pane--verified {
+        background: transparent; color: $success; text-style: bold reverse;
+    }
+    CustomerPane:ansi .customer-pane--unverified {
+        background: transparent; color: $warning; text-style: bold reverse;
+    }
     CustomerPane .customer-pane--name { text-style: bold; }
     CustomerPane .customer-pane--label { color: $text-muted; }
     CustomerPane .customer-pane--alert { color: $text-error; text-style: bold; }

@@ -111,14 +111,12 @@ class TicketList(ScrollView, can_focus=True):
         id: str | None = None,  # noqa: A002 -- Textual's word
     ) -> None:
         super().__init__(id=id)
-        self._now = now
-        self._zone = zone
+        self._now, self._zone, self._glyphs = now, zone, glyphs
         self._calendar_of = calendar_of
-        self._glyphs = glyphs
         self.set_reactive(TicketList.empty, empty)
         self._total: int | None = None
         self._rows: dict[int, Ticket] = {}
-        self._asked = range(0)
+        self._asked: set[int] = set()
         self._cursor = 0
         self._number: int | None = None
         self._marks: frozenset[int] = frozenset()
@@ -167,7 +165,7 @@ class TicketList(ScrollView, can_focus=True):
         not known, the cursor keeps its place unless the ticket is among `tickets`. Only lines that differ are painted.
         """
         top, old_cursor, had_rows = self.scroll_offset.y, self._cursor, bool(self._total)
-        self._total, self._rows, self._asked = total, dict(enumerate(tickets, start)), range(0)
+        self._total, self._rows, self._asked = total, dict(enumerate(tickets, start)), set()
         rank = next((rank for rank, ticket in self._rows.items() if ticket.number == self._number), cursor_rank)
         self._set_height(total)
         self._measure(tickets)
@@ -342,14 +340,11 @@ class TicketList(ScrollView, can_focus=True):
         """Asks for what is not held of the rows in sight and half a window around, unless it has asked already."""
         top, total = self.scroll_offset.y, self._total or 0
         near = range(max(top - AHEAD, 0), min(top + self._page + AHEAD, total))
-        missing = [rank // WINDOW for rank in near if rank not in self._rows]
-        if not missing:
-            self._asked = range(0)
-            return
-        wanted = range(missing[0] * WINDOW, min((missing[-1] + 1) * WINDOW, total))
-        if wanted[0] not in self._asked or wanted[-1] not in self._asked:
-            self._asked = wanted
-            self.post_message(self.WindowWanted(wanted.start, len(wanted)))
+        missing = {rank // WINDOW for rank in near if rank not in self._rows}
+        unasked, self._asked = missing - self._asked, missing
+        if unasked:
+            start = min(missing) * WINDOW
+            self.post_message(self.WindowWanted(start, min((max(missing) + 1) * WINDOW, total) - start))
 
     def _forget(self) -> None:
         self._strips.clear()

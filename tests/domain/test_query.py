@@ -201,6 +201,43 @@ def test_tree_is_written_as_text_that_means_the_same(text: str) -> None:
     assert parse(str(tree)) == tree == parse(q.unparse(tree))
 
 
+JAPANESE: list[tuple[str, str, str]] = [
+    ("状態:新規", "status:new", "status:new"),
+    ("状態：対応中、保留", "status:open,pending", "status:open,pending"),
+    ("status:待機,solved,完了", "status:hold,solved,closed", "status:hold,solved,closed"),
+    ('状態:"解決"', "status:solved", "status:solved"),
+    ("優先度:緊急", "priority:urgent", "priority:urgent"),
+    ("優先度：＞＝高", "priority:>=high", "priority:high,urgent"),
+    ("優先度:<中,なし", "priority:low,none", "priority:low,none"),
+    ("チャネル:電話", "channel:phone", "channel:phone"),
+    ("チャネル:ﾌｫｰﾑ,ｓｎｓ", "channel:form,social", "channel:form,social"),
+    ("channel:チャット,メール,掲示板,その他", "channel:chat,mail,forum,other", "channel:chat,mail,forum,other"),
+    ("条件:未完了 -条件:未割当", "is:open -is:unassigned", "is:open -is:unassigned"),
+    ("条件:自分", "is:mine", "is:mine"),
+    ("is:期限切れ,完了", "is:breached,closed", "is:breached,closed"),
+]
+
+
+@pytest.mark.parametrize(("typed", "english", "written"), JAPANESE)
+def test_japanese_words_mean_the_same_and_are_written_in_english(typed: str, english: str, written: str) -> None:
+    tree = parse(typed)
+    assert tree == parse(english)
+    assert q.unparse(tree) == written
+
+
+def test_every_listed_word_is_read() -> None:
+    for entry in q.fields():
+        for value, word in entry.words.items():
+            assert parse(f"{entry.alias}:{word}") == parse(f"{entry.name}:{value}")
+
+
+def test_japanese_words_count_only_in_their_own_field() -> None:
+    assert parse("新規") == Text("新規")
+    assert parse("tag:新規") == eq("tag", "新規")
+    with pytest.raises(QueryError, match='unknown priority "新規"'):
+        parse("優先度:新規")
+
+
 REFUSED: list[tuple[str, int, str, str]] = [
     ("statsu:new", 1, 'unknown field "statsu"', '"status:"'),
     ("a  proirity:high", 4, 'unknown field "proirity"', '"priority:"'),
@@ -210,6 +247,7 @@ REFUSED: list[tuple[str, int, str, str]] = [
     ("field.:x", 1, 'unknown field "field."', ""),
     ("status:opne", 8, 'unknown status "opne"', '"open"'),
     ("status:new,opne", 12, 'unknown status "opne"', "One of: new, open"),
+    ("条件:未完", 4, 'unknown is "未完"', 'did you mean "未完了"? One of: open, unassigned'),
     ("is:late", 4, 'unknown is "late"', "breached"),
     ("tier:4", 6, 'unknown tier "4"', "One of: 1, 2, 3"),
     ("priority:hihg", 10, 'unknown priority "hihg"', '"high"'),
@@ -345,6 +383,9 @@ COMPLETED: list[tuple[str, list[str]]] = [
     ("status:new,p|", ["pending"]),
     ("状態：ｏ|", ["open"]),
     ("x status:o|pen y", ["open"]),
+    ("状態：新|", ["new"]),
+    ("条件:未|", ["open", "unassigned"]),
+    ("チャネル:ＳＮ|", ["social"]),
     ("priority:n|", ["normal", "none"]),
     ("assignee:|", ["me", "none"]),
     ("due:<3|", ["<30m"]),

@@ -23,7 +23,7 @@ def test_front_matter_heading_and_body(tmp_path: Path) -> None:
     )
     body = "本文\n\n## 小見出し\n- 一つ"
     assert _read(tmp_path, text) == Variant(
-        "deposit-late", "ja", "deposit", ("deposit", "bank"), "minamo", "入金が遅い", body
+        "deposit-late", "ja", "入金が遅い", body, "deposit", ("deposit", "bank"), "minamo"
     )
 
 

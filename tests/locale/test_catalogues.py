@@ -107,7 +107,7 @@ def test_the_locale_chooses() -> None:
 
 
 def _strings(known: Message) -> tuple[str, ...]:
-    return (known.string,) if isinstance(known.string, str) else tuple(known.string)
+    return (known.string,) if isinstance(known.string, str) else tuple(known.string or ("",))
 
 
 def _placeholders(text: str) -> set[str | None]:

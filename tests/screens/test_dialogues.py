@@ -43,7 +43,8 @@ class Empty(CommandScreen):
 
 
 @pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
+def _english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     locale.set_language("en")
     yield
     locale.set_language("en")
@@ -157,8 +158,9 @@ async def test_a_form_answers_with_what_was_said() -> None:
 
 
 async def test_choices_begin_with_what_is_known() -> None:
-    answers, _form = await filled(console(), VERBS["priority"], ["right", "ctrl+s"], priority="high")
-    assert answers == [{"priority": "urgent"}]
+    for done in ("ctrl+s", "enter"):
+        answers, _form = await filled(console(), VERBS["priority"], ["right", done], priority="high")
+        assert answers == [{"priority": "urgent"}]
 
 
 async def test_times_and_tags_are_read() -> None:

@@ -1,6 +1,6 @@
 """A console with one small screen, run in a pseudo terminal by tests: `python small_console.py DRAFT_FILE`.
 
-`N` breaks in a handler, `L` in a worker, ctrl+r in a thread, each with a customer's words in a variable and in the message.
+`N` breaks in a handler, `L` in a worker, ctrl+r in a thread; each has a customer's words in hand.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual import on
 from textual.app import App, ComposeResult
@@ -20,7 +22,7 @@ from textual.pilot import Pilot
 
 from agentconsole.domain.calendar import Calendar
 from agentconsole.domain.ticket import Ticket
-from agentconsole.domain.timer import Timer, TimerKind
+from agentconsole.domain.timer import DAY, Timer, TimerKind, next_change, timer
 from agentconsole.domain.values import Channel, Priority, Status, Tier
 from agentconsole.locale import set_language
 from agentconsole.widgets.ticket_list import AHEAD, WINDOW, TicketList
@@ -33,6 +35,8 @@ FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 HOSTILE = [each["text"] for each in json.loads((FIXTURES / "hostile" / "strings.json").read_text(encoding="utf-8"))]
 TOTAL = 100_000
 ROWS = 22
+DOWN = "\x1b[B"
+PAGE_DOWN = "\x1b[6~"
 
 TICKET = Ticket(
     number=10001,
@@ -185,6 +189,18 @@ def test_opening_in_seven_cells(opening: datetime, text: str) -> None:
     assert timer_text(reading, TOKYO, ASCII) == text.replace("▸", ">")
 
 
+@given(st.integers(-3 * DAY, 5 * DAY))
+def test_text_changes_just_when_it_is_said_to(left: int) -> None:
+    def text(now: datetime) -> str:
+        return timer_text(timer(late, None, now), TOKYO, UNICODE)
+
+    late = replace(TICKET, due_at=NOW + timedelta(seconds=left))
+    wait = timedelta(seconds=next_change(timer(late, None, NOW)))
+    assert text(NOW + wait) != text(NOW)
+    assert text(NOW + wait - timedelta(seconds=1)) == text(NOW)
+    assert not text(NOW).startswith(("0m", "-0"))
+
+
 async def test_cursor_moves_opens_and_marks() -> None:
     app = ListApp()
     async with app.run_test(size=(80, ROWS + 2)) as pilot:
@@ -200,7 +216,8 @@ async def test_cursor_moves_opens_and_marks() -> None:
         assert said[-1] == TicketList.Opened(10002)
         app.tickets.action_mark()
         app.tickets.action_mark()
-        assert (app.tickets.marks, app.tickets.position) == ({10002, 10003}, 3)
+        assert app.tickets.marks == {10002, 10003}
+        assert app.tickets.position == 3
         app.tickets.action_cursor_up()
         app.tickets.action_mark()
         assert app.tickets.marks == {10002}
@@ -395,6 +412,31 @@ async def test_tick_repaints_only_timers_that_say_something_new(monkeypatch: pyt
         assert lines(app)[1].startswith("  !   -1m 10002")
 
 
+async def test_pointer_on_the_list_repaints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = ListApp()
+    async with app.run_test(size=(80, ROWS + 2)) as pilot:
+        await pilot.pause()
+        repainted = Repainted(app.tickets, monkeypatch)
+        await pilot.hover(TicketList, offset=(5, 5))
+        await pilot.pause()
+        assert repainted.taken() == []
+        app.theme = "textual-light"
+        await pilot.pause()
+        assert app.tickets.size.region in repainted.taken()
+
+
+async def test_other_language_gives_other_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = ListApp()
+    async with app.run_test(size=(80, ROWS + 2)) as pilot:
+        await pilot.pause()
+        monkeypatch.setattr(
+            "agentconsole.widgets.timer.pgettext", lambda context, word: {"urgent": "緊急"}.get(word, word)
+        )
+        app.tickets.relabel()
+        await pilot.pause()
+        assert " 10002 ▮緊急   form" in lines(app)[1]
+
+
 async def test_clicks_move_and_open_and_the_wheel_scrolls() -> None:
     app = ListApp(total=200)
     async with app.run_test(size=(80, ROWS + 2)) as pilot:
@@ -521,12 +563,10 @@ def test_bytes_on_the_wire() -> None:
     with PtyApp(["-m", "tests.widgets.test_ticket_list"]) as terminal:
         terminal.wait_for("10022")
         terminal.until_quiet()
-        moves = [len(terminal.send("\x1b[B")) for _ in range(4)]
-        tick = len(terminal.send("t"))
-        news = len(terminal.send("n"))
-        page = len(terminal.send("\x1b[6~"))
-        print(moves, tick, news, page)
-        assert max(moves) <= 600
+        assert max(len(terminal.send(DOWN)) for _ in range(4)) <= 600
+        assert len(terminal.send("t")) <= 2 * 100
+        assert len(terminal.send("n")) <= 1_500
+        assert len(terminal.send(PAGE_DOWN)) <= 10_000
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Alembic's migrations. Each is a SQL script beside its Python file: SQLite is the only database, and SQL says it shortest."""
+"""Alembic's migrations. Each is a SQL script beside its Python file: SQL says it shortest."""
 
 from __future__ import annotations
 

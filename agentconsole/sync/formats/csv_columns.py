@@ -12,17 +12,32 @@ from agentconsole.sync.formats.base import words
 
 ALIASES: Final[Mapping[str, Mapping[str, str]]] = {
     "tickets": {
-        "id": "id ticket_id ticket_number ticket_no number 問い合わせ番号 お問い合わせ番号 受付番号 チケット番号 チケットid 工单编号",
+        "id": """
+            id ticket_id ticket_number ticket_no number 問い合わせ番号 お問い合わせ番号 受付番号
+            チケット番号 チケットid 工单编号
+        """,
         "subject": "subject title ticket_subject 件名 題名 タイトル 标题 主题",
         "description": "description body message 説明 内容 本文 問い合わせ内容 お問い合わせ内容 描述",
         "status": "status current_status state ticket_status ステータス 状態 状况 状态",
         "priority": "priority 優先度 优先级",
         "via": "via source channel via_channel 経由 チャネル チャンネル ソース 受付方法 渠道",
-        "created_at": "created_at created created_time date_created created_date requested 作成日時 作成日 受付日時 リクエスト日時 创建时间",
-        "updated_at": "updated_at updated last_update_time last_updated last_update updated_time 更新日時 更新日 最終更新 最終更新日時 更新时间",
+        "created_at": """
+            created_at created created_time date_created created_date requested 作成日時 作成日 受付日時
+            リクエスト日時 创建时间
+        """,
+        "updated_at": """
+            updated_at updated last_update_time last_updated last_update updated_time 更新日時 更新日
+            最終更新 最終更新日時 更新时间
+        """,
         "requester_id": "requester_id customer_id リクエスタid リクエスターid 依頼者id 顧客id",
-        "requester_name": "requester requester_name from full_name customer customer_name リクエスタ リクエスター 依頼者 顧客名 氏名 お名前 客户",
-        "requester_email": "requester_email from_email email customer_email リクエスタのメール リクエスターのメール メールアドレス 邮箱",
+        "requester_name": """
+            requester requester_name from full_name customer customer_name リクエスタ リクエスター 依頼者
+            顧客名 氏名 お名前 客户
+        """,
+        "requester_email": """
+            requester_email from_email email customer_email リクエスタのメール リクエスターのメール
+            メールアドレス 邮箱
+        """,
         "assignee_id": "assignee_id responder_id agent_id 担当者id",
         "assignee_name": "assignee assignee_name agent agent_assigned assigned_to 担当者 担当 受理人",
         "group_id": "group_id グループid",
@@ -54,7 +69,10 @@ ALIASES: Final[Mapping[str, Mapping[str, str]]] = {
         "organization_id": "organization_id company_id 組織id",
         "notes": "notes メモ 備考",
     },
-    "organizations": {"id": "id organization_id company_id 組織id", "name": "name organization company 組織 組織名 会社名"},
+    "organizations": {
+        "id": "id organization_id company_id 組織id",
+        "name": "name organization company 組織 組織名 会社名",
+    },
     "groups": {"id": "id group_id グループid", "name": "name group グループ グループ名"},
 }
 """Kind -> our field -> the headers that mean it, the surest first."""
@@ -65,8 +83,8 @@ BESIDE: Final = {
     "tickets": words("""
         summation_column requester_external_id requester_domain submitter submitter_id ticket_type type organization
         due_date due_at assigned_at initially_assigned_at solved_at resolution_time satisfaction_score group_stations
-        assignee_stations reopens replies external_id url recipient brand_id brand ticket_form_id problem_id has_incidents
-        is_public allow_channelback forum_topic_id merged_ticket_ids followup_ids via_followup_source_id
+        assignee_stations reopens replies external_id url recipient brand_id brand ticket_form_id problem_id
+        has_incidents is_public allow_channelback forum_topic_id merged_ticket_ids followup_ids via_followup_source_id
         via_source_from_id via_source_from_title via_source_rel via_source_to_address via_source_to_name
         via_source_from_address due_by_time resolved_time closed_time initial_response_time time_tracked
         agent_interactions customer_interactions resolution_status first_response_status survey_results
@@ -136,7 +154,9 @@ def map_columns(kind: str, headers: Sequence[str], declared: Mapping[str, str]) 
     """Each header's meaning: declared in the profile, by the list of names, or none."""
     placed = _placed(kind, headers, declared)
     taken = set(placed.values())
-    beside, custom, unknown = {}, {}, []
+    beside: dict[str, int] = {}
+    custom: dict[str, int] = {}
+    unknown: list[str] = []
     for number, header in enumerate(headers):
         name = plain(header)
         if number in taken or name in _DROPPED or _SYNCED.fullmatch(name):

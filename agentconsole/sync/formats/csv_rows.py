@@ -142,17 +142,21 @@ def read_rows(text: Iterable[str], dialect: Dialect, width: int | None = 0) -> I
         width: the number of cells that each row must have; 0: that of the first row; None: any.
     """
     lines = _Lines(text)
-    while (start := lines.number + 1) and lines.waits():
+    while lines.waits():
+        lines.forget()
+        start = lines.number + 1
         row = _next_row(lines, dialect)
-        if isinstance(row, Row):
-            if not any(row.cells) and not row.raw.strip(dialect.delimiter + " \r\n\t"):
-                continue
+        if isinstance(row, BadRow):
+            lines.back_to(start + 1)
+        elif any(row.cells) or row.raw.strip(dialect.delimiter + " \r\n\t"):
             width = len(row.cells) if width == 0 else width
             row = _fitted(row, width)
-        if isinstance(row, BadRow) and lines.number > start and lines.hides_row(width, dialect):
-            lines.back_to(start + 1)
+            if isinstance(row, BadRow) and lines.hides_row(width, dialect):
+                row = BadRow(row.line, row.reason, lines.first())
+                lines.back_to(start + 1)
+        else:
+            continue
         yield row
-        lines.forget()
 
 
 class _Lines:

@@ -55,8 +55,7 @@ def decode(content: bytes) -> Any:
     try:
         value = orjson.loads(content)
     except orjson.JSONDecodeError as error:
-        reason = _TOO_DEEP if "recursion" in str(error).lower() else f"not JSON: {error}"
-        raise RejectError(reason) from error
+        raise RejectError(_reason(error)) from error
     if content.count(b"{") + content.count(b"[") > DEPTH_LIMIT and is_deep(value):
         raise RejectError(_TOO_DEEP)
     return value
@@ -71,11 +70,15 @@ def encode(value: object) -> bytes:
     try:
         content = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError as error:
-        reason = _TOO_DEEP if "recursion" in str(error).lower() else f"not JSON: {error}"
-        raise RejectError(reason) from error
+        raise RejectError(_reason(error)) from error
     if content.count(b"{") + content.count(b"[") > DEPTH_LIMIT and is_deep(value):
         raise RejectError(_TOO_DEEP)
     return content
+
+
+def _reason(error: Exception) -> str:
+    message = str(error)
+    return _TOO_DEEP if "depth" in message or "ecursion" in message else f"not JSON: {message}"
 
 
 def is_deep(value: object) -> bool:

@@ -71,7 +71,9 @@ def _zone(name: str | None, path: Path) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UsageError(f"{path}: zone {name!r} is not known", 'zones are named as in "Asia/Tokyo" or "UTC"') from error
+        raise UsageError(
+            f"{path}: zone {name!r} is not known", 'zones are named as in "Asia/Tokyo" or "UTC"'
+        ) from error
 
 
 def _day_first(profile: Mapping[str, Any], path: Path) -> bool | None:
@@ -105,7 +107,7 @@ def _delimiter(delimiter: str | None, path: Path) -> str | None:
 def _encoding(encoding: str | None, path: Path) -> str | None:
     try:
         if encoding is not None:
-            b"".decode(encoding)
+            "a".encode(encoding)
     except (LookupError, ValueError) as error:
         raise UsageError(f"{path}: encoding {encoding!r} is not known") from error
     return encoding

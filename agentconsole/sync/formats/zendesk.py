@@ -62,7 +62,7 @@ class Zendesk:
         keys = set(_KEYS.findall(body))
         if keys & _OTHER_KEYS and not keys & {b"raw_subject", b"submitter_id"}:
             return False
-        return bool(keys & _OWN_KEYS) or b"/api/v2/" in body or (b"author_id" in keys and b"public" in keys)
+        return bool(keys & _OWN_KEYS) or b"/api/v2/" in body or _first_kind(body) is not None
 
     def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
         """The records of `files`; those that others refer to come first."""
@@ -82,6 +82,7 @@ def _first_kind(head: bytes) -> str | None:
     first = next((item for item in map(_decoded, body.split(b"\n", 2)[:2]) if type(item) is dict), None)
     if first is None and body[:1] == b"[":
         first = next(_some(json_input.decode_damaged(body)), None)
+        first = first[0] if type(first) is list and first else first
     kind = known.kind_of(first) if type(first) is dict else None
     if kind:
         return kind

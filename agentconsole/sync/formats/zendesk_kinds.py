@@ -90,8 +90,9 @@ EXTRA: Final = {
     "tickets": words("""
         url external_id type raw_subject recipient submitter_id collaborator_ids follower_ids email_cc_ids
         forum_topic_id problem_id has_incidents is_public due_at satisfaction_rating sharing_agreement_ids
-        custom_status_id fields followup_ids ticket_form_id brand_id satisfaction_probability allow_channelback allow_attachments
-        from_messaging_channel generated_timestamp encoded_id support_type attribute_value_ids deleted_ticket_form_id
+        custom_status_id fields followup_ids ticket_form_id brand_id satisfaction_probability allow_channelback
+        allow_attachments from_messaging_channel generated_timestamp encoded_id support_type
+        attribute_value_ids deleted_ticket_form_id
         comment_count incident_count metric_set metric_events slas dates sla_policy via_followup_source_id via_id
         current_tags nice_id is_latest_csat_rating attachments locale_id group_stations last_updater_id
         """),

@@ -248,10 +248,13 @@ class Objects:
             count_unknown(self._unknown, what, found)
         return found
 
+    def _note(self, value: object, what: str, words: frozenset[str]) -> None:
+        """Counts a word that is not known, of a field that is kept beside."""
+        if value is not None and not (type(value) is str and value in words):
+            count_unknown(self._unknown, what, value if type(value) is str else describe(value))
+
     def _checked(self, extra: dict[str, Any]) -> dict[str, Any]:
-        kind = extra.get("type")
-        if kind is not None and kind not in known.TYPES:
-            count_unknown(self._unknown, "ticket.type", kind)
+        self._note(extra.get("type"), "ticket.type", known.TYPES)
         extra.pop("fields", None)
         return extra
 
@@ -276,9 +279,7 @@ class Objects:
 
     def _comment_extra(self, raw: Json) -> dict[str, Any]:
         extra = self._extra(raw, self._shape("comments", raw))
-        kind = extra.get("type")
-        if kind is not None and kind not in known.COMMENT_TYPES:
-            count_unknown(self._unknown, "comment.type", kind)
+        self._note(extra.get("type"), "comment.type", known.COMMENT_TYPES)
         kept = fields.metadata(raw.get("metadata"))
         if kept:
             extra["metadata"] = kept

@@ -337,9 +337,10 @@ CREATE TABLE saved_view (
     FOREIGN KEY(agent_id) REFERENCES agent (id)
 );
 
--- Full text: contentless, so the words alone are kept; the rowid is the ticket's number, the variant's id.
+-- Full text: contentless, so the words alone are kept; the rowid is the ticket's number, the customer's, the variant's id.
 CREATE VIRTUAL TABLE ticket_words USING fts5(words, content='', detail=none, tokenize='ascii');
-CREATE VIRTUAL TABLE article_words USING fts5(title, body, content='', detail=column, tokenize='ascii');
+CREATE VIRTUAL TABLE customer_words USING fts5(words, content='', detail=none, tokenize='ascii');
+CREATE VIRTUAL TABLE article_words USING fts5(title, body, content='', tokenize='ascii');
 
 CREATE TRIGGER queue_count_in AFTER INSERT ON ticket BEGIN
     INSERT INTO queue_count VALUES (new.desk, new.tier, ifnull(new.team, ''), new.status, 1)

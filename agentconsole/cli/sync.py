@@ -1,0 +1,143 @@
+"""`sync`: take in a helpdesk's files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from agentconsole.cli.invocation import Invocation
+from agentconsole.cli.options import Json
+from agentconsole.cli.output import emit, line_of, say, table, tell
+from agentconsole.domain.errors import UsageError
+from agentconsole.locale import _
+from agentconsole.services.syncing import Request
+from agentconsole.services.syncing import sync as take_in
+from agentconsole.sync.files import collect
+from agentconsole.sync.summary import OBJECTS, Summary
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+IN_PART: Final = 3
+INTERRUPTED: Final = 130
+_SHOWN: Final = 20
+_LOOK_EVERY: Final = 2.0
+"""Seconds between two looks at the files that are watched."""
+
+
+@app.command(help=_("Take in a helpdesk's files: a file, a folder, or - for standard input."))
+def sync(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help=_("What belongs together."))],
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="NAME", help=_("The first half of every external id."))
+    ] = None,
+    format_name: Annotated[
+        str | None, typer.Option("--format", metavar="F", help=_("The format; found out without it."))
+    ] = None,
+    desk: Annotated[str | None, typer.Option("--desk", metavar="KEY", help=_("The desk whose maps are used."))] = None,
+    profile: Annotated[
+        Path | None, typer.Option("--profile", metavar="FILE", help=_("TOML that says how to read a table."))
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Count what would happen, and change nothing."))] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help=_("Take them in again whenever they change, until Ctrl+C."))
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    call: Invocation = context.obj
+    request = Request(paths, source, format_name, desk, profile, dry_run)
+    if source is not None and (not source.strip() or ":" in source):
+        raise UsageError(_("a source's name is a word without a colon"), "--source zendesk")
+    if watch and Path("-") in paths:
+        raise UsageError(_("standard input cannot be watched"), "agentconsole sync PATH --watch")
+    if not dry_run:
+        call.must_run(call.settings.store)
+    status = _once(call, request, as_json=as_json)
+    while watch:
+        _wait_for_change(paths)
+        status = _once(call, request, as_json=as_json)
+    return status
+
+
+def _once(call: Invocation, request: Request, *, as_json: bool) -> int:
+    try:
+        with call.opened() as store:
+            summary = take_in(store, request, call.now())
+    except KeyboardInterrupt:
+        tell(_("Stopped. What was taken in so far stays; sync again to go on."))
+        raise typer.Exit(INTERRUPTED) from None
+    if as_json:
+        emit(summary.as_json())
+    else:
+        _print(summary, request)
+    return IN_PART if summary.rejected_total else 0
+
+
+def _wait_for_change(paths: Sequence[Path]) -> None:
+    """Until the files are others than now, and have stood still since the last look."""
+    before = last = _traces(paths)
+    while True:
+        time.sleep(_LOOK_EVERY)
+        now = _traces(paths)
+        if now == last and now != before:
+            return
+        last = now
+
+
+def _traces(paths: Sequence[Path]) -> Mapping[str, tuple[int, int]]:
+    traces = {}
+    for file in collect([path for path in paths if path.exists()]):
+        if file.path is not None and file.path.exists():
+            facts = file.path.stat()
+            traces[file.name] = (facts.st_size, facts.st_mtime_ns)
+    return traces
+
+
+def _print(summary: Summary, request: Request) -> None:
+    document = summary.as_json()
+    if request.dry_run:
+        say(_("A rehearsal: nothing was changed."))
+    head = _("run {run}: {files} files of {source} ({format}), {seconds} s")
+    say(
+        head.format(
+            run=summary.run, files=len(summary.files), source=line_of(summary.source), format=summary.format,
+            seconds=round(summary.seconds, 1),
+        )
+    )  # fmt: skip
+    titles = ("", _("read"), _("new"), _("changed"), _("unchanged"), _("conflict"), _("rejected"))
+    outcomes = ("read", "new", "changed", "unchanged", "conflict", "rejected")
+    kinds = _kinds()
+    rows = [
+        (kinds[name], *(document[name][outcome] for outcome in outcomes)) for name in OBJECTS if document[name]["read"]
+    ]
+    if rows:
+        table(titles, rows, flexible=0)
+    _print_rest(document, summary.rejected_total)
+
+
+def _kinds() -> Mapping[str, str]:
+    return {
+        "tickets": _("tickets"),
+        "messages": _("messages"),
+        "customers": _("customers"),
+        "organizations": _("organisations"),
+        "groups": _("groups"),
+        "articles": _("articles"),
+    }
+
+
+def _print_rest(document: Mapping[str, Any], rejected: int) -> None:
+    for title, counts in ((_("Not stored"), document["skipped"]), (_("Not known"), document["unknown"])):
+        if counts:
+            say(f"{title}: {', '.join(f'{line_of(name)} {count}' for name, count in counts.items())}")
+    for each in document["rejected"][:_SHOWN]:
+        place = ":".join(str(part) for part in (each["file"], each["line"]) if part is not None)
+        tell(_("rejected: {place}: {object}: {reason}").format(
+            place=line_of(place), object=each["object"], reason=line_of(each["reason"])
+        ))  # fmt: skip
+    if rejected > _SHOWN:
+        tell(_("... and {count} more; --json lists them").format(count=rejected - _SHOWN))

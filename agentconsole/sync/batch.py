@@ -1,0 +1,83 @@
+"""What a batch of tickets and comments refers to, looked up once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from agentconsole.store import intake, intake_people
+from agentconsole.sync.people import refer_agents, refer_requesters
+from agentconsole.sync.records import CommentRecord, TicketRecord
+from agentconsole.sync.run import Run
+
+SYSTEM = "-1"
+"""Zendesk's author of what nobody wrote."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Args:
+    known: tickets that stood before the batch.
+    requesters: who asks, by the ticket's external id: the requester's own external id.
+    customers: all people that the batch refers to.
+    staff: authors who answer on somebody else's ticket and are no known customers: who else would be let in?
+    """
+
+    run: Run
+    known: Mapping[str, intake.KnownTicket]
+    requesters: Mapping[str, str]
+    customers: Mapping[str, int]
+    agents: Mapping[str, int]
+    staff: set[str]
+    organizations: Mapping[str, int]
+    groups: Mapping[str, str]
+    languages: Mapping[str, str]
+    events: list[intake.SourceEvent] = field(default_factory=list)
+    new: list[int] = field(default_factory=list)
+
+    def requester_id(self, ticket: str) -> int | None:
+        """Who asks on a ticket of this batch, or on one that stood before it."""
+        if ticket in self.requesters:
+            return self.customers[self.requesters[ticket]]
+        known = self.known.get(ticket)
+        return None if known is None else known.row["requester_id"]
+
+
+def look_up(
+    run: Run,
+    tickets: Sequence[TicketRecord],
+    comments: Sequence[CommentRecord],
+    known: Mapping[str, intake.KnownTicket],
+) -> Batch:
+    """Finds whom and what the records name; who is not known yet is made, to be filled in when they come."""
+    store, source = run.store, run.source
+    requesters, customers = refer_requesters(run, tickets)
+    authors = {each.author_id for each in comments if each.author_id and each.author_id != SYSTEM}
+    customers |= intake_people.refer(store, "customer", source, sorted(authors - customers.keys()))
+    batch = Batch(
+        run=run,
+        known=known,
+        requesters=requesters,
+        customers=customers,
+        agents={},
+        staff=set(),
+        organizations=intake_people.refer(
+            store, "organization", source, (each.organization_id for each in tickets if each.organization_id)
+        ),
+        groups=intake_people.names_of_groups(store, source, (each.group_id for each in tickets if each.group_id)),
+        languages=intake_people.languages_of(store, source, requesters.values()),
+    )
+    batch.staff = _staff(batch, comments)
+    batch.agents = refer_agents(run, tickets, sorted(batch.staff))
+    return batch
+
+
+def _staff(batch: Batch, comments: Sequence[CommentRecord]) -> set[str]:
+    declared = {each.author_id for each in comments if each.author_id and each.author_kind == "agent"}
+    answering = {
+        each.author_id
+        for each in comments
+        if each.author_kind is None and each.author_id and each.author_id != SYSTEM
+        and batch.customers[each.author_id] != batch.requester_id(each.ticket_external_id)
+    }  # fmt: skip
+    return declared | (answering - intake_people.customers_among(batch.run.store, batch.run.source, answering))

@@ -1,0 +1,119 @@
+"""Comments of a source: which are news, who speaks, and how a message's row looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import asdict, dataclass
+
+from agentconsole.domain.instants import to_seconds
+from agentconsole.domain.values import AuthorKind
+from agentconsole.store import intake, rows
+from agentconsole.sync import meaning
+from agentconsole.sync.batch import SYSTEM, Batch
+from agentconsole.sync.records import CommentRecord, RejectedRecord, TicketRecord
+from agentconsole.sync.run import Run
+
+
+def message_id(comment: CommentRecord) -> str:
+    """The comment's id in its source; one without is known by what it says."""
+    return comment.external_id or f"{comment.ticket_external_id}~{comment.digest.hex()}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A comment that is known: by its ticket's external id, if the batch speaks of that ticket."""
+
+    ticket: str | None
+    hash: str | None
+
+
+def changed(
+    run: Run,
+    fresh: Sequence[TicketRecord],
+    loose: Sequence[CommentRecord],
+    late: Sequence[CommentRecord],
+    known: Mapping[str, intake.KnownTicket],
+) -> list[CommentRecord]:
+    """The comments to be written: new ones and changed ones, each counted.
+
+    Args:
+        fresh: tickets about to be written, with their comments.
+        loose: comments that came by themselves.
+        late: comments of versions of tickets that are not the newest: they may add, never overrule.
+    """
+    every = [*(comment for ticket in fresh for comment in ticket.comments), *loose]
+    standing = _standing(run, [*every, *late], known)
+    tickets = {*known, *(each.external_id for each in fresh)}
+    found: dict[str, CommentRecord] = {}
+    for comment, overrules in (*((each, True) for each in every), *((each, False) for each in late)):
+        have = standing.get(message_id(comment))
+        if _is_out_of_place(run, comment, tickets, have):
+            continue
+        is_same = have is not None and (have.hash == comment.digest.hex() or not overrules)
+        verdict = "new" if have is None else "unchanged" if is_same else "changed"
+        run.summary.count("messages", verdict)
+        if verdict != "unchanged":
+            standing[message_id(comment)] = _Standing(comment.ticket_external_id, comment.digest.hex())
+            found[message_id(comment)] = comment
+    return list(found.values())
+
+
+def _standing(
+    run: Run, comments: Sequence[CommentRecord], known: Mapping[str, intake.KnownTicket]
+) -> dict[str, _Standing]:
+    messages = intake.known_messages(run.store, run.source, map(message_id, comments))
+    names = {each.number: external_id for external_id, each in known.items()}
+    return {name: _Standing(names.get(each.ticket), each.hash) for name, each in messages.items()}
+
+
+def _is_out_of_place(run: Run, comment: CommentRecord, tickets: Set[str], have: _Standing | None) -> bool:
+    """Whether a comment cannot be written (now): its ticket has not come, or its id is taken."""
+    ticket = comment.ticket_external_id
+    if ticket not in tickets:
+        if not run.hold(comment):
+            reject(run, comment, f"its ticket {ticket} is not in the store")
+        return True
+    if have is not None and have.ticket != ticket:
+        reject(run, comment, f"a comment of another ticket has the id {comment.external_id} already")
+        return True
+    return False
+
+
+def reject(run: Run, comment: CommentRecord, reason: str) -> None:
+    """Sets the comment aside with all that came of it."""
+    whole = {name: value for name, value in asdict(comment).items() if name not in ("place", "digest")}
+    run.reject(RejectedRecord(comment.place, "comment", reason, rows.as_json(whole)))
+
+
+def message(batch: Batch, comment: CommentRecord, numbers: Mapping[str, int]) -> intake.MessageRow:
+    """The comment as our row."""
+    kind = author_kind(batch, comment)
+    return intake.MessageRow(
+        ticket=numbers[comment.ticket_external_id],
+        external_id=message_id(comment),
+        at=to_seconds(comment.at),
+        author_kind=kind,
+        agent_id=batch.agents.get(comment.author_id or "") if kind is AuthorKind.AGENT else None,
+        customer_id=batch.customers.get(comment.author_id or ""),
+        author_name=comment.author_name,
+        public=comment.public,
+        automatic=comment.automatic,
+        channel=None if comment.via is None else meaning.channel_of(batch.run.desk, batch.run.source, comment.via),
+        body=comment.body,
+        attachments=rows.as_json([{"name": a.name, "type": a.type, "size": a.size} for a in comment.attachments]),
+        hash=comment.digest.hex(),
+        extra=rows.as_json(comment.extra),
+    )
+
+
+def author_kind(batch: Batch, comment: CommentRecord) -> AuthorKind:
+    """Who speaks: the requester as customer, even if they are staff elsewhere; notes without an author are staff's."""
+    author = comment.author_id
+    if comment.author_kind:
+        return AuthorKind(comment.author_kind)
+    if author is None:
+        return AuthorKind.CUSTOMER if comment.public else AuthorKind.AGENT
+    if author == SYSTEM:
+        return AuthorKind.SYSTEM
+    asks = batch.customers[author] == batch.requester_id(comment.ticket_external_id)
+    return AuthorKind.CUSTOMER if asks or author not in batch.staff else AuthorKind.AGENT

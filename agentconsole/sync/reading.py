@@ -1,0 +1,113 @@
+"""A ticket's record in our words, as its desk maps them. What has no word of ours is kept as it came, and counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agentconsole.domain.answer import normalise_language
+from agentconsole.domain.desk import Desk
+from agentconsole.domain.instants import to_seconds
+from agentconsole.domain.text import detect_language
+from agentconsole.domain.values import Channel, Status
+from agentconsole.store import intake, rows
+from agentconsole.sync import meaning
+from agentconsole.sync.batch import Batch
+from agentconsole.sync.people import assignee_of
+from agentconsole.sync.records import TicketRecord
+from agentconsole.sync.run import Run
+
+
+def read_ticket(batch: Batch, record: TicketRecord) -> intake.TicketRow:
+    """The row that the record stands for."""
+    run = batch.run
+    desk = run.desk_of(record.desk)
+    tier, team = _route(batch, desk, record)
+    fields, unmapped = _fields(desk, run.source, record)
+    return intake.TicketRow(
+        external_id=record.external_id,
+        subject=record.subject,
+        description=record.description,
+        channel=_channel(run, desk, record),
+        language=_language(batch, record),
+        category=record.category,
+        priority=_priority(run, record),
+        status=_status(run, record),
+        source_status=record.status,
+        tier=tier,
+        team=team,
+        assignee_id=batch.agents.get(assignee_of(record) or ""),
+        requester_id=batch.requester_id(record.external_id),
+        organization_id=batch.organizations.get(record.organization_id or ""),
+        created_at=to_seconds(record.created_at),
+        updated_at=to_seconds(record.updated_at),
+        tags=record.tags,
+        fields=fields,
+        hash=record.digest.hex(),
+        extra=rows.as_json({**record.extra, **({"custom_fields": unmapped} if unmapped else {})}),
+        desk=desk.key,
+    )
+
+
+def _route(batch: Batch, desk: Desk, record: TicketRecord) -> tuple[int, str | None]:
+    group = record.group_name or batch.groups.get(record.group_id or "")
+    route = desk.route(batch.run.source, group) if group else None
+    if route is None and (group or record.group_id):
+        batch.run.unknown("ticket.group", group or record.group_id)
+    tier, team = route or meaning.UNROUTED
+    return int(tier), team
+
+
+def _channel(run: Run, desk: Desk, record: TicketRecord) -> str:
+    if record.via is None:
+        return Channel.OTHER
+    channel = meaning.channel_of(desk, run.source, record.via)
+    if channel is None:
+        run.unknown("ticket.via", record.via)
+    return channel or Channel.OTHER
+
+
+def _status(run: Run, record: TicketRecord) -> str:
+    status = meaning.status_of(record.status)
+    if status is None:
+        run.unknown("ticket.status", record.status)
+    return status or Status.OPEN
+
+
+def _priority(run: Run, record: TicketRecord) -> str | None:
+    if not record.priority:
+        return None
+    priority = meaning.priority_of(record.priority)
+    if priority is None:
+        run.unknown("ticket.priority", record.priority)
+    return priority
+
+
+def _language(batch: Batch, record: TicketRecord) -> str | None:
+    """The ticket's own locale, else the requester's, else what the text looks like."""
+    asking = batch.requesters.get(record.external_id, "")
+    declared = normalise_language(record.locale) or batch.languages.get(asking)
+    return declared or detect_language(f"{record.subject}\n{record.description or ''}")
+
+
+def _fields(desk: Desk, source: str, record: TicketRecord) -> tuple[dict[str, str], dict[str, Any]]:
+    """The form's fields that the desk declares, and the custom fields that it does not."""
+    if not record.custom_fields:
+        return dict(record.fields), {}
+    by_id = {source_id: each.key for each in desk.fields for source_id in each.sources.get(source, ())}
+    unmapped = {key: value for key, value in record.custom_fields.items() if key not in by_id}
+    words = {by_id[key]: _word(value) for key, value in record.custom_fields.items() if key in by_id}
+    return {**{key: word for key, word in words.items() if word}, **record.fields}, unmapped
+
+
+def _word(value: Any) -> str:
+    """A custom field's value as people read it; nothing where nothing was filled in."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case list():
+            return ", ".join(filter(None, map(_word, value)))
+        case dict():
+            return rows.as_json(value)
+    return str(value)

@@ -1,0 +1,186 @@
+"""What holds for every command: global options, exit status, where words go, what is loaded."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agentconsole import __version__, cli
+from agentconsole.cli import output
+from agentconsole.store.store import Store
+from tests.support.command_line import Opened, Run
+
+PROGRAM = "from agentconsole.cli import main; raise SystemExit(main())"
+HEAVY = ("textual", "sqlmodel", "sqlalchemy", "alembic", "rich")
+
+
+def spawn(*words: str, program: str = PROGRAM, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", program, *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | environ,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_the_version_is_all_that_is_printed(run: Run) -> None:
+    ran = run("--version")
+    assert (ran.status, ran.out, ran.err) == (0, f"agentconsole {__version__}\n", "")
+
+
+def test_help_names_every_command(run: Run) -> None:
+    ran = run("--help")
+    assert ran.status == 0
+    for name in ("demo", "init", "desk", "sync", "outbox", "tickets", "ticket", "customer", "sla", "kb", "canned"):
+        assert f"  {name} " in ran.out
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("tikets",), "tickets"),
+        (("--stor", "x", "tickets"), "--store"),
+        (("tickets", "--jsn"), "--json"),
+        (("ticket", "escalate", "10001", "--teem", "tax"), "--team"),
+        (("tickets", "statsu:open"), "status"),
+        (("tickets", "--sort", "craeted"), "created"),
+        (("ticket", "priority", "10001", "hihg"), "high"),
+        (("--lang", "jp", "tickets"), "ja"),
+    ],
+)
+def test_wrong_words_get_the_nearest_right_one(run: Run, opened: Opened, words: tuple[object, ...], hint: str) -> None:
+    opened()
+    ran = run(*words)
+    assert (ran.status, ran.out) == (2, "")
+    assert hint in ran.err
+
+
+def test_global_options_stand_before_the_command(run: Run) -> None:
+    ran = run("tickets", "--store", "x.db")
+    assert ran.status == 2
+    assert "before the command" in ran.err
+
+
+def test_missing_words_are_wrong_usage(run: Run) -> None:
+    assert run("ticket", "show").status == 2
+    assert run("ticket", "new", "--desk", "default").status == 2
+    assert run("desk").status == 2
+
+
+def test_a_failure_with_json_is_a_document_on_standard_error_alone(run: Run) -> None:
+    assert run("ticket", "show", "99", "--json").error["code"] == "not_found"
+    assert run("ticket", "show", "--json").error["code"] == "usage"
+    assert run("tickets", "tg:x", "--json").error["hint"]
+
+
+def test_a_missing_store_says_what_to_do(run: Run, tmp_path: Path) -> None:
+    ran = run("--store", tmp_path / "none.db", "tickets")
+    assert ran.status == 1
+    assert "agentconsole init" in ran.err
+
+
+def test_a_file_that_is_no_store_is_no_traceback(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "junk.db"
+    path.write_bytes(b"junk" * 1000)
+    ran = run("--store", path, "tickets", "--json")
+    assert ran.status == 1
+    assert ran.error["code"] == "store"
+
+
+def test_the_console_needs_a_terminal(run: Run) -> None:
+    ran = run()
+    assert (ran.status, ran.out) == (1, "")
+    assert "terminal" in ran.err
+    assert run("demo").status == 1
+
+
+def test_a_frozen_clock_writes_to_fixture_stores_only(
+    run: Run, opened: Opened, empty_store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert run("ticket", "claim", opened()).status == 0
+    plain = tmp_path / "plain.db"
+    plain.write_bytes(empty_store.read_bytes())
+    for words in (("init",), ("ticket", "claim", 10001), ("desk", "apply", "x.toml"), ("outbox", "export", "x.json")):
+        assert run("--store", plain, *words).status in (1, 2)
+    assert run("--store", plain, "ticket", "claim", 10001).status == 2
+    assert run("--store", plain, "tickets").status == 0
+    monkeypatch.setenv("AGENTCONSOLE_NOW", "soon")
+    assert run("tickets").status == 2
+
+
+def test_an_interrupted_command_says_so_by_its_status(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_words: object, **_more: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("agentconsole.store.tickets.page", stop)
+    assert run("tickets").status == 130
+
+
+def test_a_reader_that_goes_away_is_no_failure() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as pipe:
+        ran = subprocess.run(
+            [sys.executable, "-c", PROGRAM, "keys"], stdout=pipe, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_what_would_act_on_a_terminal_is_escaped_and_the_rest_is_readable(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", out)
+    value = "入金\x1b[31m\x85\x9b\x7f\ud800\u2028\n"
+    output.emit_line({"text": value})
+    written = out.getvalue()
+    assert json.loads(written) == {"text": value}
+    assert "入金" in written
+    assert written.endswith("\n")
+    assert all(character.isprintable() for character in written[:-1])
+
+
+def test_json_stays_json_where_the_stream_cannot_carry_japanese() -> None:
+    escaped = output.escaped(json.dumps("入金😀", ensure_ascii=False), "ascii")
+    assert escaped.isascii()
+    assert json.loads(escaped) == "入金😀"
+
+
+def test_a_stream_that_cannot_carry_japanese_stops_nothing(store: Store) -> None:
+    ran = spawn("--lang", "ja", "--store", str(store.path), "tickets", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert (ran.returncode, "Traceback" in ran.stderr) == (0, False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--version",), ("--help",), ("tickets", "--json"), ("keys", "--json"), ("desk", "list"), ("outbox", "list")],
+)
+def test_commands_that_only_read_load_nothing_heavy(store: Store, words: tuple[str, ...]) -> None:
+    program = (
+        "import sys; from agentconsole.cli import main; status = main(); "
+        f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr); raise SystemExit(status)"
+    )
+    ran = spawn(*words, program=program, AGENTCONSOLE_STORE=str(store.path))
+    assert ran.returncode == 0
+    assert ran.stderr.splitlines()[-1] == "[]"
+
+
+def test_help_does_not_load_the_commands() -> None:
+    program = (
+        "import sys; from agentconsole.cli import main; main(['--help']); "
+        "print([name for name in sys.modules if name.startswith('agentconsole.s')], file=sys.stderr)"
+    )
+    assert spawn(program=program).stderr.splitlines()[-1] == "[]"
+
+
+def test_only_the_console_imports_the_app() -> None:
+    folder = Path(cli.__file__).parent
+    naming = [file.name for file in folder.glob("*.py") if "agentconsole.app" in file.read_text(encoding="utf-8")]
+    assert naming == ["console.py"]

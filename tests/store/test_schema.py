@@ -1,0 +1,188 @@
+"""The file: how it is made, guarded, and brought up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import warnings
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect
+from sqlmodel import SQLModel
+
+from agentconsole.domain.errors import StoreError
+from agentconsole.services import tickets as deeds
+from agentconsole.services.session import Session
+from agentconsole.store import migrations, schema, tables
+from agentconsole.store.store import Store
+from tests.support.dump import everything
+
+INVISIBLE = ("ticket_words", "customer_words", "article_words", "alembic_version", "sqlite_")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "store.db"
+
+
+def objects(store: Path) -> dict[str, str]:
+    """What SQLite's own catalogue lists, by name: the kind of it."""
+    with closing(sqlite3.connect(store)) as connection:
+        return dict(connection.execute("SELECT name, type FROM sqlite_schema"))
+
+
+def test_a_new_store_opens_at_the_newest_schema(path: Path) -> None:
+    schema.migrate(path)
+    with Store(path) as store:
+        assert schema.revision(store.connection) == schema.HEAD
+
+
+def test_head_is_the_script_directorys_head() -> None:
+    config = Config()
+    config.set_main_option("script_location", "agentconsole.store:migrations")
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.HEAD]
+
+
+def test_the_migrations_make_what_the_tables_declare(path: Path) -> None:
+    schema.migrate(path)
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "include_object": lambda _item, name, *_rest: not str(name).startswith(INVISIBLE),
+            },
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an index on expressions cannot be reflected: it is looked at below
+            assert compare_metadata(context, SQLModel.metadata) == []
+    engine.dispose()
+
+
+def test_every_index_is_there_with_its_words(path: Path) -> None:
+    schema.migrate(path)
+    declared = {str(index.name) for table in SQLModel.metadata.tables.values() for index in table.indexes}
+    found = {name for name, kind in objects(path).items() if kind == "index" and not name.startswith("sqlite_")}
+    assert found == declared
+    with closing(sqlite3.connect(path)) as connection:
+        sql = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'ticket_by_due'").fetchone()[0]
+    assert tables.SORT_DUE in sql
+    assert tables.LIVE in sql
+
+
+def test_every_foreign_key_is_declared(path: Path) -> None:
+    schema.migrate(path)
+    engine = create_engine(f"sqlite:///{path}")
+    found = {
+        (name, key["constrained_columns"][0], key["referred_table"])
+        for name in SQLModel.metadata.tables
+        for key in inspect(engine).get_foreign_keys(name)
+    }
+    declared = {
+        (name, key.parent.name, key.column.table.name)
+        for name, table in SQLModel.metadata.tables.items()
+        for key in table.foreign_keys
+    }
+    engine.dispose()
+    assert found == declared
+
+
+def test_only_the_owner_may_read_it_and_it_keeps_a_log_beside(path: Path) -> None:
+    schema.migrate(path)
+    with Store(path) as store:
+        store.connection.execute("BEGIN IMMEDIATE")
+        store.connection.execute("INSERT INTO setting VALUES ('a', 'b')")
+        store.connection.execute("COMMIT")
+        files = sorted(path.parent.iterdir())
+        assert [file.name for file in files] == ["store.db", "store.db-shm", "store.db-wal"]
+        assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+        assert store.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
+def test_references_are_kept_true(store: Store) -> None:
+    with pytest.raises(sqlite3.IntegrityError), store.writing():
+        store.connection.execute("INSERT INTO ticket_tag VALUES (99999, 'nobody')")
+
+
+def test_migrating_again_leaves_everything_as_it_was(session: Session) -> None:
+    deeds.open_ticket(session, desk="default", channel="phone", name="見本 太郎", subject="電話", body="出金の件")
+    before = everything(session.store)
+    schema.migrate(session.store.path)
+    assert everything(session.store) == before
+
+
+def test_a_migration_that_fails_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = migrations.run_script
+
+    def breaks(name: str) -> None:
+        whole(name)
+        raise RuntimeError("out of paper")
+
+    monkeypatch.setattr(migrations, "run_script", breaks)
+    with pytest.raises(RuntimeError):
+        schema.migrate(path)
+    assert objects(path) == {}
+    monkeypatch.undo()
+    schema.migrate(path)
+    Store(path).close()
+
+
+@pytest.fixture(params=["database", "text"])
+def foreign(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    path = tmp_path / "foreign.db"
+    if request.param == "text":
+        path.write_text("a shopping list\n" * 500)
+    else:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.executescript("CREATE TABLE shopping (item); INSERT INTO shopping VALUES ('tea')")
+    yield path
+
+
+def test_a_file_of_something_else_is_refused_and_left_alone(foreign: Path) -> None:
+    before = foreign.read_bytes()
+    with pytest.raises(StoreError):
+        schema.migrate(foreign)
+    with pytest.raises(StoreError):
+        Store(foreign)
+    assert foreign.read_bytes() == before
+    assert [file.name for file in foreign.parent.iterdir() if file.name.startswith("foreign")] == ["foreign.db"]
+
+
+def test_a_store_of_a_newer_version_is_refused(path: Path) -> None:
+    schema.migrate(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    with pytest.raises(StoreError, match="newer version"):
+        schema.migrate(path)
+    with pytest.raises(StoreError, match="9999"):
+        Store(path)
+
+
+@pytest.mark.parametrize("name", ["missing.db", "."])
+def test_what_is_no_store_cannot_be_opened(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StoreError):
+        Store(tmp_path / name)
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match="cannot be made"):
+        schema.migrate(tmp_path / "file" / "store.db")
+
+
+def test_odd_names_of_files_are_taken_literally(tmp_path: Path) -> None:
+    path = tmp_path / "100% 資料?#.db"
+    schema.migrate(path)
+    with Store(path) as store:
+        assert store.path == path
+    assert path.exists()
