@@ -32,7 +32,7 @@ def _table() -> Widget:
 def _text() -> Widget:
     from textual.widgets import TextArea
 
-    area = TextArea(READY, compact=True)
+    area = TextArea(f"\n{READY}", compact=True)
     area.styles.height = 8
     area.cursor_blink = False
     return area

@@ -6,9 +6,14 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from agentconsole.domain import query
+from agentconsole.services import stores
+from agentconsole.store import tickets
+from agentconsole.store.query_sql import Viewer
 from tests.support.pty_app import PtyApp
 
 QUIET: Final = 0.08
@@ -66,3 +71,11 @@ def console(store: Path, home: Path) -> TimedApp:
     """The console as it is installed, on a store."""
     script = Path(sys.executable).parent / "agentconsole"
     return TimedApp([str(script), "--store", str(store), "--as", AGENT, "--lang", "en"], home)
+
+
+def first_number(path: Path) -> str:
+    """The number of the ticket that the console shows on top; what came due meanwhile is noticed now, not there."""
+    now = datetime.now(UTC)
+    with stores.open_session(path, AGENT, face="tui", now=lambda: now, writes=True).store as store:
+        open_first_line = query.parse("is:open tier:1", now=now, zone=UTC)
+        return str(tickets.page(store, open_first_line, Viewer(AGENT, now), limit=1)[0].number)

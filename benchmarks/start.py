@@ -9,14 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from agentconsole.domain import query
 from agentconsole.services import stores
-from agentconsole.store import tickets
-from agentconsole.store.query_sql import Viewer
-from agentconsole.store.store import Store
 from benchmarks import data
 from benchmarks.bare_app import READY
-from benchmarks.pty import AGENT, TimedApp, bare, console
+from benchmarks.pty import TimedApp, bare, console, first_number
 from benchmarks.results import Limit, Result, median, seconds_of
 
 RUNS: Final = 11
@@ -30,8 +26,8 @@ def measure(folder: Path) -> list[Result]:
     stores.make(small, at=datetime.now(UTC), fixtures=True).close()
     starts: dict[str, tuple[str, Callable[[], TimedApp]]] = {
         "bare": (READY, lambda: bare(folder)),
-        "small": (_first_number(small), lambda: console(small, folder)),
-        "large": (_first_number(large), lambda: console(large, folder)),
+        "small": (first_number(small), lambda: console(small, folder)),
+        "large": (first_number(large), lambda: console(large, folder)),
     }
     times: dict[str, list[float]] = {name: [] for name in starts}
     for run in range(RUNS + 1):
@@ -57,15 +53,3 @@ def measure(folder: Path) -> list[Result]:
 def _make(path: Path) -> None:
     script = Path(sys.executable).parent / "agentconsole"
     subprocess.run([sys.executable, script, "--store", path, "init", "--fixtures"], check=True, capture_output=True)
-
-
-def _first_number(path: Path) -> str:
-    """The number of the ticket that the console shows on top to an agent of the first line."""
-    now = datetime.now(UTC)
-    with stores.open_session(path, AGENT, face="tui", now=lambda: now, writes=True).store as store:
-        return str(_first(store, now))
-
-
-def _first(store: Store, now: datetime) -> int:
-    first = tickets.page(store, query.parse("is:open tier:1", now=now, zone=UTC), Viewer(AGENT, now), limit=1)
-    return first[0].number

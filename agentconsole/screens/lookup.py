@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from agentconsole.domain.answer import choose_variant
+from agentconsole.domain.errors import NotFoundError
 from agentconsole.domain.text import fold
 from agentconsole.domain.ticket import Ticket
 from agentconsole.knowledge.lookup import lookup
@@ -105,7 +107,10 @@ class Lookup(Container):
         self._in_thread("search", lambda: find(session, ticket, words), self._show_hits)
 
     def _show_hits(self, hits: Sequence[Result]) -> None:
-        self.query_one(ResultsList).set_results(hits, empty=_("Nothing found. Try fewer or shorter words."))
+        """The best hit is chosen, whichever was before: Enter takes what was typed for."""
+        results = self.query_one(ResultsList)
+        results.set_results(hits, empty=_("Nothing found. Try fewer or shorter words."))
+        results.move_to(0)
         self._read()
 
     @on(ResultsList.Highlighted)
@@ -152,8 +157,9 @@ def canned_results(session: Session, ticket: Ticket, words: str) -> list[Result]
     found = []
     for entry in library.canned_answers(session.store):
         if entry.desk in (None, ticket.desk) and all(word in _all_text(entry) for word in wanted):
-            language, fallback = choose_variant(entry.variants, ticket.language, usual)
-            found.append((entry.category != ticket.category, fallback, entry.id, entry.variants[language]))
+            with suppress(NotFoundError):  # in none of the languages that it could be sent in
+                language, fallback = choose_variant(entry.variants, ticket.language, usual)
+                found.append((entry.category != ticket.category, fallback, entry.id, entry.variants[language]))
     return [
         Result(key, variant.title, variant.category or "", variant.language)
         for _, _, key, variant in sorted(found, key=lambda each: each[:3])
@@ -166,10 +172,17 @@ def article_results(session: Session, ticket: Ticket, words: str) -> list[Result
         return _hits(session, words)
     usual = desks.desk(session.store, ticket.desk).default_language
     entries = [entry for entry in library.articles(session.store) if entry.category == ticket.category is not None]
-    fitting = [entry.variants[choose_variant(entry.variants, ticket.language, usual)[0]] for entry in entries]
+    fitting = [_readable(entry, ticket.language, usual) for entry in entries]
     results = [Result(_key(each.id, each.language), each.title, _beginning(each), each.language) for each in fitting]
     known = {variant.id for variant in fitting}
     return [*results, *(hit for hit in _hits(session, ticket.subject) if hit.key.partition("\n")[0] not in known)]
+
+
+def _readable(entry: library.Entry, wanted: str | None, usual: str) -> library.Variant:
+    """The customer's language, else the desk's, else any: an agent may make something of it."""
+    with suppress(NotFoundError):
+        return entry.variants[choose_variant(entry.variants, wanted, usual)[0]]
+    return next(iter(entry.variants.values()))
 
 
 def _hits(session: Session, words: str) -> list[Result]:

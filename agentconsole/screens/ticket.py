@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 
@@ -272,7 +272,8 @@ class TicketScreen(WorkScreen):
             wanted += [("back", _("leave it")), ("command_line", _("command")), ("help", _("help"))]
             keys.show_keys(self.hints(wanted, writing=True))
         elif self.query_one(CustomerPane).has_focus:
-            keys.show_keys([("↑↓", _("choose")), ("Enter", _("open")), *self.hints([("back", _("back")), ("help", _("help"))])])
+            leave = self.hints([("back", _("back")), ("help", _("help"))])
+            keys.show_keys([("↑↓", _("choose")), ("Enter", _("open")), *leave])
         else:
             keys.show_keys(self.hints(self._usual_keys()))
 
@@ -371,6 +372,9 @@ class TicketScreen(WorkScreen):
 
     def do_send(self, override: str = "") -> None:
         if self._case is None or not self.is_writing or self._sending is not None:
+            return
+        if not self.composer.text.strip():
+            self.composer.show_problems([_("Write something first.")])
             return
         checks = tuple(override.replace(",", " ").split())
         sending = Sending(self.composer.mode, self._number, self.composer.text, self._seen, checks)

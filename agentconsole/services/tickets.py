@@ -92,7 +92,7 @@ def _last_deed(events: Sequence[Event], number: int) -> Event:
     last = standing[-1]
     if last.verb in ("imported", "new"):
         raise RefusedError("nothing_to_undo", f"nothing was done to ticket {number} since it came")
-    if last.verb in ("source_changed", "conflict"):
+    if last.verb in ("source_changed", "reread", "conflict"):
         raise RefusedError("rests_on_it", f"the source has changed ticket {number} since", "change it forwards")
     return last
 

@@ -317,19 +317,25 @@ def escalate(scene: Scene, reason: str, note: str, tier: str | None = None, team
     ticket = scene.ticket
     _must_be_live(ticket)
     target = int(tier) if tier else Tier.SPECIALIST if team else ticket.tier + 1
-    if target < Tier.SPECIALIST and team:
-        raise RefusedError("team_without_tier", f"tier {target} has no teams", "only tier 3 has teams")
-    if target >= Tier.SPECIALIST and not team:
-        raise RefusedError("team_needed", "tier 3 is made of teams", f"say --team {'|'.join(Team)}")
-    teams = desks.desk(scene.session.store, ticket.desk).teams
-    if team and team not in teams:
-        raise RefusedError("no_such_team", f"the desk {ticket.desk} has no team {team}", f"one of {', '.join(teams)}" if teams else "it has no teams")
+    _must_have_team(scene, target, team)
     if (target, team) == (ticket.tier, ticket.team) or target < ticket.tier:
         raise RefusedError(
             "not_higher", f"ticket {ticket.number} is at tier {ticket.tier} already", "handback moves it down"
         )
     moved = {"tier": target, "team": Team(team) if team else None, "assignee": None} | _reopened(ticket)
     return Change(ticket, "escalate", moved, Said(note, public=False), Outbox.NOTE, {"reason": reason})
+
+
+def _must_have_team(scene: Scene, tier: int, team: str | None) -> None:
+    """The third tier is made of its desk's teams, the others have none."""
+    if tier < Tier.SPECIALIST and team:
+        raise RefusedError("team_without_tier", f"tier {tier} has no teams", "only tier 3 has teams")
+    if tier >= Tier.SPECIALIST and not team:
+        raise RefusedError("team_needed", "tier 3 is made of teams", f"say --team {'|'.join(Team)}")
+    teams = desks.desk(scene.session.store, scene.ticket.desk).teams
+    if team and team not in teams:
+        hint = f"one of {', '.join(teams)}" if teams else "it has no teams"
+        raise RefusedError("no_such_team", f"the desk {scene.ticket.desk} has no team {team}", hint)
 
 
 def _reopened(ticket: Ticket) -> dict[str, object]:

@@ -88,8 +88,12 @@ def newly_breached(before: Clocks, after: Clocks) -> list[Clock]:
 
 def _marked(clocks: Clocks, came_at: datetime | None) -> Clocks:
     """Breaches that had happened when the ticket came from its source came with it: nobody could have been told."""
+    if came_at is None:
+        return clocks
     return tuple(
-        replace(clock, imported=came_at is not None and clock.breached_at is not None and clock.breached_at <= came_at)
+        replace(clock, imported=True)
+        if clock.breached_at is not None and not clock.imported and clock.breached_at <= came_at
+        else clock
         for clock in clocks
     )
 
@@ -201,8 +205,8 @@ def _histories(store: Store, numbers: Sequence[int]) -> dict[int, _History]:
 def _add_event(history: _History, row: sqlite3.Row) -> None:
     if row["verb"] == "imported":
         history.came_at = from_seconds(row["at"])
-    if row["before"] == "{}" and row["message_id"] is None:
-        return
+    if (row["before"] == "{}" and row["message_id"] is None) or row["verb"] == "reread":
+        return  # what was read anew was never otherwise
     before, after = json.loads(row["before"]), json.loads(row["after"])
     changed = {name: (before[name], after[name]) for name in _SITUATION & before.keys() & after.keys()}
     deed = _Deed(row["at"], None, changed, row["id"])
@@ -229,10 +233,12 @@ def _signals(history: _History) -> Iterator[Signal]:
     state = dict(history.now)
     for deed in reversed(deeds):
         state |= {name: before for name, (before, _) in deed.changed.items()}
-    yield Signal(from_seconds(history.created_at), SignalKind.CREATED, _situation(state))
+    situation = _situation(state)
+    yield Signal(from_seconds(history.created_at), SignalKind.CREATED, situation)
     for sequence, deed in enumerate(deeds, start=1):
-        state |= {name: after for name, (_, after) in deed.changed.items()}
-        situation = _situation(state)
+        if deed.changed:
+            state |= {name: after for name, (_, after) in deed.changed.items()}
+            situation = _situation(state)
         for kind in _kinds(deed):
             yield Signal(from_seconds(deed.at), kind, situation, sequence=sequence)
 

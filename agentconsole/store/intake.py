@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from agentconsole.domain.instants import to_seconds
@@ -87,7 +88,10 @@ class MessageRow:
 
 
 _MESSAGE_COLUMNS: Final = tuple(MessageRow.__slots__)
-_TICKET_COLUMNS: Final = (*TicketRow.__slots__,)
+_MESSAGE_VALUES: Final = attrgetter(*_MESSAGE_COLUMNS)
+_AS_JSON: Final = ("tags", "fields")
+_TICKET_COLUMNS: Final = (*(name for name in TicketRow.__slots__ if name not in _AS_JSON), *_AS_JSON)
+_AS_THEY_ARE: Final = attrgetter(*_TICKET_COLUMNS[: -len(_AS_JSON)])
 
 
 def known_tickets(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, KnownTicket]:
@@ -123,7 +127,9 @@ def insert_tickets(store: Store, source: str, tickets: Sequence[TicketRow], stat
 
 
 def _stored(ticket: TicketRow) -> tuple[object, ...]:
-    return tuple(rows.stored(getattr(ticket, name)) for name in _TICKET_COLUMNS)
+    """The values of `_TICKET_COLUMNS`."""
+    values: tuple[object, ...] = _AS_THEY_ARE(ticket)
+    return (*values, rows.as_json(ticket.tags), rows.as_json(ticket.fields))
 
 
 def _put_tags(store: Store, tags: Iterable[tuple[int, Sequence[str]]]) -> None:
@@ -165,13 +171,18 @@ def update_ticket(store: Store, number: int, row: TicketRow, taken: Iterable[str
         )
 
 
+def keep_hash(store: Store, number: int, hash: str) -> None:  # noqa: A002 - the column's name
+    """Notes what a ticket was read from, where nothing else changed."""
+    store.connection.execute("UPDATE ticket SET hash = ? WHERE number = ?", (hash, number))
+
+
 def put_messages(store: Store, source: str, messages: Sequence[MessageRow]) -> None:
     updates = ", ".join(f"{name} = excluded.{name}" for name in _MESSAGE_COLUMNS[2:])
     marks = ", ".join("?" * (len(_MESSAGE_COLUMNS) + 1))
     store.connection.executemany(
         f"INSERT INTO message (source, {', '.join(_MESSAGE_COLUMNS)}) VALUES ({marks}) "  # noqa: S608
         f"ON CONFLICT (source, external_id) DO UPDATE SET {updates}",
-        [(source, *(getattr(each, name) for name in _MESSAGE_COLUMNS)) for each in messages],
+        [(source, *_MESSAGE_VALUES(each)) for each in messages],
     )
 
 

@@ -104,7 +104,10 @@ def _names(store: Store, source: str, external_ids: Iterable[str]) -> dict[int, 
 
 def introduce(store: Store, source: str, people: Iterable[tuple[str, str | None, str | None]]) -> dict[str, int]:
     """The ids of people whom a source knows by name or mail address alone, as (external id, name, email)."""
-    wanted = {each[0]: each for each in people}
+    wanted: dict[str, tuple[str, str | None, str | None]] = {}
+    for external_id, name, email in people:
+        _, named, mailed = wanted.get(external_id, (None, None, None))
+        wanted[external_id] = (external_id, named or name, mailed or email)
     have = known(store, "customer", source, wanted)
     put_people(
         store,

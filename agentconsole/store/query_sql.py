@@ -9,10 +9,10 @@ from typing import Final, TypeAlias
 
 from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.query import All, And, Compare, Not, NumberOrText, Op, Or, Query, Symbol, Text, Value
-from agentconsole.domain.text import query_tokens
+from agentconsole.domain.text import SearchQuery, query_tokens
 from agentconsole.domain.values import LIVE_STATUSES
 from agentconsole.store import references
-from agentconsole.store.sql import LIVE
+from agentconsole.store.sql import LIVE, SORT_DUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,16 @@ def _joined(word: str, items: Sequence[Query], viewer: Viewer) -> Where:
     return Where(word.join(part.sql for part in parts), tuple(p for part in parts for p in part.parameters))
 
 
+def as_asked(phrase: str) -> SearchQuery:
+    """A word may be the beginning of one, as it may still be typed; several words were quoted and stand together."""
+    if len(phrase.split()) < 2:
+        return query_tokens(phrase, prefix_last=True)
+    return query_tokens(" ".join(f'"{part}"' for part in phrase.split('"')))
+
+
 def _text(phrase: str) -> Where:
     """In what was said or in the requester's name: by the index, then by the text where pairs alone find too much."""
-    found = query_tokens(phrase, prefix_last=True)
+    found = as_asked(phrase)
     said = "t.number IN (SELECT rowid FROM ticket_words WHERE ticket_words MATCH ?)"
     said += _SAYS * len(found.verify)
     named = "SELECT id FROM customer WHERE id IN (SELECT rowid FROM customer_words WHERE customer_words MATCH ?)"
@@ -108,9 +115,11 @@ _COLUMNS: Final = {
 
 def _column(column: str, op: Op, values: Sequence[Value]) -> Where:
     if op is Op.WITHIN:
-        return Where(f"({column} >= ? AND {column} < ?)", tuple(_stored(value) for value in values))
+        above, below = _column(column, Op.GE, values[:1]), _column(column, Op.LT, values[1:])
+        return Where(f"({above.sql} AND {below.sql})", (*above.parameters, *below.parameters))
     if op is not Op.EQ:
-        return Where(f"{column} {op} ?", (_stored(values[0]),))
+        compared = SORT_DUE if column == "t.due_at" and op in (Op.LT, Op.LE) else column  # null is never below
+        return Where(f"{compared} {op} ?", (_stored(values[0]),))
     known = [_stored(value) for value in values if value is not Symbol.NONE]
     parts = [Where(f"{column} IN ({', '.join('?' for _ in known)})", tuple(known))] if known else []
     if Symbol.NONE in values:
@@ -131,7 +140,7 @@ def _state(value: Value, viewer: Viewer) -> Where:
         case "unassigned":
             return Where("t.assignee_id IS NULL")
         case "breached":
-            return Where("t.due_at <= ?", (to_seconds(viewer.now),))
+            return Where(f"{SORT_DUE} <= ?", (to_seconds(viewer.now),))
         case _:
             return _lookup("assignee", Symbol.ME, viewer)
 

@@ -17,17 +17,19 @@ from agentconsole.store.store import Store
 def ticket_words(store: Store, numbers: Sequence[int]) -> dict[int, str]:
     """The words of each ticket's document: subject, description, form fields, and all that was said."""
     texts: dict[int, list[str]] = {}
-    for chunk in _chunks(numbers):
+    for chunk in map(tuple, _chunks(numbers)):
         marks = ", ".join("?" for _ in chunk)
         found = store.connection.execute(
-            f"SELECT number, subject || char(10) || ifnull(description, '') FROM ticket WHERE number IN ({marks}) "  # noqa: S608
+            f"SELECT number, subject FROM ticket WHERE number IN ({marks}) "  # noqa: S608 - bound
+            f"UNION ALL SELECT number, ifnull(description, '') FROM ticket WHERE number IN ({marks}) "
             f"UNION ALL SELECT ticket, value FROM ticket_field WHERE ticket IN ({marks}) "
             f"UNION ALL SELECT ticket, body FROM message WHERE ticket IN ({marks})",
-            (*chunk, *chunk, *chunk),
+            chunk * 4,
         )
         for number, text in found:
             texts.setdefault(number, []).append(text)
-    return {number: words_of("\n".join(parts)) for number, parts in texts.items()}
+    # A description is mostly the first message over again.
+    return {number: words_of("\n".join(dict.fromkeys(parts))) for number, parts in texts.items()}
 
 
 def words_of(text: str) -> str:

@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from agentconsole.store import intake, intake_people
 from agentconsole.sync.people import refer_agents, refer_requesters
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
 
-SYSTEM = "-1"
+SYSTEM: Final = "-1"
 """Zendesk's author of what nobody wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Names of groups and languages of people, by their external ids."""
+
+    groups: Mapping[str, str]
+    languages: Mapping[str, str]
+
+    def group(self, ticket: TicketRecord) -> str | None:
+        """The name of the group that has the ticket, as far as it is known."""
+        return ticket.group_name or self.groups.get(ticket.group_id or "")
+
+    def hash(self, run: Run, ticket: TicketRecord) -> str:
+        """Of the record, and of all by which it is read: once that is another, the same record says something else."""
+        desk = run.desks.get(ticket.desk or "", run.desk)
+        language = self.languages.get(ticket.requester_id or "")
+        key = repr((desk.key, desk.version, self.group(ticket), language))
+        return f"{ticket.digest.hex()}.{zlib.crc32(key.encode(errors='surrogatepass')):08x}"
+
+
+def surroundings(run: Run, tickets: Sequence[TicketRecord]) -> Surroundings:
+    """What is known now of groups and people that these tickets name."""
+    groups = (each.group_id for each in tickets if each.group_id)
+    people = (each.requester_id for each in tickets if each.requester_id)
+    return Surroundings(
+        intake_people.names_of_groups(run.store, run.source, groups),
+        intake_people.languages_of(run.store, run.source, people),
+    )
 
 
 @dataclass(slots=True)
@@ -21,6 +52,7 @@ class Batch:
     requesters: who asks, by the ticket's external id: the requester's own external id.
     customers: all people that the batch refers to.
     staff: authors who answer on somebody else's ticket and are no known customers: who else would be let in?
+    around: what stands beside the tickets and decides how they are read.
     """
 
     run: Run
@@ -30,8 +62,7 @@ class Batch:
     agents: Mapping[str, int]
     staff: set[str]
     organizations: Mapping[str, int]
-    groups: Mapping[str, str]
-    languages: Mapping[str, str]
+    around: Surroundings
     events: list[intake.SourceEvent] = field(default_factory=list)
     new: list[int] = field(default_factory=list)
 
@@ -48,6 +79,7 @@ def look_up(
     tickets: Sequence[TicketRecord],
     comments: Sequence[CommentRecord],
     known: Mapping[str, intake.KnownTicket],
+    around: Surroundings,
 ) -> Batch:
     """Finds whom and what the records name; who is not known yet is made, to be filled in when they come."""
     store, source = run.store, run.source
@@ -64,8 +96,7 @@ def look_up(
         organizations=intake_people.refer(
             store, "organization", source, (each.organization_id for each in tickets if each.organization_id)
         ),
-        groups=intake_people.names_of_groups(store, source, (each.group_id for each in tickets if each.group_id)),
-        languages=intake_people.languages_of(store, source, requesters.values()),
+        around=around,
     )
     batch.staff = _staff(batch, comments)
     batch.agents = refer_agents(run, tickets, sorted(batch.staff))

@@ -42,14 +42,14 @@ def read_ticket(batch: Batch, record: TicketRecord) -> intake.TicketRow:
         updated_at=to_seconds(record.updated_at),
         tags=record.tags,
         fields=fields,
-        hash=record.digest.hex(),
+        hash=batch.around.hash(run, record),
         extra=rows.as_json({**record.extra, **({"custom_fields": unmapped} if unmapped else {})}),
         desk=desk.key,
     )
 
 
 def _route(batch: Batch, desk: Desk, record: TicketRecord) -> tuple[int, str | None]:
-    group = record.group_name or batch.groups.get(record.group_id or "")
+    group = batch.around.group(record)
     route = desk.route(batch.run.source, group) if group else None
     if route is None and (group or record.group_id):
         batch.run.unknown("ticket.group", group or record.group_id)
@@ -84,8 +84,7 @@ def _priority(run: Run, record: TicketRecord) -> str | None:
 
 def _language(batch: Batch, record: TicketRecord) -> str | None:
     """The ticket's own locale, else the requester's, else what the text looks like."""
-    asking = batch.requesters.get(record.external_id, "")
-    declared = normalise_language(record.locale) or batch.languages.get(asking)
+    declared = normalise_language(record.locale) or batch.around.languages.get(record.requester_id or "")
     return declared or detect_language(f"{record.subject}\n{record.description or ''}")
 
 

@@ -10,7 +10,7 @@ from agentconsole.domain.values import Status
 from agentconsole.store import intake, rows, search
 from agentconsole.store.clocks import SOURCE_TIME
 from agentconsole.sync import comments as talk
-from agentconsole.sync.batch import Batch, look_up
+from agentconsole.sync.batch import Batch, Surroundings, look_up, surroundings
 from agentconsole.sync.reading import read_ticket
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
@@ -20,11 +20,12 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     """A batch of tickets with the comments inside them, and of comments that came by themselves."""
     named = [*(t.external_id for t in tickets), *(c.ticket_external_id for c in comments)]
     known = intake.known_tickets(run.store, run.source, named)
-    fresh, late = _without_unchanged(run, known, tickets)
+    around = surroundings(run, tickets)
+    fresh, late = _without_unchanged(run, known, tickets, around)
     spoken = talk.changed(run, fresh, comments, late, known)
     touched = _touched(known, fresh, spoken)
     old_words = search.ticket_words(run.store, touched)
-    batch = look_up(run, fresh, spoken, known)
+    batch = look_up(run, fresh, spoken, known, around)
     numbers = _write_tickets(batch, fresh)
     intake.put_messages(run.store, run.source, [talk.message(batch, each, numbers) for each in spoken])
     intake.add_events(run.store, run.id, run.source, run.now, batch.events)
@@ -32,14 +33,14 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
 
 
 def _without_unchanged(
-    run: Run, known: Mapping[str, intake.KnownTicket], tickets: Sequence[TicketRecord]
+    run: Run, known: Mapping[str, intake.KnownTicket], tickets: Sequence[TicketRecord], around: Surroundings
 ) -> tuple[list[TicketRecord], list[CommentRecord]]:
     """The newest version of each ticket that is not as we have it, and the comments of the other versions."""
     fresh: dict[str, TicketRecord] = {}
     late: list[CommentRecord] = []
     for ticket in tickets:
-        newest = fresh.get(ticket.external_id)
-        if _is_old_news(ticket, newest, known.get(ticket.external_id)):
+        newest, have = fresh.get(ticket.external_id), known.get(ticket.external_id)
+        if _is_old_news(ticket, newest) or (have and _is_known(ticket, have, around.hash(run, ticket))):
             run.summary.count("tickets", "unchanged")
             late += ticket.comments
             continue
@@ -50,13 +51,14 @@ def _without_unchanged(
     return list(fresh.values()), late
 
 
-def _is_old_news(ticket: TicketRecord, newest: TicketRecord | None, known: intake.KnownTicket | None) -> bool:
-    """Whether we have this version already, or a later one: exports repeat themselves, and come out of order."""
-    if newest is not None:
-        return ticket.updated_at < newest.updated_at or ticket.digest == newest.digest
-    if known is None or known.hash is None:
-        return False
-    return known.hash == ticket.digest.hex() or to_seconds(ticket.updated_at) < known.source_state["updated_at"]
+def _is_old_news(ticket: TicketRecord, newest: TicketRecord | None) -> bool:
+    """Whether the batch has this version already, or a later one: exports repeat themselves, and come out of order."""
+    return newest is not None and (ticket.updated_at < newest.updated_at or ticket.digest == newest.digest)
+
+
+def _is_known(ticket: TicketRecord, known: intake.KnownTicket, digest: str) -> bool:
+    """Whether the store has it already, read as it would be read now, or has a later version."""
+    return known.hash == digest or to_seconds(ticket.updated_at) < known.source_state["updated_at"]
 
 
 def _touched(
@@ -99,11 +101,16 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: intake.TicketRow) -> st
     ours = {name: rows.plain(_ours(known, name)) for name in theirs}
     taken = [name for name in theirs if ours[name] == known.source_state.get(name)]
     clashing = [name for name in theirs if name not in taken and ours[name] != state[name]]
+    is_same_record = (known.hash or "").partition(".")[0] == row.hash.partition(".")[0]
+    if is_same_record and not theirs:
+        intake.keep_hash(batch.run.store, known.number, row.hash)
+        return "unchanged"
     intake.update_ticket(batch.run.store, known.number, row, taken, rows.as_json(state))
     when = {SOURCE_TIME: iso(from_seconds(row.updated_at))}
     if taken:
         before, after = {name: ours[name] for name in taken}, {name: state[name] for name in taken}
-        batch.events.append(intake.SourceEvent(known.number, "source_changed", before, after | when))
+        verb = "reread" if is_same_record else "source_changed"
+        batch.events.append(intake.SourceEvent(known.number, verb, before, after | when))
     if clashing:
         before, after = {name: ours[name] for name in clashing}, {f"theirs_{name}": state[name] for name in clashing}
         batch.events.append(intake.SourceEvent(known.number, "conflict", before, after | when))

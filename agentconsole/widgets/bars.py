@@ -30,7 +30,10 @@ class Part:
 
 
 class Bar(Widget):
-    """One line of parts. What does not fit is left out: first from the right edge's inner side, then from the left's end."""
+    """One line of parts. What does not fit is left out: first from the right edge's inner side, then from the left's.
+
+    Parts that may be cut stand at the end of the left side and take the room that is left.
+    """
 
     DEFAULT_CSS = """
     Bar { height: 1; background: $panel; color: $foreground; }
@@ -56,11 +59,12 @@ class Bar(Widget):
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
+        width, wanted = self.size.width, self._wanted()
         last = self._fitting(self._right[-1:], width // 2)
-        left = self._fitting(self._wanted(), width - _cells(last))
+        left = self._fitting((part for part in wanted if not part.cut), width - _cells(last))
         others = self._fitting(self._right[-2::-1], width - _cells(left) - _cells(last))
         right = [*reversed(others), *last]
+        left += self._fitting((part for part in wanted if part.cut), width - _cells(left) - _cells(right))
         blank = Segment(" " * (width - _cells(right) - _cells(left)), self.rich_style)
         return Strip([*left, blank, *right]).adjust_cell_length(width, self.rich_style)
 

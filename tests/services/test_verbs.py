@@ -66,8 +66,8 @@ def given(session: Session, **said: Any) -> int:
     return 10001
 
 
-def do(session: Session, name: str, number: int = 10001, **words: Any) -> Ticket:
-    return deeds.perform(session, name, [number], words)[0].ticket
+def do(session: Session, name: str, **words: Any) -> Ticket:
+    return deeds.perform(session, name, [10001], words)[0].ticket
 
 
 def refusal(session: Session, name: str, **words: Any) -> str:
@@ -218,6 +218,11 @@ def test_escalating(colleagues: Session, group: str, words: dict[str, str], plac
     thread = tickets.conversation(colleagues.store, 10001)
     assert (thread.messages[-1].body, thread.messages[-1].public) == ("住民税の件です", False)
     assert thread.events[-1].after["reason"] == "税務の相談"
+
+
+def test_escalating_to_a_team_that_the_desk_has_not_is_refused(session: Session) -> None:
+    take(session.store, ticket("1"))
+    assert refusal(session, "escalate", team="tax", reason="x", note="y") == "no_such_team"
 
 
 def test_another_tier_promises_something_else(colleagues: Session) -> None:

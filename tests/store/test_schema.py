@@ -20,7 +20,7 @@ from sqlmodel import SQLModel
 from agentconsole.domain.errors import StoreError
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import migrations, schema, tables
+from agentconsole.store import migrations, schema, sql
 from agentconsole.store.store import Store
 from tests.support.dump import everything
 
@@ -74,9 +74,9 @@ def test_every_index_is_there_with_its_words(path: Path) -> None:
     found = {name for name, kind in objects(path).items() if kind == "index" and not name.startswith("sqlite_")}
     assert found == declared
     with closing(sqlite3.connect(path)) as connection:
-        sql = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'ticket_by_due'").fetchone()[0]
-    assert tables.SORT_DUE in sql
-    assert tables.LIVE in sql
+        words = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'ticket_by_due'").fetchone()[0]
+    assert sql.SORT_DUE in words
+    assert sql.LIVE in words
 
 
 def test_every_foreign_key_is_declared(path: Path) -> None:

@@ -23,7 +23,7 @@ def everything(store: Store) -> dict[str, list[dict[str, Any]]]:
 
 
 def by_names(store: Store) -> dict[str, Any]:
-    """The tickets with all that hangs on them, ids of our own replaced by the source's names: what order cannot change."""
+    """The tickets with all that hangs on them, by the source's names instead of our ids: what order cannot change."""
     tickets = store.connection.execute(
         "SELECT t.*, a.login, c.external_id AS requester, o.external_id AS organization FROM ticket t "
         "LEFT JOIN agent a ON a.id = t.assignee_id LEFT JOIN customer c ON c.id = t.requester_id "

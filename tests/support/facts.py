@@ -21,7 +21,8 @@ CATEGORIES: Final = ("deposit", "Deposit", "ＫＹＣ", "入金", "other")
 TAGS: Final = ("vip", "VIP", "入金", "spam")
 PHRASES: Final = (
     "入金が反映されません", "入金", "出金できない", "充值未到账", "提现失败", "Deposit not credited", "deposit DELAYED",
-    "ログイン", "ﾛｸﾞｲﾝできない", "TX-0001", "tx0001", "E-4102", "0x5f3a", "２段階認証", "", "日", "日本", "本日", "100円",
+    "ログイン", "ﾛｸﾞｲﾝできない", "TX-0001", "tx0001", "E-4102", "0x5f3a", "２段階認証", "", "日", "日本", "本日",
+    "100円",
 )  # fmt: skip
 NAMES: Final = ("佐藤 花子", "佐藤 太郎", "Sato Hanako", "王 小明", "tanaka", None)
 MOMENTS: Final = tuple(NOW + timedelta(hours=hours) for hours in (-72, -24, -1, 0, 1, 24))
@@ -72,7 +73,9 @@ class Facts:
 
 
 ASKERS: Final = st.lists(
-    st.tuples(st.sampled_from(NAMES), st.sampled_from(["さとう はなこ", None]), st.sampled_from(["a@example.jp", None])),
+    st.tuples(
+        st.sampled_from(NAMES), st.sampled_from(["さとう はなこ", None]), st.sampled_from(["a@example.jp", None])
+    ),
     min_size=3, max_size=3,
 ).map(lambda drawn: [Asker(index, *each, f"c{index}") for index, each in enumerate(drawn, 1)])  # fmt: skip
 
