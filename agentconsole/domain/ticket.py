@@ -39,6 +39,8 @@ class Ticket:
     updated_at: datetime
     due_at: datetime | None
     due_kind: ClockKind | None
+    due_calendar: str | None
+    """The id of the calendar in whose open time the deadline was counted."""
     verified_at: datetime | None
     verified_how: str | None
     pending_until: datetime | None

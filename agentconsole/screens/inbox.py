@@ -264,7 +264,7 @@ class InboxScreen(WorkScreen):
 
     def _calendar_of(self, ticket: Ticket) -> Calendar | None:
         desk = self._desks.get(ticket.desk)
-        return desk.calendar_of(ticket.channel) if desk else None
+        return desk.calendar(ticket.due_calendar) if desk and ticket.due_calendar else None
 
     def _tick(self) -> None:
         """Repaints the timers that changed, and comes back when the next one will."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -26,12 +26,22 @@ def make(path: Path, *, at: datetime, fixtures: bool = False, seed: int = 1) -> 
     """
     schema.migrate(path)
     store = Store(path)
-    if fixtures:
-        _fill(store, at, seed)
-    elif not desks.desk_keys(store):
-        with store.writing():
-            desks.save_desk(store, default_desk(), at)
+    with _closed_if_it_fails(store):
+        if fixtures:
+            _fill(store, at, seed)
+        elif not desks.desk_keys(store):
+            with store.writing():
+                desks.save_desk(store, default_desk(), at)
     return store
+
+
+@contextmanager
+def _closed_if_it_fails(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        store.close()
+        raise
 
 
 def _fill(store: Store, at: datetime, seed: int) -> None:
@@ -70,12 +80,13 @@ def open_session(path: Path, login: str, *, face: str, now: Callable[[], datetim
         writes: a session that only reads changes nothing in the store, not even what came due.
     """
     store = Store(path)
-    if writes:
+    with _closed_if_it_fails(store):
+        if not writes:
+            agent = people.agent_by_login(store, login) or people.Agent(0, login, login, 1, ())
+            return Session(store, agent, face, now)
         with store.writing():
             agent = people.ensure_agent(store, login)
         notice(store, now())
-    else:
-        agent = people.agent_by_login(store, login) or people.Agent(0, login, login, 1, ())
     return Session(store, agent, face, now)
 
 

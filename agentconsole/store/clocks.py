@@ -107,6 +107,8 @@ def _came_at(store: Store, number: int) -> datetime | None:
 
 def save_clocks(store: Store, clocks: Mapping[int, Clocks]) -> None:
     """Replaces the clocks of these tickets and the deadline in their rows."""
+    if not clocks:
+        return
     store.connection.executemany("DELETE FROM clock WHERE ticket = ?", [(number,) for number in clocks])
     columns = ", ".join(("ticket", *rows.CLOCK_COLUMNS))
     marks = ", ".join("?" * (len(rows.CLOCK_COLUMNS) + 1))
@@ -115,14 +117,18 @@ def save_clocks(store: Store, clocks: Mapping[int, Clocks]) -> None:
         [(number, *rows.clock_row(clock)) for number, its in clocks.items() for clock in its],
     )
     store.connection.executemany(
-        "UPDATE ticket SET due_at = ?, due_kind = ? WHERE number = ?",
+        "UPDATE ticket SET due_at = ?, due_kind = ?, due_calendar = ? WHERE number = ?",
         [(*_next_due(its), number) for number, its in clocks.items()],
     )
 
 
-def _next_due(clocks: Clocks) -> tuple[int | None, str | None]:
+def _next_due(clocks: Clocks) -> tuple[int | None, str | None, str | None]:
+    """The deadline of the ticket's row: when, of which promise, counted by which calendar."""
     due = next_due(clocks)
-    return (to_seconds(due[0]), due[1]) if due else (None, None)
+    if due is None:
+        return None, None, None
+    owner = next(clock for clock in clocks if clock.is_live and (clock.due_at, clock.kind) == due)
+    return to_seconds(due[0]), due[1], owner.calendar_id
 
 
 # --- deriving from all that happened
@@ -164,7 +170,7 @@ def derive_clocks(store: Store, numbers: Sequence[int], now: datetime) -> dict[i
         number: _marked(_derived(store, history, now), history.came_at)
         for number, history in _histories(store, numbers).items()
     }
-    save_clocks(store, after)
+    save_clocks(store, {number: its for number, its in after.items() if its != tuple(before[number])})
     return {number: newly_breached(tuple(before[number]), its) for number, its in after.items()}
 
 

@@ -19,7 +19,8 @@ from agentconsole.domain.values import AuthorKind, Channel, ClockKind, ClockStat
 TICKET_COLUMNS: Final = """
 t.number, t.desk, t.source, t.external_id, t.subject, t.channel, t.language, t.category, t.priority, t.status,
 t.source_status, t.tier, t.team, a.login AS assignee, t.requester_id, r.name AS requester_name, t.tags, t.fields,
-t.created_at, t.updated_at, t.due_at, t.due_kind, t.verified_at, t.verified_how, t.pending_until, t.version"""
+t.created_at, t.updated_at, t.due_at, t.due_kind, t.due_calendar, t.verified_at, t.verified_how, t.pending_until,
+t.version"""
 TICKET_SOURCE: Final = (
     "ticket t LEFT JOIN agent a ON a.id = t.assignee_id LEFT JOIN customer r ON r.id = t.requester_id"
 )
@@ -53,6 +54,7 @@ def ticket(row: sqlite3.Row) -> Ticket:
         updated_at=from_seconds(row["updated_at"]),
         due_at=instant(row["due_at"]),
         due_kind=ClockKind(row["due_kind"]) if row["due_kind"] else None,
+        due_calendar=row["due_calendar"],
         verified_at=instant(row["verified_at"]),
         verified_how=row["verified_how"],
         pending_until=instant(row["pending_until"]),

@@ -155,6 +155,7 @@ class Ticket(SQLModel, table=True):
     updated_at: int
     due_at: int | None = None
     due_kind: str | None = None
+    due_calendar: str | None = None
     verified_at: int | None = None
     verified_how: str | None = None
     pending_until: int | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 from agentconsole.domain.instants import from_seconds, iso, to_seconds
 from agentconsole.domain.values import Status
@@ -14,6 +15,8 @@ from agentconsole.sync.batch import Batch, Surroundings, look_up, surroundings
 from agentconsole.sync.reading import read_ticket
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
+
+_TAKEN: Final = attrgetter(*intake.TAKEN)
 
 
 def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequence[CommentRecord]) -> None:
@@ -85,7 +88,8 @@ def _write_tickets(batch: Batch, tickets: Sequence[TicketRecord]) -> dict[str, i
 
 def _state(row: intake.TicketRow) -> dict[str, Any]:
     """What the next sync compares with."""
-    return {name: rows.plain(getattr(row, name)) for name in intake.TAKEN} | {"updated_at": row.updated_at}
+    state = dict(zip(intake.TAKEN, _TAKEN(row), strict=True))
+    return state | {"tags": list(row.tags), "fields": dict(row.fields), "updated_at": row.updated_at}
 
 
 def _imported(number: int, row: intake.TicketRow) -> intake.SourceEvent:

@@ -47,6 +47,7 @@ TICKET = Ticket(
     updated_at=NOON,
     due_at=None,
     due_kind=None,
+    due_calendar=None,
     verified_at=None,
     verified_how=None,
     pending_until=None,

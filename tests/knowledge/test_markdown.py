@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from agentconsole.domain.errors import ConsoleError, NotFoundError
-from agentconsole.knowledge.markdown import Variant, read_variants
+from agentconsole.knowledge.markdown import read_variants
+from agentconsole.store.library import Variant
 
 
 def _read(folder: Path, text: str, name: str = "page.md", language: str | None = None) -> Variant:

@@ -6,34 +6,44 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pytest
 from rich.cells import cell_len
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
-from textual.widgets import Input, Static
+from textual.widget import Widget
+from textual.widgets import Input
 
-from agentconsole.app import ConsoleApp, SafeLines
-from agentconsole.domain.customer import Profile
+from agentconsole.app import SafeLines
+from agentconsole.config import load_settings
 from agentconsole.domain.desk_file import load_desk
 from agentconsole.domain.errors import UsageError
 from agentconsole.screens.form import VerbForm
 from agentconsole.screens.lookup import Lookup, Opened
 from agentconsole.screens.prompt import CommandPrompt
 from agentconsole.screens.texts import TextScreen
-from agentconsole.screens.ticket import TicketScreen, read_case
+from agentconsole.screens.ticket import customer_of, read_case
+from agentconsole.screens.working import WorkScreen
 from agentconsole.services import explain
 from agentconsole.services.session import Session
 from agentconsole.services.verbs import VERBS
 from agentconsole.store import desks, drafts, library, people, tickets
 from agentconsole.store.library import Variant
 from agentconsole.store.store import Store
-from agentconsole.sync.records import AccountEventRecord, AttachmentRecord, MovementRecord
+from agentconsole.sync.records import (
+    AccountEventRecord,
+    AttachmentRecord,
+    MovementRecord,
+    PersonRecord,
+    TicketRecord,
+)
 from agentconsole.widgets.article_view import ArticleView
+from agentconsole.widgets.bars import Bar
 from agentconsole.widgets.composer import Composer
 from agentconsole.widgets.conversation import Conversation
 from agentconsole.widgets.customer_pane import CustomerPane
@@ -44,6 +54,7 @@ from tests.support import records
 from tests.support.console_app import give, inbox, opened, settled, ticket_screen
 from tests.support.panes import HOSTILE
 
+_T = TypeVar("_T")
 DATA: Final = os.environ.get("AGENTCONSOLE_TEST_DATA")
 """Read here: the tests themselves see none of the user's environment."""
 NAUGHTY: Final = Path(DATA or ".", "text-blns", "blns.json")
@@ -52,12 +63,16 @@ OBEYED: Final = frozenset(
     map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 )
 """What a terminal obeys, and what turns the direction of text."""
-JOINER: Final = "\u200d"
 
 
 def storable(texts: Iterable[str]) -> list[str]:
     """Without lone surrogates, which no file is read into and no store takes."""
     return [text for text in texts if not any("\ud800" <= character <= "\udfff" for character in text)]
+
+
+def some(of: Sequence[_T], count: int) -> Sequence[_T]:
+    """So many of them, or a few less, evenly spread."""
+    return of[:: max(1, -(-len(of) // count))]
 
 
 @pytest.fixture(
@@ -102,7 +117,15 @@ def _hostile_names(texts: Sequence[str]) -> str:
     """A desk whose own names are foreign text."""
     words = iter(json.dumps(text) for text in storable(texts) if "\x1b" in text and text.strip())
     named = sample_desk.TEXT
-    for name in ('"Sample desk"', '"見本デスク"', '"Office"', '"Any time"', '"Written"', '"Urgent"', '"Transaction ID"'):
+    for name in (
+        '"Sample desk"',
+        '"見本デスク"',
+        '"Office"',
+        '"Any time"',
+        '"Written"',
+        '"Urgent"',
+        '"Transaction ID"',
+    ):
         named = named.replace(name, next(words, name))
     return named
 
@@ -117,7 +140,7 @@ def _variants(texts: Sequence[str]) -> list[Variant]:
     ]
 
 
-def _people(texts: Sequence[str]) -> list[records.Record]:
+def _people(texts: Sequence[str]) -> list[PersonRecord]:
     """Each text once in each place of a customer, never twice the same in one of them."""
     turned = [[*texts[shift:], *texts[:shift]] for shift in range(8)]
     return [
@@ -143,7 +166,7 @@ def _people(texts: Sequence[str]) -> list[records.Record]:
     ]
 
 
-def _tickets(texts: Sequence[str]) -> Iterator[records.Record]:
+def _tickets(texts: Sequence[str]) -> Iterator[TicketRecord]:
     """The first ticket has every text for a message, the others one each."""
     for index, text in enumerate(texts):
         said = enumerate(texts) if index == 0 else [(index, text)]
@@ -177,22 +200,38 @@ def _numbers(store: Store) -> list[int]:
     return [row[0] for row in store.connection.execute("SELECT number FROM ticket ORDER BY number")]
 
 
-def assert_tame(pilot: Pilot[None], what: object = "") -> None:
-    """Every line of the screen is as wide as the screen, and holds nothing that a terminal obeys."""
-    app = pilot.app
-    strips: list[Strip] = app.screen._compositor.render_strips()
-    assert len(strips) == app.size.height
+def assert_tame(pilot: Pilot[None], what: object = "", *, strict: bool = True) -> None:
+    """Every line of the screen is as wide as the screen, and holds nothing that a terminal obeys.
+
+    Args:
+        strict: measured character by character too; not where the library cuts or measures a text itself: a toast over
+            a line may part a sequence of emoji, and its own text fields count some of them as they are typed.
+    """
+    strips = pilot.app.screen._compositor.render_strips()
+    assert len(strips) == pilot.app.size.height
+    _all_tame(strips, pilot.app.size.width, what, strict=strict)
+
+
+def assert_pane_tame(pane: Widget, what: object) -> None:
+    """The same for one pane alone, which is much quicker."""
+    strips = pane.render_lines(Region(0, 0, *pane.outer_size))
+    _all_tame(strips, pane.outer_size.width, what, strict=True)
+
+
+def _all_tame(strips: Iterable[Strip], width: int, what: object, *, strict: bool) -> None:
     for strip in strips:
-        assert strip.cell_length == app.size.width, (what, ascii(strip.text))
+        assert strip.cell_length == width, (what, ascii(strip.text))
         assert not OBEYED & set(strip.text), (what, ascii(strip.text))
-        assert JOINER in strip.text or cell_len(strip.text) == app.size.width, (what, ascii(strip.text))
+        assert not strict or cell_len(strip.text) == width, (what, ascii(strip.text))
         for segment in strip:
             assert not (segment.style and (segment.style.link or "@click" in segment.style.meta)), (what, segment)
 
 
 async def leaf_through(pilot: Pilot[None], command: str = "page_down", most: int = 60) -> None:
     """Looks at every page of what the keys move in."""
-    pane: Any = getattr(pilot.app.screen, "pane")()
+    screen = pilot.app.screen
+    assert isinstance(screen, WorkScreen)
+    pane: Any = screen.pane()
     for _page in range(most):
         assert_tame(pilot)
         before = pane.scroll_offset.y
@@ -213,9 +252,7 @@ async def test_in_the_list(
         screen = inbox(pilot)
         assert screen.rows.total == len(storable(texts))
         await leaf_through(pilot)
-        await give(pilot, "sort", order="created")
-        await leaf_through(pilot, "page_up")
-        for rank in range(0, screen.rows.total or 0, 9):
+        for rank in range(0, screen.rows.total or 0, 1 + len(texts) // 6):
             screen.rows.move_to(rank)
             screen._read_preview()
             await settled(pilot)
@@ -227,81 +264,103 @@ async def test_in_the_filter_and_in_toasts(hostile_desk: Session, texts: list[st
     async with opened(hostile_desk) as pilot:
         screen = inbox(pilot)
         box = screen.query_one("#filter", Input)
-        for index, text in enumerate(texts):
+        for text in some(texts, 50):
             screen.do_filter()
             box.value = text
             screen._filter(text)
-            screen.tell(text, severity="warning")
-            if index % 12 == 0:
-                await settled(pilot)
-            assert_tame(pilot, text)
+            await pilot.pause()
+            assert_tame(pilot, text, strict=False)
             pilot.app.clear_notifications()
+        for text in texts:
+            screen.tell(text, severity="warning")
         await settled(pilot)
+        assert_tame(pilot, strict=False)
+        pilot.app.clear_notifications()
         await give(pilot, "log")
         assert isinstance(pilot.app.screen, TextScreen)
-        assert_tame(pilot)
+        assert_tame(pilot, strict=False)
         pilot.app.screen.query_one(ArticleView).action_bottom()
         await settled(pilot)
-        assert_tame(pilot)
+        assert_tame(pilot, strict=False)
 
 
 # --- a ticket
 
 
 async def test_in_a_long_conversation(hostile_desk: Session, first_wall_only: None) -> None:
-    async with opened(hostile_desk) as pilot:
+    async with opened(hostile_desk, (120, 50)) as pilot:
         inbox(pilot).show_ticket(_numbers(hostile_desk.store)[0])
         await settled(pilot)
-        await give(pilot, "back")
+        ticket_screen(pilot)._close_composer()
         await give(pilot, "top")
         assert ticket_screen(pilot).pane() is ticket_screen(pilot).query_one(Conversation)
-        await leaf_through(pilot)
+        await leaf_through(pilot, most=80)
 
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_around_a_conversation(
     hostile_desk: Session, texts: list[str], size: tuple[int, int], first_wall_only: None
 ) -> None:
-    """Subject, agent, customer, clocks and draft of each ticket; the customer is also looked at to the end."""
-    numbers = _numbers(hostile_desk.store)[1:]
+    """Subject, agent, customer, clocks and draft of some tickets as they come, the customer to the end."""
     async with opened(hostile_desk, size) as pilot:
-        inbox(pilot).show_ticket(numbers[0])
+        inbox(pilot).show_ticket(_numbers(hostile_desk.store)[1])
         await settled(pilot)
         screen = ticket_screen(pilot)
-        for index, number in enumerate(islice(numbers, 0, None, 1 + len(numbers) // 110)):
+        for index, number in enumerate(some(_numbers(hostile_desk.store), 12)):
             screen._case, screen._number = None, number
-            screen.composer.remove_class("-open")
+            screen._close_composer()
             screen._show(read_case(hostile_desk, number, screen._view))
             screen.set_class(bool(index % 2), "-side")
-            screen.composer.show_problems([str(screen.ticket())])
             await pilot.pause()
             assert_tame(pilot, number)
             screen.query_one(CustomerPane).action_bottom()
             assert_tame(pilot, number)
 
 
-def test_the_customers_hold_the_texts(hostile_desk: Session, texts: list[str]) -> None:
-    """What the tests above look at is what they are thought to."""
+async def test_in_each_pane_around_a_conversation(
+    hostile_desk: Session, texts: list[str], first_wall_only: None
+) -> None:
+    async with opened(hostile_desk, (140, 60)) as pilot:
+        inbox(pilot).show_ticket(_numbers(hostile_desk.store)[1])
+        await settled(pilot)
+        screen, base = ticket_screen(pilot), ticket_screen(pilot).ticket()
+        assert base is not None
+        top, pane = screen.query_one("#top", Bar), screen.query_one(CustomerPane)
+        for text, number in zip(texts, _numbers(hostile_desk.store), strict=False):
+            screen._show_top(replace(base, subject=text, assignee=text))
+            assert_pane_tame(top, text)
+            thread = tickets.conversation(hostile_desk.store, number)
+            pane.set_customer(customer_of(thread, (thread.ticket,)), screen.zone, NOW)
+            assert_pane_tame(pane, number)
+        await give(pilot, "reply")
+        for text in some(texts, 25):
+            screen.composer.set_mode("reply", to=text)
+            screen.composer.load(text, text)
+            screen.composer.show_problems([text])
+            await pilot.pause()
+            assert_tame(pilot, text, strict=False)
+
+
+def test_the_store_holds_the_texts(hostile_desk: Session, texts: list[str]) -> None:
+    """What the tests here look at is what they are thought to."""
     first = _numbers(hostile_desk.store)[1]
     thread = tickets.conversation(hostile_desk.store, first)
     known = storable(texts)
     assert thread.ticket.subject == known[1]
     assert thread.ticket.assignee is None or thread.ticket.assignee.endswith(known[1].strip())
     assert thread.messages[0].body == thread.messages[0].author_name == thread.messages[0].attachments[0].name
-    customer = thread.customer
-    assert isinstance(customer, Profile)
-    assert (customer.name, customer.reading, customer.notes) == (known[1], known[2], known[5])
-    assert len(customer.movements) == 4
-    assert drafts.drafts(hostile_desk.store, first, hostile_desk.agent.id)["note"].body == known[1]
+    assert thread.customer is not None
+    assert (thread.customer.name, thread.customer.reading, thread.customer.notes) == (known[1], known[2], known[5])
+    assert len(thread.customer.movements) == 4
+    written = drafts.drafts(hostile_desk.store, first, hostile_desk.agent.id)
+    assert written["note"].body == known[1]
 
 
 # --- what is looked up
 
 
 @pytest.mark.parametrize("key", ["canned", "knowledge"])
-async def test_in_what_is_looked_up(
-    hostile_desk: Session, texts: list[str], key: str, first_wall_only: None
-) -> None:
+async def test_in_what_is_looked_up(hostile_desk: Session, texts: list[str], key: str, first_wall_only: None) -> None:
     async with opened(hostile_desk) as pilot:
         inbox(pilot).show_ticket(_numbers(hostile_desk.store)[2])
         await settled(pilot)
@@ -311,65 +370,74 @@ async def test_in_what_is_looked_up(
         lookup.query_one(Input).value = "needle"
         lookup._search()
         await settled(pilot)
-        assert lookup.query_one(ResultsList).highlighted is not None
-        for _item in range(15):
-            lookup.action_step(1)
-            await settled(pilot)
-            assert_tame(pilot)
+        results = lookup.query_one(ResultsList)
+        assert results.highlighted is not None
+        for _page in range(20):
+            results.action_page_down()
+            await pilot.pause()
+            pilot.app.clear_notifications()
+            assert_tame(pilot, strict=False)
         for text in texts:
             lookup._show_item(Opened(text, text, text, text))
-            assert_tame(pilot, text)
-        for text in texts[:: 1 + len(texts) // 40]:
+            assert_pane_tame(lookup.query_one(ArticleView), text)
+        for text in some(texts, 20):
             screen.post_message(Lookup.Insert(text))
-            await pilot.pause()
-            assert_tame(pilot, text)
+        await settled(pilot)
+        assert_tame(pilot, strict=False)
         assert not OBEYED & set(screen.query_one(Composer).text.replace("\n", ""))
 
 
-@pytest.mark.parametrize("key", ["canned", "knowledge"])
-async def test_in_the_words_to_look_up(hostile_desk: Session, texts: list[str], key: str) -> None:
+async def test_in_the_words_to_look_up(hostile_desk: Session, texts: list[str]) -> None:
     async with opened(hostile_desk) as pilot:
         inbox(pilot).show_ticket(_numbers(hostile_desk.store)[2])
         await settled(pilot)
-        for text in texts[:: 1 + len(texts) // 60]:
-            await give(pilot, key, words=text)
-            assert_tame(pilot, text)
+        for index, text in enumerate(some(texts, 30)):
+            await give(pilot, ("canned", "knowledge")[index % 2], words=text)
+            pilot.app.clear_notifications()
+            assert_tame(pilot, text, strict=False)
 
 
 # --- dialogues
 
 
-async def test_in_forms_texts_and_the_command_line(hostile_desk: Session, texts: list[str]) -> None:
+async def test_in_forms(hostile_desk: Session, texts: list[str]) -> None:
     async with opened(hostile_desk) as pilot:
-        app = pilot.app
-        assert isinstance(app, ConsoleApp)
-        for text in texts[:: 1 + len(texts) // 30]:
-            app.push_screen(VerbForm(VERBS["escalate"], text, {"reason": text, "note": text}))
+        for text, reason, note in zip(*(some(texts, 30)[first::3] for first in range(3)), strict=False):
+            form = VerbForm(VERBS["escalate"], text, {"reason": reason, "note": note})
+            pilot.app.push_screen(form)
             await pilot.pause()
-            form = app.screen
-            assert_tame(pilot, text)
-            form.query_one("#problem-reason", Static)
-            form._say(form._parameters[0], text)  # type: ignore[attr-defined]
-            assert_tame(pilot, text)
+            for problem in texts[:: 1 + len(texts) // 20]:
+                form._say(form._parameters[0], problem)
+            assert_tame(pilot, text, strict=False)
             form.dismiss(None)
-            app.push_screen(TextScreen(text, text))
             await pilot.pause()
-            assert_tame(pilot, text)
-            app.screen.dismiss(None)
-            app.push_screen(CommandPrompt())
+
+
+async def test_in_texts_and_the_command_line(hostile_desk: Session, texts: list[str]) -> None:
+    async with opened(hostile_desk) as pilot:
+        pilot.app.push_screen(TextScreen("\n".join(texts), "\n".join(texts)))
+        await pilot.pause()
+        view = pilot.app.screen.query_one(ArticleView)
+        while True:
+            assert_tame(pilot)
+            before = view.scroll_offset.y
+            view.action_page_down()
             await pilot.pause()
-            app.screen.query_one(Input).value = text
+            if view.scroll_offset.y == before:
+                break
+        pilot.app.screen.dismiss(None)
+        await pilot.pause()
+        pilot.app.push_screen(CommandPrompt())
+        await pilot.pause()
+        for text in some(texts, 60):
+            pilot.app.screen.query_one(Input).value = text
             await pilot.pause()
-            assert_tame(pilot, text)
-            app.screen.dismiss(None)
-            await pilot.pause()
+            assert_tame(pilot, text, strict=False)
 
 
 async def test_in_explanations(hostile_desk: Session, first_wall_only: None) -> None:
     """They name the desk's own policies and calendars, which are foreign text here."""
-    number = next(
-        number for number in _numbers(hostile_desk.store) if explain.as_text(hostile_desk, number, "en")
-    )
+    number = next(number for number in _numbers(hostile_desk.store) if explain.as_text(hostile_desk, number, "en"))
     async with opened(hostile_desk) as pilot:
         inbox(pilot).show_ticket(number)
         await settled(pilot)
@@ -380,19 +448,13 @@ async def test_in_explanations(hostile_desk: Session, first_wall_only: None) -> 
 
 async def test_as_an_agent_to_assign_to(hostile_desk: Session, texts: list[str]) -> None:
     async with opened(hostile_desk) as pilot:
-        for text in texts[:: 1 + len(texts) // 25]:
+        for text in some(texts, 12):
             await give(pilot, "assign", agent=text or "none")
-            assert_tame(pilot, text)
+            assert_tame(pilot, text, strict=False)
             pilot.app.clear_notifications()
 
 
 @pytest.mark.parametrize("login", ["a\x1b[2Jb", "a\u202eb", "a\nb"])
 def test_nobody_works_here_under_a_hostile_name(login: str, tmp_path: Path) -> None:
-    from agentconsole.config import load_settings
-
     with pytest.raises(UsageError):
         load_settings(agent=login, store=tmp_path / "store.db", environ={})
-
-
-def test_the_screen_of_a_ticket_is_what_is_tested() -> None:
-    assert issubclass(TicketScreen, object)

@@ -117,7 +117,8 @@ async def test_jumps_bring_the_rows_that_were_not_held(at_work: Session) -> None
     async with opened(at_work) as pilot:
         await give(pilot, "filter", query="created:>2000-01-01")
         expected = found(at_work, "created:>2000-01-01")
-        assert len(expected) == inbox(pilot).rows.total > 300
+        assert inbox(pilot).rows.total == len(expected)
+        assert len(expected) > 300
         await press(pilot, "G")
         assert at_cursor(pilot) == expected[-1]
         assert not any(line.strip().endswith("…") and len(line.split()) == 1 for line in painted(pilot)[3:-1])

@@ -95,3 +95,10 @@ def take(store: Store, *records: Record | Iterable[Record], at: datetime = NOW, 
     )
     merging.finish(store, summary, at)
     return summary
+
+
+def outcomes(summary: Summary, kind: str) -> dict[str, int]:
+    """How the objects of one kind were counted; what is nought is left out."""
+    counted: dict[str, int] = summary.as_json()[kind]
+    assert counted["read"] == sum(counted.values()) - counted["read"]
+    return {name: number for name, number in counted.items() if number and name != "read"}

@@ -35,6 +35,7 @@ def a_ticket(**changes: Any) -> Ticket:
         "updated_at": at,
         "due_at": None,
         "due_kind": None,
+        "due_calendar": None,
         "verified_at": None,
         "verified_how": None,
         "pending_until": None,

@@ -86,6 +86,7 @@ def ticket(number: int, subject: str = "二段階認証の再設定") -> Ticket:
         updated_at=at,
         due_at=None,
         due_kind=None,
+        due_calendar=None,
         verified_at=None,
         verified_how=None,
         pending_until=None,

@@ -61,6 +61,7 @@ TICKET = Ticket(
     updated_at=NOW,
     due_at=NOW - timedelta(hours=3),
     due_kind=None,
+    due_calendar=None,
     verified_at=None,
     verified_how=None,
     pending_until=None,

@@ -122,6 +122,7 @@ CREATE TABLE ticket (
     updated_at INTEGER NOT NULL,
     due_at INTEGER,
     due_kind VARCHAR,
+    due_calendar VARCHAR,
     verified_at INTEGER,
     verified_how VARCHAR,
     pending_until INTEGER,

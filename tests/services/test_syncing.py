@@ -1,0 +1,115 @@
+"""A sync from files to tickets: what is written, what is only rehearsed, and what stays when it fails."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agentconsole.domain.desk import Desk
+from agentconsole.domain.errors import ConsoleError, NotFoundError, UsageError
+from agentconsole.services import syncing
+from agentconsole.services import tickets as deeds
+from agentconsole.services.session import Session
+from agentconsole.store import runs, tickets
+from agentconsole.store.store import Store
+from tests.conftest import NOW
+from tests.support.dump import everything, table
+
+
+def page(*numbers: int, **changes: Any) -> dict[str, Any]:
+    """A page of a helpdesk's tickets."""
+    return {
+        "tickets": [
+            {
+                "id": number,
+                "subject": f"入金 {number}",
+                "description": "反映されません",
+                "status": "open",
+                "priority": "high",
+                "via": {"channel": "web"},
+                "created_at": "2026-11-20T08:00:00Z",
+                "updated_at": "2026-11-20T08:30:00Z",
+                "requester_id": 77,
+                **changes,
+            }
+            for number in numbers
+        ],
+        "users": [{"id": 77, "name": "見本 花子", "email": "hanako@example.jp", "role": "end-user"}],
+    }
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps(page(1, 2)), encoding="utf-8")
+    return path
+
+
+def sync(store: Store, *paths: Path, **request: Any) -> dict[str, Any]:
+    return syncing.sync(store, syncing.Request(paths, **request), NOW).as_json()
+
+
+def test_files_become_tickets(store: Store, export: Path) -> None:
+    summary = sync(store, export)
+    assert (summary["source"], summary["format"], summary["files"]) == ("zendesk", "zendesk", [str(export)])
+    assert (summary["tickets"]["new"], summary["customers"]["new"]) == (2, 1)
+    row = tickets.get(store, tickets.resolve(store, "zendesk:1"))
+    assert (row.subject, row.requester_name, row.channel) == ("入金 1", "見本 花子", "form")
+    assert runs.last_sync(store) == NOW
+    assert sync(store, export)["tickets"]["unchanged"] == 2
+
+
+def test_a_source_has_the_name_that_is_given(store: Store, export: Path) -> None:
+    sync(store, export)
+    assert sync(store, export, source="old-helpdesk")["tickets"]["new"] == 2
+    assert tickets.resolve(store, "old-helpdesk:1") == 10003
+    with pytest.raises(NotFoundError, match="several"):
+        tickets.resolve(store, "1")
+
+
+def test_a_rehearsal_counts_and_changes_nothing(session: Session, export: Path) -> None:
+    store = session.store
+    sync(store, export)
+    deeds.perform(session, "priority", [10001], {"priority": "low"})
+    before, runs_before = everything(store), table(store, "sync_run")
+    export.write_text(json.dumps(page(1, 2, 3, updated_at="2026-11-20T08:45:00Z", priority="urgent")))
+    summary = sync(store, export, dry_run=True)
+    assert {name: count for name, count in summary["tickets"].items() if count} == {
+        "read": 3,
+        "new": 1,
+        "changed": 1,
+        "conflict": 1,
+    }
+    assert everything(store) == before
+    assert table(store, "sync_run") == runs_before
+
+
+@pytest.mark.parametrize(
+    ("request_", "error"),
+    [({"desk": "nowhere"}, NotFoundError), ({"desk": None}, UsageError), ({"format": "papyrus"}, UsageError)],
+)
+def test_what_is_not_clear_is_asked_before_anything_is_written(
+    store: Store, office: Desk, export: Path, request_: dict[str, Any], error: type[ConsoleError]
+) -> None:
+    with store.writing():
+        store.connection.execute("UPDATE desk SET key = 'other' WHERE key = 'default'")
+    before = everything(store)
+    with pytest.raises(error):
+        sync(store, export, **request_)
+    assert everything(store) == before
+    assert table(store, "sync_run") == []
+
+
+def test_the_usual_desk_is_taken_if_there_are_several(store: Store, office: Desk, export: Path) -> None:
+    sync(store, export)
+    sync(store, export, source="b", desk="office")
+    assert [row["desk"] for row in table(store, "ticket")] == ["default", "default", "office", "office"]
+
+
+def test_a_file_that_is_not_there_changes_nothing(store: Store, export: Path) -> None:
+    with pytest.raises(ConsoleError):
+        sync(store, export, export.parent / "missing.json")
+    assert tickets.total(store) == 0
