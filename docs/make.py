@@ -90,8 +90,8 @@ Made from the query language by `make docs`. The same text works in the inbox (`
 (`agentconsole tickets QUERY`) and on the `:` line.
 
 Words side by side mean *and*, `OR` means *or*, `-` in front means *not*, brackets group, quotes keep words together;
-`status:new,open` is any of them. Words without a field are looked for in subject, messages and form fields, two-character
-words included. Full-width colons and letters work alike.
+`status:new,open` is any of them. Words without a field are looked for in subject, messages and form fields,
+two-character words included. Full-width colons and letters work alike.
 
 | field | in Japanese | takes | example |
 | --- | --- | --- | --- |

@@ -65,7 +65,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing somebody said. Without an id it is the ticket's description, standing in for comments that have not come."""
+    """One thing somebody said. Without an id it is the description, standing in for comments that have not come."""
 
     id: int | None
     at: datetime

@@ -23,7 +23,6 @@ from agentconsole.domain.ticket import Conversation as Thread
 from agentconsole.domain.ticket import Ticket
 from agentconsole.locale import _
 from agentconsole.screens.bindings import console
-from agentconsole.screens.ticket import TicketScreen, customer_of
 from agentconsole.screens.working import WorkScreen
 from agentconsole.services import stores
 from agentconsole.services import tickets as deeds
@@ -95,7 +94,6 @@ class InboxScreen(WorkScreen):
         self._home = self._tier = self.session.agent.tier if tickets.live_by_tier(store) else None
         self.rows.focus()
         self._load()
-        self.ask("desks", lambda: desks.desks(store), self._know_desks)
         self.set_interval(POLL_SECONDS, self._look_for_changes)
         self.set_interval(NOTICE_SECONDS, self._notice)
         self._show_keys()
@@ -143,6 +141,8 @@ class InboxScreen(WorkScreen):
 
     def _show_window(self, view: windows.View, window: windows.Window) -> None:
         self.forget("window")
+        if self._listed is None:  # calendars take longer to read than rows, and are needed after them
+            self.call_after_refresh(self.ask, "desks", partial(desks.desks, self.session.store), self._know_desks)
         self._listed = view
         self.rows.empty = self._empty_text()
         self.rows.replace(window.total, window.start, window.tickets, window.rank)
@@ -320,6 +320,8 @@ class InboxScreen(WorkScreen):
         self.ask("preview", read, self._show_preview)
 
     def _show_preview(self, found: tuple[Thread, list[Ticket]]) -> None:
+        from agentconsole.screens.ticket import customer_of
+
         thread, earlier = found
         self.query_one("#conversation", Conversation).set_messages(thread.messages, self.zone, self.now())
         self.query_one("#customer", CustomerPane).set_customer(
@@ -419,6 +421,8 @@ class InboxScreen(WorkScreen):
         self._open(event.number)
 
     def _open(self, number: int, first: str = "", words: str = "") -> None:
+        from agentconsole.screens.ticket import TicketScreen  # after the first rows: half of the screens hang on it
+
         screen = TicketScreen(number, self.view(), self._desks, first, words)
         self.app.push_screen(screen, lambda _: self._load())
 

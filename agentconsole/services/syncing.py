@@ -21,7 +21,6 @@ from agentconsole.sync.formats.base import ReadOptions
 from agentconsole.sync.formats.profile import load_profile
 from agentconsole.sync.summary import Summary
 
-
 MEANT: Final = ("ticket.status=", "ticket.priority=", "ticket.via=")
 """Values that the merge judges by the desk's maps, and counts itself."""
 

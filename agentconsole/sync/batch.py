@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from agentconsole.store import intake, intake_people
+from agentconsole.sync.fingerprint import Fingerprint, fingerprint
 from agentconsole.sync.people import refer_agents, refer_requesters
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
@@ -27,12 +27,11 @@ class Surroundings:
         """The name of the group that has the ticket, as far as it is known."""
         return ticket.group_name or self.groups.get(ticket.group_id or "")
 
-    def hash(self, run: Run, ticket: TicketRecord) -> str:
+    def fingerprint(self, run: Run, ticket: TicketRecord) -> Fingerprint:
         """Of the record, and of all by which it is read: once that is another, the same record says something else."""
         desk = run.desks.get(ticket.desk or "", run.desk)
         language = self.languages.get(ticket.requester_id or "")
-        key = repr((desk.key, desk.version, self.group(ticket), language))
-        return f"{ticket.digest.hex()}.{zlib.crc32(key.encode(errors='surrogatepass')):08x}"
+        return fingerprint(ticket.digest, desk.key, desk.version, self.group(ticket), language)
 
 
 def surroundings(run: Run, tickets: Sequence[TicketRecord]) -> Surroundings:
@@ -53,6 +52,7 @@ class Batch:
     customers: all people that the batch refers to.
     staff: authors who answer on somebody else's ticket and are no known customers: who else would be let in?
     around: what stands beside the tickets and decides how they are read.
+    fingerprints: of the tickets to be written, by external id.
     """
 
     run: Run
@@ -63,6 +63,7 @@ class Batch:
     staff: set[str]
     organizations: Mapping[str, int]
     around: Surroundings
+    fingerprints: Mapping[str, Fingerprint]
     events: list[intake.SourceEvent] = field(default_factory=list)
     new: list[int] = field(default_factory=list)
 
@@ -80,6 +81,7 @@ def look_up(
     comments: Sequence[CommentRecord],
     known: Mapping[str, intake.KnownTicket],
     around: Surroundings,
+    fingerprints: Mapping[str, Fingerprint],
 ) -> Batch:
     """Finds whom and what the records name; who is not known yet is made, to be filled in when they come."""
     store, source = run.store, run.source
@@ -97,6 +99,7 @@ def look_up(
             store, "organization", source, (each.organization_id for each in tickets if each.organization_id)
         ),
         around=around,
+        fingerprints=fingerprints,
     )
     batch.staff = _staff(batch, comments)
     batch.agents = refer_agents(run, tickets, sorted(batch.staff))

@@ -42,7 +42,7 @@ def read_ticket(batch: Batch, record: TicketRecord) -> intake.TicketRow:
         updated_at=to_seconds(record.updated_at),
         tags=record.tags,
         fields=fields,
-        hash=batch.around.hash(run, record),
+        hash=str(batch.fingerprints[record.external_id]),
         extra=rows.as_json({**record.extra, **({"custom_fields": unmapped} if unmapped else {})}),
         desk=desk.key,
     )

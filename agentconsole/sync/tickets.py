@@ -12,6 +12,7 @@ from agentconsole.store import intake, rows, search
 from agentconsole.store.clocks import SOURCE_TIME
 from agentconsole.sync import comments as talk
 from agentconsole.sync.batch import Batch, Surroundings, look_up, surroundings
+from agentconsole.sync.fingerprint import Fingerprint, kept
 from agentconsole.sync.reading import read_ticket
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
@@ -24,11 +25,12 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     named = [*(t.external_id for t in tickets), *(c.ticket_external_id for c in comments)]
     known = intake.known_tickets(run.store, run.source, named)
     around = surroundings(run, tickets)
-    fresh, late = _without_unchanged(run, known, tickets, around)
+    fingerprints: dict[str, Fingerprint] = {}
+    fresh, late = _without_unchanged(run, known, tickets, around, fingerprints)
     spoken = talk.changed(run, fresh, comments, late, known)
     touched = _touched(known, fresh, spoken)
     old_words = search.ticket_words(run.store, touched)
-    batch = look_up(run, fresh, spoken, known, around)
+    batch = look_up(run, fresh, spoken, known, around, fingerprints)
     numbers = _write_tickets(batch, fresh)
     intake.put_messages(run.store, run.source, [talk.message(batch, each, numbers) for each in spoken])
     intake.add_events(run.store, run.id, run.source, run.now, batch.events)
@@ -36,32 +38,33 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
 
 
 def _without_unchanged(
-    run: Run, known: Mapping[str, intake.KnownTicket], tickets: Sequence[TicketRecord], around: Surroundings
+    run: Run,
+    known: Mapping[str, intake.KnownTicket],
+    tickets: Sequence[TicketRecord],
+    around: Surroundings,
+    fingerprints: dict[str, Fingerprint],
 ) -> tuple[list[TicketRecord], list[CommentRecord]]:
-    """The newest version of each ticket that is not as we have it, and the comments of the other versions."""
+    """The newest version of each ticket that is not as we have it, and the comments of the other versions.
+
+    Exports repeat themselves, and come out of order.
+    """
     fresh: dict[str, TicketRecord] = {}
     late: list[CommentRecord] = []
+    have = {name: (each.source_state["updated_at"], kept(each.hash)) for name, each in known.items()}
     for ticket in tickets:
-        newest, have = fresh.get(ticket.external_id), known.get(ticket.external_id)
-        if _is_old_news(ticket, newest) or (have and _is_known(ticket, have, around.hash(run, ticket))):
+        name, updated_at, mark = ticket.external_id, to_seconds(ticket.updated_at), around.fingerprint(run, ticket)
+        at, standing = have.get(name, (updated_at, None))
+        if updated_at < at or (standing and standing.knows(mark)):
             run.summary.count("tickets", "unchanged")
             late += ticket.comments
             continue
-        if newest is not None:
+        if name in fresh:
             run.summary.count("tickets", "unchanged")
-            late += newest.comments
-        fresh[ticket.external_id] = ticket
+            late += fresh[name].comments
+        if standing and updated_at == at and ticket.updated_at > ticket.created_at:  # a time of its own: one version
+            mark = standing.joined(mark)
+        have[name], fresh[name], fingerprints[name] = (updated_at, mark), ticket, mark
     return list(fresh.values()), late
-
-
-def _is_old_news(ticket: TicketRecord, newest: TicketRecord | None) -> bool:
-    """Whether the batch has this version already, or a later one: exports repeat themselves, and come out of order."""
-    return newest is not None and (ticket.updated_at < newest.updated_at or ticket.digest == newest.digest)
-
-
-def _is_known(ticket: TicketRecord, known: intake.KnownTicket, digest: str) -> bool:
-    """Whether the store has it already, read as it would be read now, or has a later version."""
-    return known.hash == digest or to_seconds(ticket.updated_at) < known.source_state["updated_at"]
 
 
 def _touched(
@@ -105,7 +108,7 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: intake.TicketRow) -> st
     ours = {name: rows.plain(_ours(known, name)) for name in theirs}
     taken = [name for name in theirs if ours[name] == known.source_state.get(name)]
     clashing = [name for name in theirs if name not in taken and ours[name] != state[name]]
-    is_same_record = (known.hash or "").partition(".")[0] == row.hash.partition(".")[0]
+    is_same_record = kept(known.hash).has_record(kept(row.hash))
     if is_same_record and not theirs:
         intake.keep_hash(batch.run.store, known.number, row.hash)
         return "unchanged"

@@ -264,14 +264,14 @@ async def test_in_the_filter_and_in_toasts(hostile_desk: Session, texts: list[st
     async with opened(hostile_desk) as pilot:
         screen = inbox(pilot)
         box = screen.query_one("#filter", Input)
-        for text in some(texts, 50):
+        for text in some(texts, 24):
             screen.do_filter()
             box.value = text
             screen._filter(text)
             await pilot.pause()
             assert_tame(pilot, text, strict=False)
             pilot.app.clear_notifications()
-        for text in texts:
+        for text in some(texts, 25):
             screen.tell(text, severity="warning")
         await settled(pilot)
         assert_tame(pilot, strict=False)
@@ -306,7 +306,7 @@ async def test_around_a_conversation(
         inbox(pilot).show_ticket(_numbers(hostile_desk.store)[1])
         await settled(pilot)
         screen = ticket_screen(pilot)
-        for index, number in enumerate(some(_numbers(hostile_desk.store), 12)):
+        for index, number in enumerate(some(_numbers(hostile_desk.store), 8)):
             screen._case, screen._number = None, number
             screen._close_composer()
             screen._show(read_case(hostile_desk, number, screen._view))
@@ -391,7 +391,7 @@ async def test_in_the_words_to_look_up(hostile_desk: Session, texts: list[str]) 
     async with opened(hostile_desk) as pilot:
         inbox(pilot).show_ticket(_numbers(hostile_desk.store)[2])
         await settled(pilot)
-        for index, text in enumerate(some(texts, 30)):
+        for index, text in enumerate(some(texts, 20)):
             await give(pilot, ("canned", "knowledge")[index % 2], words=text)
             pilot.app.clear_notifications()
             assert_tame(pilot, text, strict=False)
@@ -402,7 +402,7 @@ async def test_in_the_words_to_look_up(hostile_desk: Session, texts: list[str]) 
 
 async def test_in_forms(hostile_desk: Session, texts: list[str]) -> None:
     async with opened(hostile_desk) as pilot:
-        for text, reason, note in zip(*(some(texts, 30)[first::3] for first in range(3)), strict=False):
+        for text, reason, note in zip(*(some(texts, 18)[first::3] for first in range(3)), strict=False):
             form = VerbForm(VERBS["escalate"], text, {"reason": reason, "note": note})
             pilot.app.push_screen(form)
             await pilot.pause()
@@ -429,7 +429,7 @@ async def test_in_texts_and_the_command_line(hostile_desk: Session, texts: list[
         await pilot.pause()
         pilot.app.push_screen(CommandPrompt())
         await pilot.pause()
-        for text in some(texts, 60):
+        for text in some(texts, 36):
             pilot.app.screen.query_one(Input).value = text
             await pilot.pause()
             assert_tame(pilot, text, strict=False)

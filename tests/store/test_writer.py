@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
 
 import pytest
@@ -191,3 +192,15 @@ def test_another_connections_write_is_noticed(session: Session, number: int) -> 
         assert other.data_version() == before
         deeds.perform(session, "claim", [number])
         assert other.data_version() != before
+
+
+def test_each_thread_works_on_a_connection_of_its_own(session: Session, number: int) -> None:
+    store = session.store
+    with ThreadPoolExecutor(1) as pool:
+        connection = pool.submit(lambda: store.connection).result()
+        assert connection is not store.connection
+        assert pool.submit(lambda: store.connection).result() is connection
+        with store.writing():
+            store.connection.execute("UPDATE ticket SET subject = 'unfinished'")
+            assert pool.submit(tickets.get, store, number).result().subject == "入金の反映"
+    assert tickets.get(store, number).subject == "unfinished"

@@ -108,6 +108,24 @@ def test_the_newest_of_several_versions_in_one_batch_is_taken(store: Store) -> N
     assert tickets.get(store, 10001).subject == "1"
 
 
+def test_renderings_of_one_version_do_not_take_turns(store: Store) -> None:
+    """Lists and single pages show the same version with more and with fewer keys."""
+    renderings: list[Record] = [ticket("1", extra={"key": key}) for key in ("a", "b", "c")]
+    take(store, renderings)
+    before = everything(store)
+    assert outcomes(take(store, renderings), "tickets") == {"unchanged": 3}
+    assert everything(store) == before
+    assert outcomes(take(store, ticket("1", extra={"key": "d"}, subject="別")), "tickets") == {"changed": 1}
+    assert outcomes(take(store, renderings), "tickets") == {"unchanged": 3}
+
+
+def test_without_a_time_of_its_own_every_version_is_news(store: Store) -> None:
+    """Where a source says no time of the last change, it is that of the creation."""
+    for status in ("open", "solved", "open"):
+        take(store, ticket("1", updated_at=ago(days=1), status=status))
+        assert tickets.get(store, 10001).status == status
+
+
 def test_a_changed_comment_is_taken(store: Store) -> None:
     take(store, ticket("1"), comment("1", "a", body="前"))
     assert outcomes(take(store, comment("1", "a", body="後")), "messages") == {"changed": 1}

@@ -1,0 +1,115 @@
+"""Who may import whom, by contract and at run time: what is asked for often does not wait for what is needed seldom."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from agentconsole.services import tickets as deeds
+from agentconsole.services.session import Session
+from agentconsole.store import library
+from agentconsole.store.library import Variant
+from tests.conftest import NOW
+
+ROOT: Final = Path(__file__).parent.parent.parent
+SCREEN: Final = {"textual", "rich", "pygments", "markdown_it"}
+SCHEMA: Final = {"sqlmodel", "sqlalchemy", "alembic"}
+SELDOM: Final = {
+    "jinja2",
+    "holidays",
+    "babel",
+    "frontmatter",
+    "yaml",
+    "dateutil",
+    "pydantic",
+    "orjson",
+    "asyncio",
+    "http",
+}
+PROGRAM: Final = """
+import json, sys
+from agentconsole.cli import main
+status = main(sys.argv[1:])
+print(json.dumps([status, sorted({name.partition(".")[0] for name in sys.modules})]), file=sys.stderr)
+"""
+
+
+def loaded(*words: str, store: Path | None = None, program: str = PROGRAM) -> set[str]:
+    """The packages that a command has loaded by its end, which must be a good one."""
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "AGENTCONSOLE_LANG": "ja"}
+    if store is not None:
+        environ |= {"AGENTCONSOLE_STORE": str(store)}
+    ran = subprocess.run(
+        [sys.executable, "-c", program, *words], env=environ, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ran.returncode == 0, ran.stderr
+    status, modules = json.loads(ran.stderr.splitlines()[-1])
+    assert status == 0, ran.stderr
+    assert ran.stdout.strip()
+    return set(modules)
+
+
+@pytest.mark.parametrize("words", [("--version",), ("--help",)], ids=" ".join)
+def test_version_and_help_load_next_to_nothing(words: tuple[str, ...]) -> None:
+    assert loaded(*words).isdisjoint(SCREEN | SCHEMA | SELDOM)
+
+
+@pytest.fixture
+def small_store(session: Session) -> Path:
+    """A store with one ticket, one article."""
+    deeds.open_ticket(session, desk="default", channel="mail", subject="入金", body="まだです", name="見本 花子")
+    with session.store.writing():
+        library.import_articles(session.store, [Variant("deposit", "ja", "入金が反映されないとき", "待つ")], NOW)
+    return session.store.path
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("tickets",),
+        ("tickets", "--json"),
+        ("ticket", "show", "10001"),
+        ("customer", "show", "1"),
+        ("kb", "search", "入金"),
+        ("sla", "explain", "10001"),
+        ("keys",),
+    ],
+    ids=" ".join,
+)
+def test_reading_needs_neither_the_screen_nor_the_schema(words: tuple[str, ...], small_store: Path) -> None:
+    assert loaded(*words, store=small_store).isdisjoint(SCREEN | SCHEMA)
+
+
+def test_the_console_shows_its_first_rows_before_the_schema_is_loaded() -> None:
+    program = "import json, sys, agentconsole.app, agentconsole.screens.inbox; print('ok')\n" + (
+        "print(json.dumps([0, sorted({name.partition('.')[0] for name in sys.modules})]), file=sys.stderr)"
+    )
+    modules = loaded(program=program)
+    assert "textual" in modules
+    assert modules.isdisjoint(SCHEMA)
+
+
+def test_the_contracts_are_kept() -> None:
+    """Each of `[tool.importlinter]` in pyproject.toml."""
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from importlinter.cli import lint_imports_command; lint_imports_command()",
+            "--no-cache",
+        ],
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-1000:]
+    assert " 0 broken" in ran.stdout
