@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from operator import add
 from typing import Final
 
 from agentconsole.domain.text.blocks import HAN, HANGUL, KANA, MARK_BLOCKS, compiled
@@ -93,17 +92,17 @@ def query_tokens(words: str, *, prefix_last: bool = False) -> SearchQuery:
     )
 
 
-def _runs(folded: str) -> Iterator[tuple[str, str]]:
+def _runs(folded: str) -> list[tuple[str, str]]:
     """Pairs of (CJK run, ""), or ("", words linked by hyphens)."""
     pattern = _RUNS
     if compiled(_HAS_MARKS).search(folded):
         folded = "".join(character if _is_wordly(character) else " " for character in folded)
         pattern = _MARKED_RUNS
-    return ((match[1] or "", match[2] or "") for match in compiled(pattern).finditer(folded))
+    return compiled(pattern).findall(folded)
 
 
 def _pairs(run: str) -> list[str]:
-    return [first + second for first, second in pairwise(run)]
+    return list(map(add, run, run[1:]))
 
 
 def _is_wordly(character: str) -> bool:
