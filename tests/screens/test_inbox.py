@@ -485,7 +485,7 @@ async def test_copying_says_which_way_it_went(
         await press(pilot, "y")
         assert notices(pilot)[-1] == f"{reference} sent to the terminal's clipboard"
         assert pilot.app.clipboard == reference
-        monkeypatch.setenv("TMUX", "/tmp/tmux")
+        monkeypatch.setenv("TMUX", "socket,1,0")
         monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
         await press(pilot, "y")
         assert "tmux's buffer" in notices(pilot)[-1]
