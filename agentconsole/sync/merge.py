@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from agentconsole.domain.desk import Desk
@@ -47,6 +47,8 @@ def merge(
         desk: whose maps are used, for records that name none of `desks`.
         now: when this sync runs, aware, in UTC.
     """
+    batches = _batches(records)
+    first = next(batches, [])  # files that are not what they claim say so now, before anything is written
     with store.writing():
         run_id = intake.begin_run(store, source, format_name, files, now)
     run = Run(
@@ -58,12 +60,8 @@ def merge(
         now,
         Summary(run_id, source, format_name, tuple(files)),
     )
-    for batch in _batches(records):
-        with store.writing():
-            _take(run, batch)
-    for batch in _batches(run.release()):
-        with store.writing():
-            _take(run, batch)
+    _take_all(run, chain([first], batches))
+    _take_all(run, _batches(run.release()))
     return run.summary
 
 
@@ -77,6 +75,12 @@ def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
     iterator = iter(records)
     while batch := list(islice(iterator, BATCH)):
         yield batch
+
+
+def _take_all(run: Run, batches: Iterable[Sequence[Record]]) -> None:
+    for batch in batches:
+        with run.store.writing():
+            _take(run, batch)
 
 
 def _take(run: Run, batch: Sequence[Record]) -> None:

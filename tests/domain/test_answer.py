@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +23,7 @@ from agentconsole.domain.answer import (
     unfilled,
 )
 from agentconsole.domain.errors import NotFoundError, UsageError
+from tests.support.samples import sample
 
 CANNED = Path(__file__).parents[2] / "fixtures" / "canned"
 VARIABLES = {
@@ -420,16 +420,8 @@ def test_any_text_can_be_checked(body: str) -> None:
     send_checks(body, language=body[:8], ticket_language="ja", domains=("desk.example",))
 
 
-def _corpus(*parts: str) -> Path:
-    folder = os.environ.get("AGENTCONSOLE_TEST_DATA")
-    path = Path(folder or ".", *parts)
-    if not folder or not path.exists():
-        pytest.skip(f"AGENTCONSOLE_TEST_DATA names no folder with {'/'.join(parts)}")
-    return path
-
-
 def test_naughty_strings_can_be_checked_and_rendered() -> None:
-    for text in json.loads(_corpus("text-blns", "blns.json").read_text(encoding="utf-8")):
+    for text in json.loads(sample("text-blns", "blns.json").read_text(encoding="utf-8")):
         send_checks(text, ticket_language="ja")
         assert render("{{a}}|", {"a": text or " "}).text in (f"{text}|", "{{a}}|")
 
@@ -437,7 +429,7 @@ def test_naughty_strings_can_be_checked_and_rendered() -> None:
 def test_prose_is_no_secret() -> None:
     """Over 10,000 questions to a bank, and complaints of several hundred words each."""
     for parts in (("banking77-train", "train.csv"), ("tickets-cfpb-filtered", "filtered_complaints.csv")):
-        with _corpus(*parts).open(encoding="utf-8", newline="") as file:
+        with sample(*parts).open(encoding="utf-8", newline="") as file:
             found = [cell for row in csv.reader(file) for cell in row if CheckCode.SECRET in _check_codes(cell)]
         assert found == []
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import FrozenInstanceError
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from agentconsole.domain import query as q
 from agentconsole.domain.errors import UsageError
 from agentconsole.domain.query import ME, NONE, All, And, Compare, Not, NumberOrText, Op, Or, Query, QueryError, Text
 from agentconsole.domain.values import Priority, Status
+from tests.support.samples import sample
 
 NOW = datetime(2026, 11, 20, 9, 0, 0, 123456, tzinfo=UTC)
 """18:00 in Tokyo."""
@@ -553,9 +553,5 @@ def test_hostile_strings(frame: str) -> None:
 @pytest.mark.parametrize("frame", ["{}", "tag:{}", 'customer:"{}"', "due:<{}", "({})", "{}:x", "field.{}:1"])
 def test_naughty_strings(frame: str) -> None:
     """The Big List of Naughty Strings, which is not part of this repository."""
-    folder = os.environ.get("AGENTCONSOLE_TEST_DATA")
-    path = Path(folder or ".") / "text-blns" / "blns.json"
-    if not folder or not path.exists():
-        pytest.skip("AGENTCONSOLE_TEST_DATA names no folder with text-blns/blns.json")
-    for text in _strings(path):
+    for text in _strings(sample("text-blns", "blns.json")):
         _survives(frame.replace("{}", text))

@@ -7,15 +7,13 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agentconsole.domain.text import detect_language
-
-CORPORA = Path(__file__).parents[3] / "shared/data"
+from tests.support.samples import FOLDER, sample
 
 
 @pytest.mark.parametrize(
@@ -59,13 +57,13 @@ def test_any_text_has_a_known_language_or_none(text: str) -> None:
 
 def _japanese() -> Iterator[str]:
     for name in ("jnli-valid-v1.3.json", "jsts-valid-v1.3.json"):
-        for line in (CORPORA / "ja-jglue-valid" / name).read_text(encoding="utf-8").splitlines():
+        for line in (FOLDER / "ja-jglue-valid" / name).read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             yield from (row["sentence1"], row["sentence2"])
 
 
 def _chinese() -> Iterator[str]:
-    for path in sorted((CORPORA / "zh-finance-pairs-dev").glob("*.gz")):
+    for path in sorted((FOLDER / "zh-finance-pairs-dev").glob("*.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             for line in lines:
                 cells = line.strip().split("," if ".csv" in path.name else "\t")
@@ -73,7 +71,7 @@ def _chinese() -> Iterator[str]:
 
 
 def _english() -> Iterator[str]:
-    with (CORPORA / "banking77-train/train.csv").open(encoding="utf-8", newline="") as lines:
+    with (FOLDER / "banking77-train/train.csv").open(encoding="utf-8", newline="") as lines:
         yield from (row["text"] for row in csv.DictReader(lines))
 
 
@@ -88,8 +86,7 @@ def _english() -> Iterator[str]:
 def test_answers_on_real_sentences_are_right(
     folder: str, texts: Callable[[], Iterator[str]], language: str, answered: float
 ) -> None:
-    if not (CORPORA / folder).exists():
-        pytest.skip(f"the corpus {folder} is not beside this checkout")
+    sample(folder)
     found = Counter(detect_language(text) for text in texts())
     told = found.total() - found[None]
     assert found[language] / told > 0.97

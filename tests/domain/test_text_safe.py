@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from agentconsole.domain.text import safe_text
 from agentconsole.domain.text.blocks import MARK_BLOCKS
+from tests.support.samples import sample
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = [row["text"] for row in json.loads((ROOT / "fixtures/hostile/strings.json").read_text(encoding="utf-8"))]
-NAUGHTY = ROOT.parent / "shared/data/text-blns/blns.json"
 
 # Format characters that are seen: Arabic and Kaithi number signs, ayah ends, the Syriac abbreviation line.
 SEEN_FORMATS = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
@@ -125,9 +125,7 @@ def test_hostile_text_is_harmless_and_stable(text: str) -> None:
 
 
 def test_the_big_list_of_naughty_strings_is_harmless() -> None:
-    if not NAUGHTY.exists():
-        pytest.skip("the list of naughty strings is not beside this checkout")
-    for text in json.loads(NAUGHTY.read_text(encoding="utf-8")):
+    for text in json.loads(sample("text-blns", "blns.json").read_text(encoding="utf-8")):
         _assert_harmless(text)
 
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentconsole.domain.text import SearchQuery, fold, query_tokens, search_tokens
+from tests.support.samples import NAUGHTY
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = [row["text"] for row in json.loads((ROOT / "fixtures/hostile/strings.json").read_text(encoding="utf-8"))]
-NAUGHTY = ROOT.parent / "shared/data/text-blns/blns.json"
 
 DOCUMENTS = [
     "入金が反映されません。昨日の振込です。",

@@ -4,7 +4,6 @@ as the screen. Many strings a console, as a console costs more than a string."""
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -53,11 +52,9 @@ from tests.support import desk as sample_desk
 from tests.support import records
 from tests.support.console_app import give, inbox, opened, settled, ticket_screen
 from tests.support.panes import HOSTILE
+from tests.support.samples import sample
 
 _T = TypeVar("_T")
-DATA: Final = os.environ.get("AGENTCONSOLE_TEST_DATA")
-"""Read here: the tests themselves see none of the user's environment."""
-NAUGHTY: Final = Path(DATA or ".", "text-blns", "blns.json")
 SIZES: Final = ((80, 24), (140, 40))
 OBEYED: Final = frozenset(
     map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
@@ -75,20 +72,11 @@ def some(of: Sequence[_T], count: int) -> Sequence[_T]:
     return of[:: max(1, -(-len(of) // count))]
 
 
-@pytest.fixture(
-    params=[
-        "own",
-        pytest.param(
-            "naughty",
-            marks=pytest.mark.skipif(
-                not (DATA and NAUGHTY.exists()),
-                reason="AGENTCONSOLE_TEST_DATA names no folder with text-blns/blns.json",
-            ),
-        ),
-    ]
-)
+@pytest.fixture(params=["own", "naughty"])
 def texts(request: pytest.FixtureRequest) -> list[str]:
-    return HOSTILE if request.param == "own" else json.loads(NAUGHTY.read_text(encoding="utf-8"))
+    return (
+        HOSTILE if request.param == "own" else json.loads(sample("text-blns", "blns.json").read_text(encoding="utf-8"))
+    )
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,8 +24,8 @@ from agentconsole.sync.records import (
     SkippedRecord,
     TicketRecord,
 )
+from tests.support.samples import sample
 
-DATA = os.environ.get("AGENTCONSOLE_TEST_DATA")  # read here: tests themselves run in an empty environment
 UTC = ReadOptions(zone=ZoneInfo("UTC"))
 KINDS = {
     TicketRecord: "tickets",
@@ -36,13 +34,6 @@ KINDS = {
     OrganizationRecord: "organizations",
     GroupRecord: "groups",
 }
-
-
-def corpus(*parts: str) -> Path:
-    path = Path(DATA or ".", *parts)
-    if not DATA or not path.exists():
-        pytest.skip(f"AGENTCONSOLE_TEST_DATA names no folder with {'/'.join(parts)}")
-    return path
 
 
 def count(records: Iterable[Record]) -> Counter[str]:
@@ -59,7 +50,7 @@ def count(records: Iterable[Record]) -> Counter[str]:
 
 
 def test_the_counts_of_a_real_account_are_met_exactly() -> None:
-    folder = corpus("helpdesk-zenpy", "exports")
+    folder = sample("helpdesk-zenpy", "exports")
     files = collect([folder])
     reader = detect(files)
     assert reader.name == "zendesk"
@@ -72,7 +63,7 @@ def test_the_counts_of_a_real_account_are_met_exactly() -> None:
 
 
 def test_every_answer_of_the_api_reads() -> None:
-    folder = corpus("helpdesk-zendesk-fixtures")
+    folder = sample("helpdesk-zendesk-fixtures")
     for path in sorted(folder.rglob("*.json")):
         records = list(Zendesk().read(collect([path]), ReadOptions()))
         refused = [record for record in records if isinstance(record, RejectedRecord)]
@@ -86,7 +77,7 @@ def test_every_answer_of_the_api_reads() -> None:
 
 
 def test_a_folder_of_flat_tables() -> None:
-    files = collect([corpus("helpdesk-dbt-zendesk-seeds")])
+    files = collect([sample("helpdesk-dbt-zendesk-seeds")])
     reader = detect(files)
     assert reader.name == "csv"
     found = count(reader.read(files, UTC))
@@ -97,7 +88,7 @@ def test_a_folder_of_flat_tables() -> None:
 
 
 def test_csv_spectrum() -> None:
-    folder = corpus("csv-spectrum")
+    folder = sample("csv-spectrum")
     for path in sorted((folder / "csvs").glob("*.csv")):
         with path.open("rb") as stream, open_text(stream, "utf-8") as text:
             header, *rows = read_rows(text, Dialect("utf-8", ","))
@@ -112,7 +103,7 @@ def test_csv_spectrum() -> None:
 @pytest.mark.parametrize("name", ["csv-csvkit", "csv-frictionless-py"])
 @pytest.mark.parametrize("wanted", [None, *(make().name for make in FORMATS)])
 def test_odd_files_give_records_or_a_plain_error(name: str, wanted: str | None) -> None:
-    for path in sorted(corpus(name).iterdir()):
+    for path in sorted(sample(name).iterdir()):
         files = collect([path])
         try:
             list(detect(files, wanted).read(files, UTC))
