@@ -59,7 +59,7 @@ async def take(picture: Picture, language: str, store: Path) -> None:
             await _settle(app, pilot)
         svg = app.export_screenshot(title="agentconsole")
     session.store.close()
-    (PICTURES_FOLDER / f"{picture.name}.{language}.svg").write_text(_with_hard_spaces(svg), encoding="utf-8")
+    (PICTURES_FOLDER / f"{picture.name}.{language}.svg").write_text(_standing_alone(svg), encoding="utf-8")
 
 
 async def _settle(app: ConsoleApp, pilot: object) -> None:
@@ -69,9 +69,9 @@ async def _settle(app: ConsoleApp, pilot: object) -> None:
         await asyncio.sleep(0.2)
 
 
-def _with_hard_spaces(svg: str) -> str:
-    """Viewers swallow spaces at the start of a text; hard ones keep the columns."""
-    return re.sub(r"(<text[^>]*>)([^<]*)", lambda m: m[1] + m[2].replace(" ", "&#160;"), svg)
+def _standing_alone(svg: str) -> str:
+    """The picture without fonts from elsewhere, and with the spaces that some viewers swallow."""
+    return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL).replace("<text ", '<text xml:space="preserve" ')
 
 
 KEYS_HEAD = """\
