@@ -32,7 +32,7 @@ contracts: $(READY)
 check: test lint types contracts
 
 bench: $(READY)
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks --json | $(BIN)/python -m benchmarks.table
 
 catalogues: $(READY)
 	$(BIN)/python -m agentconsole.locale.build

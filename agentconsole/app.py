@@ -29,7 +29,7 @@ from textual.widgets import Input, TextArea
 
 from agentconsole import crash, locale, terminal
 from agentconsole.commands import BY_ID, Command, Context, Scope
-from agentconsole.commands.keys import half_width, key_label, keys_of
+from agentconsole.commands.keys import half_width, key_label, keys_in, keys_of
 from agentconsole.commands.line import Request
 from agentconsole.commands.moments import moment
 from agentconsole.config import Settings
@@ -153,6 +153,24 @@ class ConsoleApp(App[None]):
             return screen.context()
         return Context("", login=self.settings.agent, locked=self.settings.locked)
 
+    async def on_event(self, event: events.Event) -> None:
+        """A key is done with before the next one is looked at, so that what follows a key goes where that key led.
+
+        The library hands keys to the focused widget's queue: several that come at once, by a paste or a slow line,
+        would all go to what had the focus before the first of them moved it.
+        """
+        if isinstance(event, events.Key) and not event.is_forwarded and self._takes(event):
+            return
+        if isinstance(event, events.Key) and not event.is_forwarded and not isinstance(self.focused, Input | TextArea):
+            for priority in (True, False):
+                if await self._check_bindings(event.key, priority=priority):
+                    return
+        await super().on_event(event)
+
+    def _takes(self, event: events.Key) -> bool:
+        """Whether the screen in front keeps the key for a text field that is on its way."""
+        return isinstance(self.screen, CommandScreen) and self.screen.holds(event)
+
     async def on_key(self, event: events.Key) -> None:
         """A full-width character that no text field took is the key it was meant to be."""
         key = half_width(event.character)
@@ -162,7 +180,7 @@ class ConsoleApp(App[None]):
 
     def action_help_quit(self) -> None:
         """Ctrl+C copies; whoever wanted to leave by it is told how."""
-        keys = " / ".join(map(key_label, self.command_keys["quit"]))
+        keys = " / ".join(map(key_label, keys_in(self.context().places, BY_ID["quit"], self.command_keys)))
         self.notify(_("{keys} leaves the console").format(keys=keys), markup=False)
 
     def do_quit(self) -> None:

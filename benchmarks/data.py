@@ -97,8 +97,9 @@ def copy_of_large_store(folder: Path) -> Path:
     if not made.exists():
         _forget_old(f"-{LARGE}.db")
         now = datetime.now(UTC)
-        unfinished = made.with_suffix(".part")
-        unfinished.unlink(missing_ok=True)
+        unfinished = made.with_name(f"{made.name}.part")
+        for old in made.parent.glob(f"{unfinished.name}*"):
+            old.unlink()
         with synced(unfinished, export(LARGE), now) as store:
             stores.notice(store, now)
         unfinished.rename(made)

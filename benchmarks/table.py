@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).parent.parent
-BEGIN: Final = "<!-- speed: made by `make bench` -->"
-END: Final = "<!-- /speed -->"
+BEGIN: Final = "<!-- speed table -->"
+END: Final = "<!-- end of speed table -->"
 
 _YARDSTICKS: Final = {
     "a bare Textual app to its line of text": "文字を1行出すだけの Textual アプリ",

@@ -28,6 +28,7 @@ from agentconsole.config import Settings
 from agentconsole.domain.errors import UsageError
 from agentconsole.screens import themes
 from agentconsole.screens.bindings import CommandScreen
+from tests.support.console_app import press, settled, until
 from tests.support.tickets import a_ticket
 
 SCRIPT: Final = Path(__file__).parent / "support" / "small_console.py"
@@ -65,6 +66,13 @@ class Terminal:
             if not self._read(1) and self._process.poll() is not None:
                 assert marker in self.written, f"{marker!r} did not come: {self.written[-300:]!r}"
 
+    def until_logged(self) -> None:
+        """Until there is a report that is written to its end."""
+        deadline = time.monotonic() + PATIENCE
+        while not any(log.stat().st_size for log in self.logs):
+            assert time.monotonic() < deadline, "no report was written"
+            self._read(0.05)
+
     def send(self, keys: bytes) -> None:
         os.write(self._master, keys)
 
@@ -85,7 +93,7 @@ class Terminal:
                 self._read(0.05)
         while self._master >= 0 and self._read(0.05):
             pass
-        return self._process.wait(0.1)
+        return self._process.wait(PATIENCE)
 
     def close(self) -> None:
         if self._process.poll() is None:
@@ -150,9 +158,7 @@ def test_a_fault_tells_where_and_nothing_about_customers(running: Terminal, key:
 
 def test_a_fault_in_a_thread_is_reported_without_ending_the_console(running: Terminal) -> None:
     running.send(b"\x12")
-    deadline = time.monotonic() + PATIENCE
-    while not running.logs and time.monotonic() < deadline:
-        time.sleep(0.02)
+    running.until_logged()
     running.send(b"q")
     assert running.status() == 0
     assert len(running.logs) == 1
@@ -233,12 +239,11 @@ async def test_keys_full_width_keys_and_the_command_line_reach_the_screen() -> N
         screen = console.screen
         assert isinstance(screen, Empty)
         screen.set_focus(None)
-        await pilot.press("down", "x", "s")
+        await press(pilot, "down", "x", "s")
         console.post_message(_typed("ｓ"))
         console.post_message(_typed("／"))
-        await pilot.pause()
-        await pilot.press(*":filter 入金", "enter")
-        await pilot.pause()
+        await settled(pilot)
+        await press(pilot, *":filter 入金", "enter")
         assert screen.done == ["next_row", "mark", "solve {}", "solve {}", "filter ", "filter 入金"]
 
 
@@ -247,9 +252,9 @@ async def test_full_width_letters_stay_text_in_a_text_field() -> None:
     async with console.run_test() as pilot:
         field = console.screen.query_one(Input)
         field.focus()
-        await pilot.pause()
+        await settled(pilot)
         console.post_message(_typed("ｓ"))
-        await pilot.pause()
+        await settled(pilot)
         assert field.value == "ｓ"
         assert not field.cursor_blink
         assert console.cursor_position == field.cursor_screen_offset
@@ -261,7 +266,7 @@ async def test_keys_can_be_moved_and_the_old_ones_are_free() -> None:
         screen = console.screen
         assert isinstance(screen, Empty)
         screen.set_focus(None)
-        await pilot.press("s", "z", "J", "down")
+        await press(pilot, "s", "z", "J", "down")
         assert screen.done == ["solve {}", "next_row"]
 
 
@@ -270,7 +275,7 @@ async def test_what_cannot_be_done_says_why() -> None:
     async with console.run_test(notifications=True) as pilot:
         await console.action_command("next_ticket")
         await console.action_command("log")
-        await pilot.pause()
+        await settled(pilot)
         messages = [notice.message for notice in console._notifications]
         assert messages == ["Next ticket: In a ticket only", "Notices: not on this screen"]
 
@@ -310,7 +315,7 @@ async def test_function_keys_work_while_text_is_written() -> None:
         screen = console.screen
         assert isinstance(screen, Writing)
         screen.query_one(TextArea).focus()
-        await pilot.press("f7", "k", "ctrl+s")
+        await press(pilot, "f7", "k", "ctrl+s")
         assert screen.looked_up
         assert screen.sent
         assert screen.query_one(TextArea).text == "ktext"
@@ -319,18 +324,17 @@ async def test_function_keys_work_while_text_is_written() -> None:
 async def test_one_can_leave_from_anywhere() -> None:
     console = app()
     async with console.run_test() as pilot:
-        await pilot.press("colon", *"abc", "ctrl+q")
-        await pilot.pause()
+        await press(pilot, "colon", *"abc")
+        await pilot.press("ctrl+q")
+        await until(lambda: not console.is_running)
         assert console.return_code == 0
-        assert not console.is_running
 
 
 async def test_no_color_sends_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     console = app()
     async with console.run_test() as pilot:
-        await pilot.press("f3", *"re", "f1")
-        await pilot.pause()
+        await press(pilot, "f3", *"re", "f1")
         strips = console.screen._compositor.render_strips()
         styles = [segment.style for strip in strips for segment in strip if segment.style]
         assert all(style.color is None or style.color.is_default for style in styles)

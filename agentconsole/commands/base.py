@@ -66,6 +66,8 @@ class Command:
     needs_ticket: ClassVar[bool] = False
     is_verb: ClassVar[bool] = False
     """Whether doing it is the service's verb of the same name."""
+    hides: ClassVar[tuple[str, ...]] = ()
+    """Commands whose keys it may have for itself where it is heard, as far as they are characters."""
     single: ClassVar[bool] = False
     """Whether it makes sense for one ticket only, not for all that are marked."""
 

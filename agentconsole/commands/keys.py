@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -131,6 +131,16 @@ def key_table(keys: Keys) -> list[KeyRow]:
     ]
 
 
+def keys_in(places: Collection[str], command: Command, keys: Keys) -> tuple[str, ...]:
+    """The keys of a command that work in some places: not those that another command has for itself there."""
+    hiding = [other for other in ALL if command.id in other.hides and not set(other.scopes).isdisjoint(places)]
+    return tuple(
+        key
+        for key in keys[command.id]
+        if not any(key in keys[other.id] and _hides(other, command, key) for other in hiding)
+    )
+
+
 def key_label(key: str) -> str:
     """A key as a person writes it: `?`, `Ctrl+R`, `PgDn`."""
     *modifiers, name = key.split("+")
@@ -226,9 +236,14 @@ def _clashes(keys: Keys) -> Iterator[str]:
         for other in ALL[index + 1 :]:
             if _heard_together(one, other):
                 for key in keys[one.id]:
-                    if key in keys[other.id]:
+                    if key in keys[other.id] and not _hides(one, other, key):
                         text = _("{key} is given to both {first} and {second}")
                         yield text.format(key=key_label(key), first=one.id, second=other.id)
+
+
+def _hides(one: Command, other: Command, key: str) -> bool:
+    """Keys that are no characters are never hidden: those to quit go before everything else."""
+    return types_text(key) and (other.id in one.hides or one.id in other.hides)
 
 
 def _heard_together(one: Command, other: Command) -> bool:

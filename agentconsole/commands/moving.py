@@ -83,8 +83,9 @@ class Open(Command):
 class Back(Command):
     id = "back"
     words = deferred("Back"), deferred("To where you came from. What you are writing is kept.")
-    keys = ("escape",)
+    keys = "escape", "q"
     scopes = (Scope.TICKET, Scope.COMPOSER)
+    hides = ("quit",)
 
 
 class Filter(Command):

@@ -83,7 +83,7 @@ class Reopen(VerbCommand):
 
 class Undo(Command):
     id = "undo"
-    words = deferred("Undo"), deferred("Take back the last thing you did to the ticket.")
+    words = deferred("Undo"), deferred("Take back the last thing you did.")
     keys = ("u",)
     scopes = (Scope.LIST, Scope.TICKET)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Final, Protocol, cast
 
+from textual import events
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widget import Widget
 
 from agentconsole.commands import Command, Context, Scope
 from agentconsole.commands.keys import Keys, bindings, types_text
@@ -72,3 +74,12 @@ class CommandScreen(Screen[None]):
         """What there is to work on now."""
         settings = console(self).settings
         return Context(self.scope, login=settings.agent, locked=settings.locked)
+
+    def focus_now(self, widget: Widget) -> None:
+        """Shows what the classes just set show, and moves the focus, before the next key is looked at."""
+        self.app.stylesheet.update(self)
+        self.set_focus(widget)
+
+    def holds(self, event: events.Key) -> bool:
+        """Whether this key is kept for a text field that is on its way, and means nothing to anybody else."""
+        return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from textual import events
@@ -13,8 +13,10 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from agentconsole.commands.moments import EXAMPLES
+from agentconsole.domain.values import Channel
 from agentconsole.locale import words
 from agentconsole.services.verbs import Kind, Parameter
+from agentconsole.widgets.timer import channels
 
 
 class ChoiceLine(Widget, can_focus=True):
@@ -122,9 +124,14 @@ def _text_area(name: str, text: str) -> TextArea:
 
 
 def _choice_line(parameter: Parameter, name: str, value: Any) -> ChoiceLine:
-    choices: Mapping[str, str] = {choice: words.word(parameter.name, choice) for choice in parameter.choices}
+    choices = {choice: _word(parameter.name, choice) for choice in parameter.choices}
     several = parameter.kind is Kind.LIST
     optional = () if parameter.required or several else (("", "-"),)
     line = ChoiceLine((*optional, *choices.items()), several=several, id=name)
     line.choose((str(value),) if isinstance(value, str) else tuple(value or ("",)))
     return line
+
+
+def _word(name: str, choice: str) -> str:
+    """As the list calls it."""
+    return channels()[Channel(choice)] if name == "channel" else words.word(name, choice)

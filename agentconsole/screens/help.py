@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from textual import events
@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from agentconsole.commands import ALL, Command, Scope
-from agentconsole.commands.keys import Keys, key_label
+from agentconsole.commands import ALL, Command, Context, Scope
+from agentconsole.commands.keys import Keys, key_label, keys_in, types_text
 from agentconsole.domain.text import cell_width, pad, truncate, wrap
 from agentconsole.locale import _, deferred
 
@@ -94,26 +94,31 @@ class HelpScreen(ModalScreen[None]):
 def help_content(screen_name: str, keys: Keys, width: int) -> Content:
     """The whole help, `width` cells wide (60 and more)."""
     lines: list[Content] = []
-    for title, commands in _sections(screen_name):
-        lines += [Content(""), Content.styled(title, "bold $primary")]
+    here = Context(screen_name).places
+    for scope, commands in _sections(screen_name, here):
+        lines += [Content(""), Content.styled(scope.label, "bold $primary")]
         for command in commands:
-            lines += _entry(_keys_text(keys[command.id]), command.title, command.help, width)
+            heard = keys_in(here, command, keys)
+            if scope is Scope.COMPOSER:
+                heard = tuple(key for key in heard if not types_text(key))
+            lines += _entry(_keys_text(heard), command.title, command.help, width)
     lines += [Content(""), Content.styled(_("Words"), "bold $primary")]
     for term, meaning in TERMS:
         lines += _entry("", _(term), _(meaning), width)
     return Content("\n").join(lines[1:])
 
 
-def _sections(screen_name: str) -> Iterator[tuple[str, list[Command]]]:
-    """Where one is comes first, everywhere next, then the other places."""
-    here = [scope for scope in Scope if scope == screen_name]
-    places = [*here, Scope.GLOBAL, *(scope for scope in Scope if scope not in (*here, Scope.GLOBAL))]
+def _sections(screen_name: str, here: Collection[str]) -> Iterator[tuple[Scope, list[Command]]]:
+    """Where one is comes first, what is around it next, then everywhere, then the other places."""
+    inner = [scope for scope in Scope if scope == screen_name]
+    near = [*inner, *(scope for scope in Scope if scope in here and scope not in inner)]
+    places = [*near, Scope.GLOBAL, *(scope for scope in Scope if scope not in (*near, Scope.GLOBAL))]
     shown: set[str] = set()
     for scope in places:
         commands = [command for command in ALL if scope in command.scopes and command.id not in shown]
         shown.update(command.id for command in commands)
         if commands:
-            yield scope.label, commands
+            yield scope, commands
 
 
 def _keys_text(keys: tuple[str, ...]) -> str:

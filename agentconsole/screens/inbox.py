@@ -337,7 +337,7 @@ class InboxScreen(WorkScreen):
             return
         box.value = self._typed
         box.add_class("-open")
-        box.focus()
+        self.focus_now(box)
         box.cursor_position = len(box.value)
 
     @on(Input.Submitted, "#filter")
@@ -360,7 +360,7 @@ class InboxScreen(WorkScreen):
 
     def _close_filter(self) -> None:
         self.query_one("#filter", Input).remove_class("-open")
-        self.rows.focus()
+        self.focus_now(self.rows)
 
     def do_clear_filter(self) -> None:
         if self.query_one("#filter").has_class("-open"):

@@ -73,13 +73,17 @@ class Lookup(Container):
         yield ResultsList()
         yield ArticleView()
 
+    @property
+    def field(self) -> Input:
+        """Where one types what is looked for."""
+        return self.query_one(Input)
+
     def open(self, shelf: str, session: Session, ticket: Ticket, words: str) -> None:
         """Shows the canned answers or the articles; without words, those of the ticket's category first."""
         self._shelf, self._session, self._ticket = shelf, session, ticket
         box = self.query_one(Input)
         box.placeholder = _("search canned answers") if shelf == "canned" else _("search articles")
         box.value = words
-        box.focus()
         self._search()
 
     @on(Input.Changed)
@@ -102,6 +106,9 @@ class Lookup(Container):
         self.post_message(self.Closed())
 
     def _search(self) -> None:
+        if self._typing is not None:
+            self._typing.stop()
+            self._typing = None
         session, ticket = self._must()
         find, words = canned_results if self._shelf == "canned" else article_results, self.query_one(Input).value
         self._in_thread("search", lambda: find(session, ticket, words), self._show_hits)

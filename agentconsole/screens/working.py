@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
-import subprocess
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from agentconsole.commands import BY_ID, Command, Context
@@ -22,58 +18,20 @@ from agentconsole.domain.errors import ConsoleError, RefusedError
 from agentconsole.domain.text import safe_text
 from agentconsole.domain.ticket import Ticket
 from agentconsole.locale import _, language
+from agentconsole.screens.bench import Answer, Deed, Undone, Workbench, take_back
 from agentconsole.screens.bindings import CommandScreen, console
+from agentconsole.screens.clipboard import into_tmux
 from agentconsole.screens.form import VerbForm
 from agentconsole.screens.texts import TextScreen
 from agentconsole.services import explain, verbs
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import desks, drafts, tickets
+from agentconsole.store import desks, tickets
 
-Answer = TypeVar("Answer")
 Failed = Callable[[ConsoleError], None]
 
 MANY: Final = 10
 """From so many tickets on, a verb that asks nothing asks whether it was meant."""
-NOTICES_KEPT: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Something that was done here and can be taken back."""
-
-    verb: str
-    numbers: tuple[int, ...]
-    body: str = ""
-    """What was said by it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """A deed that was taken back, as far as the rules let it."""
-
-    deed: Deed
-    done: tuple[deeds.Done, ...]
-    refused: RefusedError | None = None
-
-
-@dataclass(slots=True)
-class Workbench:
-    """What the screens of one run have in common: the notices so far, the deeds to take back, one thread that writes.
-
-    Writes are done one after the other in the order they were asked for, whatever becomes of the screen that asked.
-    """
-
-    notices: deque[tuple[datetime, str]] = field(default_factory=lambda: deque(maxlen=NOTICES_KEPT))
-    deeds: list[Deed] = field(default_factory=list)
-    _writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writer"))
-
-    def write(self, work: Callable[[], Answer]) -> Future[Answer]:
-        return self._writer.submit(work)
-
-    def finish(self) -> None:
-        """Waits for every write that was asked for."""
-        self._writer.submit(int).result()
 
 
 class Pane(Protocol):
@@ -270,7 +228,7 @@ class WorkScreen(CommandScreen):
             self.tell(_("There is nothing to take back."))
             return
         session = self.session
-        self.write(lambda: _take_back(session, deed), self._undone)
+        self.write(lambda: take_back(session, deed), self._undone)
 
     def _undone(self, undone: Undone) -> None:
         verb = BY_ID[undone.deed.verb].title if undone.deed.verb else _("the last deed")
@@ -362,7 +320,7 @@ class WorkScreen(CommandScreen):
         if ticket is not None:
             text = safe_text(ticket.reference, single_line=True)
             self.app.copy_to_clipboard(text)
-            self.ask("copy", partial(_into_tmux, text), partial(self._copied, text))
+            self.ask("copy", partial(into_tmux, text), partial(self._copied, text))
 
     def _copied(self, what: str, in_tmux: bool) -> None:
         words = (
@@ -386,40 +344,3 @@ def _as_typed(words: Mapping[str, Any]) -> dict[str, Any]:
 
 def _which(numbers: Sequence[int]) -> str:
     return str(numbers[0]) if len(numbers) == 1 else _("{count} tickets").format(count=len(numbers))
-
-
-def _take_back(session: Session, deed: Deed) -> Undone:
-    """Undoes a deed on each of its tickets; what was said by it is a draft again.
-
-    Raises:
-        RefusedError: it can be taken back on none of them.
-    """
-    done, refused = [], None
-    for number in deed.numbers:
-        try:
-            done.append(deeds.undo(session, number))
-        except RefusedError as error:
-            refused = refused or error
-        else:
-            _draft_again(session, number, deed)
-    if refused is not None and not done:
-        raise refused
-    return Undone(deed, tuple(done), refused)
-
-
-def _draft_again(session: Session, number: int, deed: Deed) -> None:
-    agent = session.agent.id
-    if deed.verb in ("reply", "note") and deed.verb not in drafts.drafts(session.store, number, agent):
-        drafts.save_draft(session.store, number, agent, deed.verb, deed.body, session.now())
-
-
-def _into_tmux(text: str) -> bool:
-    """Inside tmux the clipboard's own sequence gets lost unless it is set up for it; its buffer always works."""
-    program = shutil.which("tmux")
-    if program is None or not os.environ.get("TMUX"):
-        return False
-    try:
-        done = subprocess.run([program, "load-buffer", "-w", "-"], input=text.encode(), capture_output=True, timeout=2)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0

@@ -275,6 +275,7 @@ def _situation(state: Mapping[str, Any]) -> Situation:
 def overdue(store: Store, now: datetime, limit: int = 500) -> list[int]:
     """Tickets with running clocks whose deadline has come."""
     found = store.connection.execute(
-        "SELECT DISTINCT ticket FROM clock WHERE state = 'running' AND due_at <= ? LIMIT ?", (to_seconds(now), limit)
+        "SELECT DISTINCT ticket FROM clock INDEXED BY clock_running WHERE state = 'running' AND due_at <= ? LIMIT ?",
+        (to_seconds(now), limit),
     )
     return [row["ticket"] for row in found]

@@ -34,11 +34,16 @@ class Sort:
         direction = "DESC" if self.descending != backwards else "ASC"
         return ", ".join(f"{term} {direction}" for term in self.terms)
 
-    def beyond(self, *, backwards: bool = False) -> str:
-        """The condition of rows behind (or before) a key, one parameter a term."""
+    def beyond(self, where: Where, key: Sequence[object], *, backwards: bool = False) -> Where:
+        """`where`, for the rows behind (or before) a key: a value for each term.
+
+        The first term is asked for once more by itself: SQLite does not seek an index on an expression by a row value.
+        """
         sign = "<" if self.descending != backwards else ">"
         marks = ", ".join("?" for _ in self.terms)
-        return f"({', '.join(self.terms)}) {sign} ({marks})"
+        return where.also(f"({', '.join(self.terms)}) {sign} ({marks})", key).also(
+            f"{self.terms[0]} {sign}= ?", key[:1]
+        )
 
 
 SORTS: Final = {
@@ -84,7 +89,7 @@ def page(
     anchor = after if after is not None else before
     backwards = before is not None
     if anchor is not None:
-        where = where.also(order.beyond(backwards=backwards), _key(store, order, anchor))
+        where = order.beyond(where, _key(store, order, anchor), backwards=backwards)
     found = store.connection.execute(
         f"SELECT {rows.TICKET_COLUMNS} FROM {rows.TICKET_SOURCE} WHERE {where.sql} "  # noqa: S608 - fixed terms
         f"ORDER BY {order.order(backwards=backwards)} LIMIT ? OFFSET ?",
@@ -108,7 +113,7 @@ def count(store: Store, query: Query, viewer: Viewer) -> int:
 def rank(store: Store, query: Query, viewer: Viewer, number: int, *, sort: str = "due") -> int:
     """How many tickets of the list stand before this one."""
     order = sort_named(sort)
-    return _count(store, compile_query(query, viewer).also(order.beyond(backwards=True), _key(store, order, number)))
+    return _count(store, order.beyond(compile_query(query, viewer), _key(store, order, number), backwards=True))
 
 
 def _count(store: Store, where: Where) -> int:

@@ -174,8 +174,10 @@ class Composer(Vertical):
         """Puts a text where the cursor is, in place of what is selected."""
         self._text.replace(safe_text(text), *self._text.selection, maintain_selection_offset=False)
 
-    def focus_text(self) -> None:
-        self._text.focus()
+    @property
+    def field(self) -> TextArea:
+        """Where one types."""
+        return self._text
 
     def show_problems(self, problems: Sequence[str]) -> None:
         """Why it was not sent; none to clear."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.keys import _character_to_key
 
-from agentconsole.commands import ALL, Scope
+from agentconsole.commands import ALL, BY_ID, Scope
 from agentconsole.commands.keys import (
     bindings,
     effective_keys,
@@ -14,6 +14,7 @@ from agentconsole.commands.keys import (
     key_name,
     key_problems,
     key_table,
+    keys_in,
     keys_of,
     types_text,
 )
@@ -49,6 +50,15 @@ def test_a_clash_names_both_commands() -> None:
         with pytest.raises(UsageError) as refused:
             effective_keys(custom)
         assert all(name in refused.value.message for name in pair)
+
+
+def test_going_back_hides_a_letter_that_quits_but_no_other_key() -> None:
+    keys = effective_keys({"back": ["escape", "q"], "quit": ["q", "f10"]})
+    assert keys_in({"ticket"}, BY_ID["quit"], keys) == ("f10",)
+    assert keys_in({"list"}, BY_ID["quit"], keys) == ("q", "f10")
+    assert keys_in({"ticket"}, BY_ID["back"], keys) == ("escape", "q")
+    with pytest.raises(UsageError, match="quit"):
+        effective_keys({"quit": ["q", "escape"]})
 
 
 def test_keys_of_different_places_do_not_clash() -> None:

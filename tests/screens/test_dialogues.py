@@ -27,7 +27,9 @@ from agentconsole.screens.form import VerbForm
 from agentconsole.screens.help import HelpScreen, help_content
 from agentconsole.screens.palette import CommandProvider
 from agentconsole.screens.prompt import CommandPrompt
+from agentconsole.services import tickets as deeds
 from agentconsole.services.verbs import VERBS, Kind, Parameter, Verb
+from tests.support.console_app import press, settled
 
 HOSTILE = "price [/ month [@click=app.quit]x[/]\x1b]52;c;eA==\x07 \u202e入金"
 
@@ -72,14 +74,27 @@ def test_help_holds_every_command_and_fits(language: str, width: int) -> None:
     assert text.index(Scope.TICKET.label) < text.index(Scope.GLOBAL.label) < text.index(Scope.LIST.label)
 
 
+def test_help_begins_with_what_one_is_writing_and_the_ticket_around_it() -> None:
+    text = help_content("composer", effective_keys(), 100).plain
+    at = [text.index(scope.label) for scope in (Scope.COMPOSER, Scope.TICKET, Scope.GLOBAL, Scope.LIST)]
+    assert at == sorted(at)
+    writing, _title, after = text.partition(Scope.TICKET.label)
+    assert "F6" in writing
+    assert "Esc q" not in writing, "a character is text there"
+    quitting = next(line for line in after.split("\n") if "Quit" in line)
+    assert quitting.split()[:2] == ["Ctrl+Q", "Quit"]
+    listed = help_content("list", effective_keys(), 100).plain
+    assert "q Ctrl+Q" in next(line for line in listed.split("\n") if "Quit" in line)
+
+
 async def test_help_opens_for_the_place_one_is_in_and_closes() -> None:
     app = console()
     async with app.run_test(size=(60, 20)) as pilot:
-        await pilot.press("question_mark")
+        await press(pilot, "question_mark")
         assert isinstance(app.screen, HelpScreen)
-        await pilot.press("j")
+        await press(pilot, "j")
         assert app.screen.query_one(VerticalScroll).scroll_offset.y > 0
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert isinstance(app.screen, Empty)
 
 
@@ -89,8 +104,7 @@ async def test_help_opens_for_the_place_one_is_in_and_closes() -> None:
 async def test_a_line_is_completed_and_done() -> None:
     app = console()
     async with app.run_test() as pilot:
-        await pilot.press("colon", *"the", "tab", *"dark", "enter")
-        await pilot.pause()
+        await press(pilot, "colon", *"the", "tab", *"dark", "enter")
         assert isinstance(app.screen, Empty)
         assert app.screen.name_given == "dark"
 
@@ -98,14 +112,14 @@ async def test_a_line_is_completed_and_done() -> None:
 async def test_an_unknown_word_is_answered_in_place() -> None:
     app = console()
     async with app.run_test() as pilot:
-        await pilot.press("f3", *"repyl", "enter")
+        await press(pilot, "f3", *"repyl", "enter")
         assert isinstance(app.screen, CommandPrompt)
         problem = app.screen.query_one("#problem", Static)
         assert str(problem.content) == "there is no command 'repyl' · did you mean reply?"
         app.screen.query_one(Input).value = HOSTILE
-        await pilot.press("enter")
+        await press(pilot, "enter")
         assert "\x1b" not in str(problem.content)
-        await pilot.press("escape")
+        await press(pilot, "escape")
         assert isinstance(app.screen, Empty)
 
 
@@ -114,8 +128,8 @@ async def test_the_chosen_completion_is_what_enter_takes() -> None:
     async with app.run_test() as pilot:
         answers: list[Any] = []
         app.push_screen(CommandPrompt(), answers.append)
-        await pilot.pause()
-        await pilot.press(*"tier", "down", "down", "enter")
+        await settled(pilot)
+        await press(pilot, *"tier", "down", "down", "enter")
         assert answers[0].command.id == "tier_2"
 
 
@@ -129,7 +143,7 @@ async def test_every_verbs_form_fits_80x24_with_hostile_text_in_it(name: str, la
     async with app.run_test(size=(80, 24)) as pilot:
         form = VerbForm(VERBS[name], HOSTILE, omit=("seen",))
         app.push_screen(form)
-        await pilot.pause()
+        await settled(pilot)
         strips = form._compositor.render_strips()
         text = "\n".join(strip.text for strip in strips)
         assert not set("\x1b\x07\u202e") & set(text)
@@ -144,9 +158,8 @@ async def filled(app: ConsoleApp, verb: Verb, keys: list[str], **initial: Any) -
     form = VerbForm(verb, "10001", initial, partial(moment, now=now, zone=UTC))
     async with app.run_test() as pilot:
         app.push_screen(form, answers.append)
-        await pilot.pause()
-        await pilot.press(*keys)
-        await pilot.pause()
+        await settled(pilot)
+        await press(pilot, *keys)
         app.problems = [str(line.content) for line in form.query(".problem").results(Static)]  # type: ignore[attr-defined]
     return answers, form
 
@@ -168,6 +181,16 @@ async def test_times_and_tags_are_read() -> None:
     assert answers == [{"until": datetime(2026, 11, 20, 9, tzinfo=UTC) + timedelta(hours=2)}]
     answers, _form = await filled(console(), VERBS["tag"], [*"vip -old ＋新", "enter"])
     assert answers == [{"tags": ("+vip", "-old", "+新")}]
+
+
+async def test_channels_are_called_what_the_list_calls_them() -> None:
+    app = console("ja")
+    async with app.run_test(size=(100, 24)) as pilot:
+        app.push_screen(VerbForm(deeds.NEW))
+        await settled(pilot)
+        text = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert "電話" in text
+        assert "phone" not in text
 
 
 async def test_several_can_be_chosen_from_a_list() -> None:
@@ -204,13 +227,13 @@ async def test_fields_do_not_blink_nor_select_what_they_hold() -> None:
     async with app.run_test() as pilot:
         form = VerbForm(VERBS["escalate"], initial={"reason": "because"})
         app.push_screen(form)
-        await pilot.pause()
+        await settled(pilot)
         reason, note = form.query_one(Input), form.query_one(TextArea)
         reason.focus()
-        await pilot.press("x")
+        await press(pilot, "x")
         assert reason.value == "becausex"
         note.focus()
-        await pilot.pause()
+        await settled(pilot)
         assert not note.cursor_blink
         assert form.query_one(ChoiceLine).chosen == ("",)
 
@@ -227,5 +250,5 @@ async def test_the_palette_has_every_command_and_says_why_not() -> None:
         reply = next(hit for hit in hits if hit.text == "返信")
         assert reply.help == "チケットが選ばれていません"
         assert [hit.text async for hit in provider.search("reply")][:1] == ["返信"]
-        await pilot.press("f2")
+        await press(pilot, "f2")
         assert isinstance(app.screen, CommandPalette)

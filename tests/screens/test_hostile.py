@@ -256,7 +256,7 @@ async def test_in_the_filter_and_in_toasts(hostile_desk: Session, texts: list[st
             screen.do_filter()
             box.value = text
             screen._filter(text)
-            await pilot.pause()
+            await settled(pilot)
             assert_tame(pilot, text, strict=False)
             pilot.app.clear_notifications()
         for text in some(texts, 25):
@@ -299,7 +299,7 @@ async def test_around_a_conversation(
             screen._close_composer()
             screen._show(read_case(hostile_desk, number, screen._view))
             screen.set_class(bool(index % 2), "-side")
-            await pilot.pause()
+            await settled(pilot)
             assert_tame(pilot, number)
             screen.query_one(CustomerPane).action_bottom()
             assert_tame(pilot, number)
@@ -325,7 +325,7 @@ async def test_in_each_pane_around_a_conversation(
             screen.composer.set_mode("reply", to=text)
             screen.composer.load(text, text)
             screen.composer.show_problems([text])
-            await pilot.pause()
+            await settled(pilot)
             assert_tame(pilot, text, strict=False)
 
 
@@ -362,7 +362,7 @@ async def test_in_what_is_looked_up(hostile_desk: Session, texts: list[str], key
         assert results.highlighted is not None
         for _page in range(20):
             results.action_page_down()
-            await pilot.pause()
+            await settled(pilot)
             pilot.app.clear_notifications()
             assert_tame(pilot, strict=False)
         for text in texts:
@@ -393,33 +393,33 @@ async def test_in_forms(hostile_desk: Session, texts: list[str]) -> None:
         for text, reason, note in zip(*(some(texts, 18)[first::3] for first in range(3)), strict=False):
             form = VerbForm(VERBS["escalate"], text, {"reason": reason, "note": note})
             pilot.app.push_screen(form)
-            await pilot.pause()
+            await settled(pilot)
             for problem in texts[:: 1 + len(texts) // 20]:
                 form._say(form._parameters[0], problem)
             assert_tame(pilot, text, strict=False)
             form.dismiss(None)
-            await pilot.pause()
+            await settled(pilot)
 
 
 async def test_in_texts_and_the_command_line(hostile_desk: Session, texts: list[str]) -> None:
     async with opened(hostile_desk) as pilot:
         pilot.app.push_screen(TextScreen("\n".join(texts), "\n".join(texts)))
-        await pilot.pause()
+        await settled(pilot)
         view = pilot.app.screen.query_one(ArticleView)
         while True:
             assert_tame(pilot)
             before = view.scroll_offset.y
             view.action_page_down()
-            await pilot.pause()
+            await settled(pilot)
             if view.scroll_offset.y == before:
                 break
         pilot.app.screen.dismiss(None)
-        await pilot.pause()
+        await settled(pilot)
         pilot.app.push_screen(CommandPrompt())
-        await pilot.pause()
+        await settled(pilot)
         for text in some(texts, 36):
             pilot.app.screen.query_one(Input).value = text
-            await pilot.pause()
+            await settled(pilot)
             assert_tame(pilot, text, strict=False)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -31,6 +32,7 @@ from agentconsole.widgets.article_view import ArticleView
 from agentconsole.widgets.conversation import Conversation
 from tests.conftest import FrozenClock
 from tests.support.console_app import (
+    PATIENCE,
     ZONE,
     give,
     inbox,
@@ -41,6 +43,7 @@ from tests.support.console_app import (
     settled,
     showing,
     ticket_screen,
+    until,
 )
 
 
@@ -65,7 +68,7 @@ def at_cursor(pilot: Pilot[None]) -> int:
 
 async def type_filter(pilot: Pilot[None], text: str) -> None:
     """What `/`, a query and Enter do; every key of it would cost a twentieth of a second."""
-    await pilot.press("slash")
+    await press(pilot, "slash")
     field = inbox(pilot).query_one("#filter", Input)
     assert field.has_focus
     field.value = text
@@ -189,11 +192,11 @@ async def test_only_the_last_answer_to_a_question_is_taken(at_work: Session) -> 
         screen, gate, taken = inbox(pilot), threading.Event(), list[str]()
 
         def late() -> str:
-            assert gate.wait(10)
+            assert gate.wait(PATIENCE)
             return "late"
 
         def wrong() -> str:
-            assert gate.wait(10)
+            assert gate.wait(PATIENCE)
             raise UsageError("wrong, and too late")
 
         screen.ask("list", late, taken.append)
@@ -211,18 +214,18 @@ async def test_rows_of_a_list_that_is_gone_are_not_shown(at_work: Session, monke
         gate, read = threading.Event(), windows.rows
 
         def slowly(*arguments: Any) -> Any:
-            assert gate.wait(10)
+            assert gate.wait(PATIENCE)
             return read(*arguments)
 
         monkeypatch.setattr(windows, "rows", slowly)
         await give_unsettled(pilot, "filter", query="created:>2000-01-01")
-        while inbox(pilot).rows.total != len(found(at_work, "created:>2000-01-01")):
-            await pilot.pause(0.01)
+        everything = len(found(at_work, "created:>2000-01-01"))
+        await until(lambda: inbox(pilot).rows.total == everything)
         inbox(pilot).do_bottom()
         await pilot.pause()
         inbox(pilot).do_tier_2()
-        while inbox(pilot).rows.total != (total := len(found(at_work, "created:>2000-01-01 tier:2"))):
-            await pilot.pause(0.01)
+        total = len(found(at_work, "created:>2000-01-01 tier:2"))
+        await until(lambda: inbox(pilot).rows.total == total)
         gate.set()
         await settled(pilot)
         assert listed(pilot) == found(at_work, "created:>2000-01-01 tier:2")[:total]
@@ -441,7 +444,7 @@ async def test_the_preview_follows_the_cursor(at_work: Session) -> None:
 async def test_a_ticket_is_opened_by_its_number_from_anywhere(at_work: Session) -> None:
     async with opened(at_work) as pilot:
         number = found(at_work, "status:closed tier:3")[0]
-        await pilot.press("colon")
+        await press(pilot, "colon")
         showing(pilot, CommandPrompt).query_one(Input).value = str(number)
         await press(pilot, "enter")
         ticket = ticket_screen(pilot).ticket()
@@ -524,3 +527,15 @@ async def test_the_list_knows_somebody_new(new_store: Callable[[], Store], clock
         agent = people.ensure_agent(store, "new")
     async with opened(Session(store, agent, "tui", clock)) as pilot:
         assert "new 18:00" in painted(pilot)[0]
+
+
+async def test_what_is_typed_behind_the_slash_in_one_breath_is_the_filter(at_work: Session) -> None:
+    """A paste or a slow line delivers all keys at once; none of them may act on the list."""
+    async with opened(at_work, (80, 24)) as pilot:
+        before = found(at_work, "is:closed")
+        for key in ("slash", "i", "s", "colon", "o", "p", "e", "n"):
+            character = {"slash": "/", "colon": ":"}.get(key, key)
+            pilot.app.post_message(events.Key(key, character))
+        await settled(pilot)
+        assert pilot.app.screen.query_one("#filter", Input).value == "is:open"
+        assert found(at_work, "is:closed") == before

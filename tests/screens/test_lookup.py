@@ -39,8 +39,6 @@ async def looking(pilot: Pilot[None], number: int, key: str) -> Lookup:
 async def search(pilot: Pilot[None], lookup: Lookup, words: str) -> str:
     """Types words; the title of the first hit, as it is shown in full below the list."""
     lookup.query_one(Input).value = words
-    await pilot.pause()
-    lookup._search()
     await settled(pilot)
     return lookup._opened.title if lookup._opened else ""
 

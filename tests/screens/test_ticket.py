@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 from textual.app import App
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -29,7 +30,7 @@ from agentconsole.widgets.composer import ComposerText
 from agentconsole.widgets.conversation import Conversation
 from agentconsole.widgets.customer_pane import CustomerPane
 from tests.conftest import FrozenClock
-from tests.support.console_app import give, inbox, notices, opened, painted, press, settled, ticket_screen
+from tests.support.console_app import give, inbox, notices, opened, painted, press, settled, ticket_screen, until
 
 LEAK: Final = "こちらをご覧ください https://evil.invalid/"
 """A link to a place that is no desk's own: the gate stops it."""
@@ -116,8 +117,7 @@ async def test_conversation_customer_and_identity_stand_side_by_side(at_work: Se
         assert "NOT verified" in text
         assert "Earlier tickets" in text
         await press(pilot, "v")
-        await pilot.press(*"call", "enter")
-        await settled(pilot)
+        await press(pilot, *"call", "enter")
         assert tickets.get(at_work.store, number).verified_how == "call"
         text = "\n".join(painted(pilot))
         assert "NOT verified" not in text
@@ -209,7 +209,6 @@ async def test_a_draft_survives_the_end_of_the_console(at_work: Session, number:
         screen = await show(pilot, number)
         await press(pilot, "r")
         screen.composer.insert("途中まで")
-        await pilot.pause()
         assert kept(at_work, number) == {}
         app = pilot.app
         assert isinstance(app, ConsoleApp)
@@ -244,6 +243,27 @@ async def test_a_draft_never_moves_to_another_ticket(at_work: Session, number: i
         await press(pilot, "escape")
         assert kept(at_work, other) == {}
         assert kept(at_work, number) == {"reply": "only for you"}
+
+
+async def test_leaving_the_composer_says_that_the_draft_is_kept(at_work: Session, number: int) -> None:
+    async with opened(at_work) as pilot:
+        await show(pilot, number)
+        await press(pilot, "r", "escape")
+        assert notices(pilot) == [], "there is none"
+        await press(pilot, "r", "x", "q", "escape")
+        assert notices(pilot) == ["Draft kept. r goes on with it."]
+        assert kept(at_work, number) == {"reply": "xq"}
+
+
+@pytest.mark.parametrize("key", ["q", "ｑ"])
+async def test_q_goes_back_and_does_not_end_the_console(at_work: Session, number: int, key: str) -> None:
+    async with opened(at_work) as pilot:
+        await show(pilot, number)
+        pilot.app.post_message(Key(key, key))
+        await settled(pilot)
+        assert inbox(pilot)
+        pilot.app.post_message(Key(key, key))
+        await until(lambda: pilot.app.return_code == 0)
 
 
 # --- sending
@@ -320,7 +340,7 @@ async def test_the_gate_says_everything_and_one_word_overrides_it(at_work: Sessi
         assert said(at_work, number) == before
         codes = text.partition(":send ")[2].partition(" sends")[0]
         assert set(codes.split()) == {"foreign_link", "unfilled"}
-        await pilot.press("f3")
+        await press(pilot, "f3")
         pilot.app.screen.query_one(Input).value = "send foreign_link"
         await press(pilot, "enter")
         assert said(at_work, number) == before, "the other check still stands"
@@ -556,3 +576,21 @@ async def test_writes_are_done_in_the_order_they_were_asked_for(
         assert kept(at_work, number) == {}
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, InboxScreen)
+
+
+def log_length(session: Session) -> int:
+    return int(session.store.connection.execute("SELECT count(*) FROM event").fetchone()[0])
+
+
+@pytest.mark.parametrize("opened_before", [False, True], ids=["from the list", "in the ticket"])
+async def test_a_reply_typed_in_one_breath_is_text_and_no_command(at_work: Session, opened_before: bool) -> None:
+    """On a slow line `r` and the text behind it come together; `h`, `e` and `s` must not act on the ticket."""
+    async with opened(at_work, (100, 30)) as pilot:
+        before = log_length(at_work)
+        if opened_before:
+            await press(pilot, "enter")
+        for key in ("r", "h", "e", "s"):
+            pilot.app.post_message(Key(key, key))
+        await settled(pilot)
+        assert ticket_screen(pilot).composer.text == "hes"
+        assert log_length(at_work) == before

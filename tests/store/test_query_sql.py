@@ -35,7 +35,7 @@ from agentconsole.domain.query import (
     unparse,
 )
 from agentconsole.domain.text import fold, search_tokens
-from agentconsole.store import people, query_sql, sql, tickets
+from agentconsole.store import clocks, people, query_sql, sql, tickets
 from agentconsole.store.query_sql import Viewer, as_asked, compile_query
 from agentconsole.store.store import Store
 from tests.support import facts as random
@@ -302,7 +302,7 @@ def _steps(store: Store, read: Callable[[], object]) -> str:
     store.connection.set_trace_callback(said.append)
     read()
     store.connection.set_trace_callback(None)
-    ours = next(statement for statement in said if statement.startswith("SELECT \n"))
+    ours = next(statement for statement in said if statement.startswith(("SELECT \n", "SELECT DISTINCT")))
     return "\n".join(row["detail"] for row in store.connection.execute(f"EXPLAIN QUERY PLAN {ours}"))
 
 
@@ -342,6 +342,19 @@ def test_counting_the_inbox_keeps_to_the_index(store: Store, text: str, step: st
     where = compile_query(parse(text, now=NOW, zone=UTC), VIEWER)
     count = f"EXPLAIN QUERY PLAN SELECT count(*) FROM ticket t WHERE {where.sql}"  # noqa: S608 - of tests
     assert [row["detail"] for row in store.connection.execute(count, where.parameters)] == [step]
+
+
+@pytest.mark.parametrize("side", ["after", "before"])
+def test_a_page_next_to_a_ticket_seeks_its_place(store: Store, side: str) -> None:
+    take(store, ticket("501"), ticket("502"))
+    view = parse("is:open", now=NOW, zone=UTC)
+    steps = _steps(store, lambda: tickets.page(store, view, Viewer("aoi", NOW), limit=5, **{side: 10001}))
+    assert "SEARCH t USING INDEX ticket_by_due (<expr>" in steps
+    assert "TEMP B-TREE" not in steps
+
+
+def test_what_came_due_is_sought_in_its_index(store: Store) -> None:
+    assert "SEARCH clock USING INDEX clock_running (due_at<?)" in _steps(store, lambda: clocks.overdue(store, NOW))
 
 
 def test_a_customers_history_has_its_index(store: Store) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -15,6 +18,7 @@ from agentconsole import locale
 from agentconsole.app import ConsoleApp
 from agentconsole.config import Settings
 from agentconsole.screens.inbox import InboxScreen
+from agentconsole.screens.lookup import Lookup
 from agentconsole.screens.ticket import TicketScreen
 from agentconsole.screens.working import WorkScreen
 from agentconsole.services.session import Session
@@ -22,6 +26,7 @@ from agentconsole.store import people
 from agentconsole.store.store import Store
 
 ZONE: Final = "Asia/Tokyo"
+PATIENCE: Final = 30.0
 _S = TypeVar("_S", bound=Screen[Any])
 
 
@@ -41,12 +46,45 @@ async def opened(
         yield pilot
 
 
-async def settled(pilot: Pilot[None]) -> None:
-    """All that was asked for is done and shown: answers ask for more, so until nothing is on its way any more."""
+async def settled(pilot: Pilot[Any]) -> None:
+    """All that was asked for is done and shown: answers ask for more, so until nothing is on its way any more.
+
+    How quickly that comes does not matter: a pause of the screen library ends early where the machine is busy.
+    """
+    deadline = time.monotonic() + PATIENCE
     await pilot.pause()
-    while any(not worker.is_finished for worker in pilot.app.workers):
-        await pilot.app.workers.wait_for_complete()
+    while not await _at_rest(pilot.app):
+        assert time.monotonic() < deadline, f"no rest on {pilot.app.screen}"
         await pilot.pause()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Waits for something to be so, as long as it takes on a busy machine."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+        await asyncio.sleep(0.01)
+
+
+async def _at_rest(app: App[Any]) -> bool:
+    """Whether there is nothing to do, now and after whatever waited for its turn had it."""
+    for _turn in range(5):
+        if _is_busy(app):
+            return False
+        await asyncio.sleep(0)
+    return True
+
+
+def _is_busy(app: App[Any]) -> bool:
+    screen = app.screen
+    waiting = any(node.message_queue_size or node._next_callbacks for node in (app, *screen.walk_children()))
+    return (
+        waiting
+        or not screen.is_mounted
+        or any(not worker.is_finished for worker in app.workers)
+        or (isinstance(screen, WorkScreen) and not screen._asked)
+        or any(lookup._typing is not None for lookup in screen.query(Lookup))
+    )
 
 
 def showing(pilot: Pilot[None], kind: type[_S]) -> _S:
@@ -74,7 +112,7 @@ async def give(pilot: Pilot[None], command: str, **words: Any) -> None:
     await settled(pilot)
 
 
-async def press(pilot: Pilot[None], *keys: str) -> None:
+async def press(pilot: Pilot[Any], *keys: str) -> None:
     await pilot.press(*keys)
     await settled(pilot)
 

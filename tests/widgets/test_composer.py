@@ -38,7 +38,7 @@ async def test_the_mode_stands_in_the_border() -> None:
 async def test_enter_writes_and_only_named_keys_act() -> None:
     composer = Composer()
     async with shown(composer) as (app, pilot):
-        composer.focus_text()
+        composer.field.focus()
         await pilot.press("a", "enter", "q", "?")
         assert composer.text == "a\nq?"
         assert app.of(Composer.SendRequested) == []
@@ -52,7 +52,7 @@ async def test_a_draft_is_announced_once_it_is_quiet(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(module, "QUIET", 0.05)
     composer = Composer()
     async with shown(composer) as (app, pilot):
-        composer.focus_text()
+        composer.field.focus()
         await pilot.press("a", "b")
         for _ in range(100):
             await asyncio.sleep(0.01)
@@ -75,7 +75,7 @@ async def test_flush_announces_at_once_and_says_what() -> None:
 async def test_leaving_announces_the_draft_first() -> None:
     composer = Composer()
     async with shown(composer) as (app, pilot):
-        composer.focus_text()
+        composer.field.focus()
         await pilot.press("x", "escape")
         ours = [message for message in app.posted if isinstance(message, (Composer.DraftChanged, Composer.Left))]
         assert isinstance(ours[0], Composer.DraftChanged)
@@ -88,7 +88,7 @@ async def test_a_loaded_draft_is_not_news_and_its_notice_goes_with_the_first_cha
         await pilot.pause()
         assert composer.flush() is None
         assert any("recovered draft" in line for line in lines_of_all(composer))
-        composer.focus_text()
+        composer.field.focus()
         await pilot.press("!")
         assert composer.text == "half a sentence!"
         await pilot.pause()
@@ -134,7 +134,7 @@ async def test_insert_takes_the_place_of_the_selection_at_the_cursor() -> None:
 async def test_a_paste_is_made_safe_and_keeps_its_lines() -> None:
     composer = Composer()
     async with shown(composer) as (app, pilot):
-        composer.focus_text()
+        composer.field.focus()
         await pilot.pause()
         app.post_message(events.Paste("one\r\ntwo\x1b]52;c;AAAA\x07 \u202ethree"))
         await pilot.pause()
@@ -144,7 +144,7 @@ async def test_a_paste_is_made_safe_and_keeps_its_lines() -> None:
 async def test_the_terminal_cursor_is_where_an_input_method_writes() -> None:
     composer = Composer()
     async with shown(composer, (60, 12)) as (app, pilot):
-        composer.focus_text()
+        composer.field.focus()
         await pilot.pause()
         await pilot.pause()
         assert app.cursor_position == composer.query_one(TextArea).cursor_screen_offset == (2, 1)

@@ -1,0 +1,82 @@
+"""What the screens of one run have in common: what was told and done so far, and one thread that writes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, TypeVar
+
+from agentconsole.domain.errors import RefusedError
+from agentconsole.services import tickets as deeds
+from agentconsole.services.session import Session
+from agentconsole.store import drafts
+
+Answer = TypeVar("Answer")
+
+NOTICES_KEPT: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that was done here and can be taken back."""
+
+    verb: str
+    numbers: tuple[int, ...]
+    body: str = ""
+    """What was said by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A deed that was taken back, as far as the rules let it."""
+
+    deed: Deed
+    done: tuple[deeds.Done, ...]
+    refused: RefusedError | None = None
+
+
+@dataclass(slots=True)
+class Workbench:
+    """What the screens of one run have in common: the notices so far, the deeds to take back, one thread that writes.
+
+    Writes are done one after the other in the order they were asked for, whatever becomes of the screen that asked.
+    """
+
+    notices: deque[tuple[datetime, str]] = field(default_factory=lambda: deque(maxlen=NOTICES_KEPT))
+    deeds: list[Deed] = field(default_factory=list)
+    _writer: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "writer"))
+
+    def write(self, work: Callable[[], Answer]) -> Future[Answer]:
+        return self._writer.submit(work)
+
+    def finish(self) -> None:
+        """Waits for every write that was asked for."""
+        self._writer.submit(int).result()
+
+
+def take_back(session: Session, deed: Deed) -> Undone:
+    """Undoes a deed on each of its tickets; what was said by it is a draft again.
+
+    Raises:
+        RefusedError: it can be taken back on none of them.
+    """
+    done, refused = [], None
+    for number in deed.numbers:
+        try:
+            done.append(deeds.undo(session, number))
+        except RefusedError as error:
+            refused = refused or error
+        else:
+            _draft_again(session, number, deed)
+    if refused is not None and not done:
+        raise refused
+    return Undone(deed, tuple(done), refused)
+
+
+def _draft_again(session: Session, number: int, deed: Deed) -> None:
+    agent = session.agent.id
+    if deed.verb in ("reply", "note") and deed.verb not in drafts.drafts(session.store, number, agent):
+        drafts.save_draft(session.store, number, agent, deed.verb, deed.body, session.now())
