@@ -61,7 +61,7 @@ class Life:
         self._situation: Situation
         self._rules: Rules
         self._choice: _Choice | None = None
-        self._chosen_for: tuple[Situation, Rules] | None = None
+        self._chosen_for: tuple[Situation | None, Rules | None] = (None, None)
 
     def take_over(self, clocks: Iterable[Clock], situation: Situation, rules: Rules) -> None:
         """Begins with clocks that are there already.
@@ -206,9 +206,10 @@ class Life:
 
     def _chosen(self) -> _Choice | None:
         """The policy that wins now; asked anew only when the ticket or the rules have changed."""
-        known = self._chosen_for
-        if known is None or known[1] is not self._rules or known[0] != self._situation:
-            self._chosen_for = self._situation, self._rules
+        situation, rules = self._situation, self._rules
+        known, of = self._chosen_for
+        if of is not rules or (known is not situation and known != situation):
+            self._chosen_for = situation, rules
             self._choice = self._choose()
         return self._choice
 

@@ -173,6 +173,13 @@ class Editions:
         self._later = tuple(reversed(ordered[1:]))
         self._versions = {rules.version: rules for _, rules in reversed(ordered)}
 
+    def with_rules(self, since: datetime, rules: Rules) -> Editions:
+        """The same, with other rules from an instant on; clocks that an edition has set keep to that one."""
+        editions = Editions.__new__(Editions)
+        editions._first, editions._versions = self._first, {rules.version: rules} | self._versions
+        editions._later = ((since, rules), *self._later)
+        return editions
+
     @classmethod
     def always(cls, rules: Rules) -> Editions:
         """One edition for all time."""
