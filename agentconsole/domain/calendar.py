@@ -18,10 +18,9 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -41,6 +40,7 @@ from agentconsole.domain.intervals import (
     wall_seconds,
     without,
 )
+from agentconsole.domain.national import national_holidays
 
 __all__ = [
     "ALWAYS",
@@ -123,9 +123,7 @@ class Calendar:
         """
         begin = seconds_of(start)
         _refuse_negative(seconds)
-        if self.always_open:
-            return instant_of(begin + seconds)
-        return instant_of(self._open_time.after(begin, seconds))
+        return instant_of(self.second_after(begin, seconds))
 
     def before(self, end: datetime, seconds: int) -> datetime | None:
         """The latest instant (UTC) from which `seconds` open seconds remain until `end`; the mirror of `after`.
@@ -144,7 +142,14 @@ class Calendar:
 
     def within(self, start: datetime, end: datetime) -> int:
         """Open seconds in [start, end); 0 when `end` is not after `start`. Raises ValueError for a naive datetime."""
-        begin, finish = seconds_of(start), seconds_of(end)
+        return self.seconds_within(seconds_of(start), seconds_of(end))
+
+    def second_after(self, begin: int, seconds: int) -> int | None:
+        """`after` in seconds since 1970, for who has counted already."""
+        return begin + seconds if self.always_open else self._open_time.after(begin, seconds)
+
+    def seconds_within(self, begin: int, finish: int) -> int:
+        """`within` in seconds since 1970."""
         if finish <= begin:
             return 0
         return finish - begin if self.always_open else self._open_time.within(begin, finish)
@@ -155,8 +160,11 @@ class Calendar:
         Raises:
             ValueError: naive datetime.
         """
-        instant = seconds_of(at)
-        return self.always_open or self._open_time.within(instant, instant + 1) == 1
+        return self.is_open_at(seconds_of(at))
+
+    def is_open_at(self, second: int) -> bool:
+        """`in_hours` in seconds since 1970."""
+        return self.always_open or self._open_time.within(second, second + 1) == 1
 
     def next_opening(self, at: datetime) -> datetime | None:
         """The first open instant (UTC) not before `at`: `at` itself while open; None if it never opens again.
@@ -185,25 +193,6 @@ class Calendar:
 def always_open(calendar_id: str = "always", name: str = "24/365", zone: str = "UTC") -> Calendar:
     """A calendar without a closed second."""
     return Calendar(calendar_id, name, zone, (Version(date.min, ALWAYS),))
-
-
-@lru_cache(maxsize=512)
-def national_holidays(country: str, year: int) -> Mapping[date, str]:
-    """The public holidays of a country or a part of it (`JP`, `US-CA`) in one year, named in the country's language.
-
-    Raises:
-        ValueError: the country is not known.
-    """
-    import holidays
-
-    code, _, part = country.partition("-")
-    known = getattr(holidays, code, None) if code.isupper() else None
-    try:
-        language = getattr(known, "default_language", None)
-        found = holidays.country_holidays(code, subdiv=part or None, years=year, language=language)
-    except NotImplementedError as error:
-        raise ValueError(f"no public holidays are known for {country!r}") from error
-    return {day: str(name) for day, name in found.items() if day.year == year}
 
 
 class _OpenTime:

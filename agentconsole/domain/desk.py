@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agentconsole.domain.calendar import Calendar
-from agentconsole.domain.promises import Policy
-from agentconsole.domain.values import Channel, Team, Tier
+from agentconsole.domain.promises import Policy, SignalKind
+from agentconsole.domain.replies import AnswerRule, signal_of_message
+from agentconsole.domain.values import AuthorKind, Channel, Team, Tier
 
 Route = tuple[Tier, Team | None]
 
@@ -54,6 +55,7 @@ class Desk:
         version: counts up with each edition of the desk.
         channels: the id of the calendar by which each channel is open.
         policies: in order; the first that matches a ticket holds.
+        answers: its own rules on which messages are replies, before the usual ones; the first that matches holds.
         source_text: the TOML that it was read from, which is how a desk is stored.
     """
 
@@ -73,6 +75,7 @@ class Desk:
     fields: tuple[DeskField, ...] = ()
     sources: Mapping[str, SourceMap] = field(default_factory=dict)
     source_text: str = field(default="", repr=False, compare=False)
+    answers: tuple[AnswerRule, ...] = ()
 
     def label(self, language: str) -> str:
         """The desk's name in an interface language, or in English, or its key."""
@@ -86,6 +89,12 @@ class Desk:
     def calendar(self, calendar_id: str) -> Calendar | None:
         """The calendar of that id, or None."""
         return self.calendars.get(calendar_id)
+
+    def signal_of(
+        self, author: AuthorKind, *, channel: Channel, public: bool, automatic: bool = False
+    ) -> SignalKind | None:
+        """What a message means to the clocks; `author` is what they were when they wrote it. None if nothing."""
+        return signal_of_message(author, public=public, automatic=automatic, channel=channel, answers=self.answers)
 
     def route(self, source: str, group: str) -> Route | None:
         """The tier and team that a group of a source stands for; None if the desk does not map it."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from agentconsole.domain.calendar import Calendar, PeriodKind
 from agentconsole.domain.errors import NotFoundError
-from agentconsole.domain.promises import Clock, Rules
+from agentconsole.domain.promises import Clock, Editions, Rules
 from agentconsole.domain.values import ClockState
 
 
@@ -57,8 +57,10 @@ _SECOND = timedelta(seconds=1)
 _Stretch = tuple[datetime, datetime, StepKind, str]
 
 
-def explain(clock: Clock, rules: Rules, now: datetime) -> Explanation:
+def explain(clock: Clock, rules: Rules | Editions, now: datetime) -> Explanation:
     """The steps from the clock's start to its deadline, or to `now` if it has none (paused, never open).
+
+    Of editions, the one that set the clock counts.
 
     With a deadline, the counted seconds add up to the target, and the last step that counts ends at the deadline.
     The steps of a cancelled clock end when it was cancelled.
@@ -67,6 +69,8 @@ def explain(clock: Clock, rules: Rules, now: datetime) -> Explanation:
         NotFoundError: the rules do not know the clock's calendar any more.
         ValueError: naive datetime.
     """
+    if isinstance(rules, Editions):
+        rules = rules.edition(clock.policy_version) or rules.rules_at(now)
     calendar = clock.calendar(rules)
     if calendar is None:
         raise NotFoundError(

@@ -15,7 +15,7 @@ DAY: Final = 86_400
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _EPOCH_ORDINAL: Final = EPOCH.toordinal()
-_SECOND: Final = timedelta(seconds=1)
+SECOND: Final = timedelta(seconds=1)
 
 Span = tuple[int, int]
 
@@ -77,7 +77,7 @@ def _offset(zone: ZoneInfo, at: int) -> int:
 
 
 def _utc_offset(at: datetime) -> int:
-    return (at.utcoffset() or timedelta()) // _SECOND
+    return (at.utcoffset() or timedelta()) // SECOND
 
 
 def days_between(begin: date, end: date) -> Iterator[date]:
@@ -142,7 +142,7 @@ def seconds_of(at: datetime) -> int:
     """Whole seconds since the epoch; ValueError for a naive datetime."""
     if at.tzinfo is None:
         raise ValueError("a naive datetime says no instant: give it a zone")
-    return (at - EPOCH) // _SECOND
+    return (at - EPOCH) // SECOND
 
 
 def instant_of(at: int | None) -> datetime | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal, Protocol
 
 from agentconsole.domain.calendar import Calendar, always_open
-from agentconsole.domain.values import AuthorKind, Channel, ClockKind, ClockState, Priority, Status, Team, Tier
+from agentconsole.domain.values import Channel, ClockKind, ClockState, Priority, Status, Team, Tier
 
 Targets = Mapping[Priority, Mapping[ClockKind, int]]
 
@@ -19,7 +19,7 @@ EVERY_HOUR: Final = always_open()
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What a ticket is like at an instant, as far as policies ask."""
+    """What a ticket is like at an instant, as far as policies ask. `desk` is the key of its desk."""
 
     channel: Channel
     priority: Priority | None
@@ -27,6 +27,20 @@ class Situation:
     team: Team | None
     language: str | None
     status: Status
+    customer_class: str | None = None
+    desk: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """When a warning is due: so many open seconds before the deadline, or when a share of the target is used up."""
+
+    seconds: int = 0
+    percent: int = 0
+
+    def lead(self, target: int) -> int:
+        """The open seconds before the deadline at which a promise of `target` seconds warns: at most all of them."""
+        return target * (100 - self.percent) // 100 if self.percent else min(self.seconds, target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +49,14 @@ class Policy:
 
     Args:
         targets: seconds by kind of clock for each priority; a priority that is not named is promised nothing.
-        channels, priorities, tiers, languages: what a ticket must be; empty means any. `zh` includes zh-Hans.
+        channels, priorities, tiers, teams, languages, customer_classes, desks: what a ticket must be; empty means any.
+            `zh` includes zh-Hans; the case of a customer's class does not matter.
         hours: `business` counts by the calendar of the ticket's channel, `calendar` counts every second.
         pauses: statuses during which the clocks stand still.
         default_priority: what a ticket without a priority counts as.
+        grace: seconds by kind of clock that are added to the target when the clock starts while the channel is closed.
+        warn: when each kind of clock warns.
+        warn_in_hours: whether a warning that would come while the channel is closed comes before it closes.
     """
 
     id: str
@@ -51,23 +69,71 @@ class Policy:
     hours: Literal["business", "calendar"] = "business"
     pauses: frozenset[Status] = frozenset({Status.PENDING})
     default_priority: Priority = Priority.NORMAL
+    teams: frozenset[Team] = frozenset()
+    customer_classes: frozenset[str] = frozenset()
+    desks: frozenset[str] = frozenset()
+    grace: Mapping[ClockKind, int] = field(default_factory=dict)
+    warn: Mapping[ClockKind, Warn] = field(default_factory=dict)
+    warn_in_hours: bool = False
+    conditions: tuple[tuple[str, tuple[object, ...]], ...] = field(init=False, repr=False, compare=False)
+    """What it asks for, by the name of the field of `Situation`."""
+
+    def __post_init__(self) -> None:
+        asked: tuple[tuple[str, tuple[object, ...]], ...] = (
+            ("desk", tuple(self.desks)),
+            ("channel", tuple(self.channels)),
+            ("priority", tuple(self.priorities)),
+            ("tier", tuple(self.tiers)),
+            ("team", tuple(self.teams)),
+            ("language", tuple(self.languages)),
+            ("customer_class", tuple(each.casefold() for each in self.customer_classes)),
+        )
+        object.__setattr__(self, "conditions", tuple(each for each in asked if each[1]))
 
     def matches(self, situation: Situation) -> bool:
         """Whether the promises are made to such a ticket."""
-        return (
-            (not self.channels or situation.channel in self.channels)
-            and (not self.priorities or self.priority_of(situation) in self.priorities)
-            and (not self.tiers or situation.tier in self.tiers)
-            and (not self.languages or _speaks(situation.language, self.languages))
-        )
+        return self.unmet(situation) is None
+
+    def unmet(self, situation: Situation) -> tuple[str, str] | None:
+        """The first condition that the ticket does not meet and what it is instead; None if it meets them all."""
+        for name, wanted in self.conditions:
+            value = self.value(name, situation)
+            if value not in wanted and not (name == "language" and _primary(value) in wanted):
+                return name, _text(value)
+        return None
+
+    def value(self, name: str, situation: Situation) -> object:
+        """What a condition looks at."""
+        if name == "priority":
+            return situation.priority or self.default_priority
+        value: object = getattr(situation, name)
+        return value.casefold() if name == "customer_class" and isinstance(value, str) else value
 
     def priority_of(self, situation: Situation) -> Priority:
         """The priority that the targets are read for."""
         return situation.priority or self.default_priority
 
 
-def _speaks(language: str | None, wanted: frozenset[str]) -> bool:
-    return language is not None and (language in wanted or language.partition("-")[0] in wanted)
+def _primary(language: object) -> str:
+    return language.partition("-")[0] if isinstance(language, str) else ""
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a policy holds for a ticket.
+
+    Args:
+        matched: each of its conditions, with what the ticket is.
+        passed_over: each policy before it by id, with the first of its conditions that was not met and what the ticket
+            is instead (an empty text for nothing).
+    """
+
+    matched: tuple[tuple[str, str], ...] = ()
+    passed_over: tuple[tuple[str, str, str], ...] = ()
 
 
 class Rules(Protocol):
@@ -84,15 +150,83 @@ class Rules(Protocol):
     def calendar(self, calendar_id: str) -> Calendar | None: ...
 
 
+class Editions:
+    """The rules of a desk by the time at which they come into force: what was in force stays in force for its time.
+
+    Args:
+        dated: rules with the instant (aware) from which they hold; the earliest hold for all time before, too.
+
+    Raises:
+        ValueError: no rules at all, or a naive datetime.
+    """
+
+    __slots__ = ("_first", "_later", "_versions")
+    _first: Rules
+    _later: tuple[tuple[datetime, Rules], ...]
+    _versions: dict[int, Rules]
+
+    def __init__(self, *dated: tuple[datetime, Rules]) -> None:
+        if not dated or any(since.tzinfo is None for since, _ in dated):
+            raise ValueError("editions need rules, each with an aware datetime")
+        ordered = sorted(dated, key=lambda each: each[0])
+        self._first = ordered[0][1]
+        self._later = tuple(reversed(ordered[1:]))
+        self._versions = {rules.version: rules for _, rules in reversed(ordered)}
+
+    def with_rules(self, since: datetime, rules: Rules) -> Editions:
+        """The same, with other rules from an instant on; clocks that an edition has set keep to that one."""
+        editions = Editions.__new__(Editions)
+        editions._first, editions._versions = self._first, {rules.version: rules} | self._versions
+        editions._later = ((since, rules), *self._later)
+        return editions
+
+    @classmethod
+    def always(cls, rules: Rules) -> Editions:
+        """One edition for all time."""
+        editions = cls.__new__(cls)
+        editions._first, editions._later, editions._versions = rules, (), {rules.version: rules}
+        return editions
+
+    def rules_at(self, at: datetime) -> Rules:
+        """The rules in force at that instant."""
+        for since, rules in self._later:
+            if since <= at:
+                return rules
+        return self._first
+
+    def edition(self, version: int) -> Rules | None:
+        """The rules of that version, if they are among these."""
+        return self._versions.get(version)
+
+
 class SignalKind(StrEnum):
     """What clocks react to; at one instant they are taken in this order."""
 
+    order: int
+
     CREATED = "created"
     CONDITIONS = "conditions"
+    APPLY_POLICY = "apply_policy"
     CUSTOMER_MESSAGE = "customer_message"
     AGENT_REPLY = "agent_reply"
     STATUS = "status"
     CANCELLED = "cancelled"
+
+
+for _order, _kind in enumerate(SignalKind):
+    _kind.order = _order
+
+
+class CancelReason(StrEnum):
+    """Why a clock was stopped without a verdict of its own."""
+
+    MERGED = "merged"
+    SPAM = "spam"
+    DELETED = "deleted"
+    ENDED = "ended"
+    """The ticket was solved or closed before."""
+    NO_PROMISE = "no_promise"
+    """No policy promises it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +238,7 @@ class Signal:
         situation: what the ticket is like after it. Of several signals at one instant the last one's counts, by
             `sequence` and then by SignalKind: so give each what holds after all of them, or number them.
         status: the new status of a STATUS signal; overrules `situation.status`.
+        reason: of a CANCELLED signal.
     """
 
     at: datetime
@@ -111,19 +246,7 @@ class Signal:
     situation: Situation
     status: Status | None = None
     sequence: int = 0
-
-
-def signal_of_message(author: AuthorKind, *, public: bool, automatic: bool) -> SignalKind | None:
-    """The one table that says which messages count.
-
-    A public message that a human agent wrote is a reply, on whatever channel. Whatever the customer wrote keeps them
-    waiting, wherever the source filed it. Notes, bots, the system and automatic messages of anybody move no clock.
-    """
-    if automatic:
-        return None
-    if author is AuthorKind.AGENT and public:
-        return SignalKind.AGENT_REPLY
-    return SignalKind.CUSTOMER_MESSAGE if author is AuthorKind.CUSTOMER else None
+    reason: CancelReason | None = None
 
 
 Pause = tuple[datetime, datetime | None]
@@ -138,9 +261,14 @@ class Clock:
         due_at: the deadline; None while paused, once cancelled, and when the calendar never opens for so long again.
         breached_at: the deadline that was missed, even if it was fulfilled later.
         pauses: in order, cut out of the count; the last is open (None) while it lasts.
+        target_seconds: all that was promised, `grace_seconds` included.
         business_seconds: counted up to the clock's last change: pause, breach, fulfilment or cancellation.
         priority_applied: the priority that the target was read for.
         imported: whether it came with the ticket from its source.
+        grace_seconds: what was added because it started while the channel was closed.
+        warn_seconds: so long before the deadline a warning is due; 0 for none.
+        reason: why the policy held.
+        cancel_reason: why it was cancelled, if that is known.
     """
 
     kind: ClockKind
@@ -159,6 +287,10 @@ class Clock:
     calendar_id: str
     business_seconds: int = 0
     imported: bool = False
+    grace_seconds: int = 0
+    warn_seconds: int = 0
+    reason: Reason | None = None
+    cancel_reason: CancelReason | None = None
 
     @property
     def is_live(self) -> bool:
@@ -192,6 +324,19 @@ class Clock:
 _LIVE: Final = frozenset({ClockState.RUNNING, ClockState.PAUSED, ClockState.BREACHED})
 
 
+def chosen_policy(situation: Situation, rules: Rules) -> tuple[Policy, Reason] | None:
+    """The first policy, in the desk's order, that matches, and why; None if none does."""
+    passed_over: list[tuple[str, str, str]] = []
+    for policy in rules.policies:
+        unmet = policy.unmet(situation)
+        if unmet is None:
+            matched = tuple([(name, _text(policy.value(name, situation))) for name, _ in policy.conditions])
+            return policy, Reason(matched, tuple(passed_over))
+        passed_over.append((policy.id, *unmet))
+    return None
+
+
 def winning_policy(situation: Situation, rules: Rules) -> Policy | None:
     """The first policy, in the desk's order, that matches."""
-    return next((policy for policy in rules.policies if policy.matches(situation)), None)
+    chosen = chosen_policy(situation, rules)
+    return chosen[0] if chosen else None

@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Final
 
 from agentconsole.domain.calendar import Calendar
+from agentconsole.domain.promises import EVERY_HOUR, Clock, Rules, Situation, winning_policy
 from agentconsole.domain.ticket import Ticket
-from agentconsole.domain.values import Status
+from agentconsole.domain.values import Status, Tier
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -64,6 +65,39 @@ def timer(ticket: Ticket, calendar: Calendar | None, now: datetime) -> Timer:
     if ticket.due_at is None:
         return Timer(TimerKind.PAUSED, at=ticket.pending_until) if ticket.status in _WAITING else NO_TIMER
     return due_timer(ticket.due_at, calendar, now)
+
+
+def clock_timer(clock: Clock | None, rules: Rules, now: datetime, pending_until: datetime | None = None) -> Timer:
+    """The timer of one clock, by the hours that it counts by: one of calendar hours runs while the desk is closed.
+
+    Args:
+        clock: such as `next_clock` finds it; None has no timer.
+        pending_until: when the wait ends that it is paused for, if that is set.
+    """
+    if clock is None or not clock.is_live:
+        return NO_TIMER
+    if clock.due_at is None:
+        return Timer(TimerKind.PAUSED, at=pending_until) if clock.is_paused else NO_TIMER
+    return due_timer(clock.due_at, clock.calendar(rules), now)
+
+
+def counting_calendar(ticket: Ticket, rules: Rules) -> Calendar:
+    """The hours by which a ticket's timer is to be counted: its channel's, or every hour if its policy counts so.
+
+    For lists, which know no clocks and no customer's class: what the policy that wins now says, which is what set the
+    ticket's clocks unless a new edition of the desk has not been applied to it.
+    """
+    situation = Situation(
+        ticket.channel,
+        ticket.priority,
+        Tier(ticket.tier),
+        ticket.team,
+        ticket.language,
+        ticket.status,
+        desk=ticket.desk,
+    )
+    policy = winning_policy(situation, rules)
+    return EVERY_HOUR if policy is not None and policy.hours == "calendar" else rules.calendar_of(ticket.channel)
 
 
 def due_timer(due: datetime, calendar: Calendar | None, now: datetime) -> Timer:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from agentconsole.domain.calendar import Calendar, Version, week
+from agentconsole.domain.sla import EVERY_HOUR, Policy, Signal, SignalKind, Situation, derive, next_clock
 from agentconsole.domain.ticket import Ticket
-from agentconsole.domain.timer import DAY, HOUR, MINUTE, NO_TIMER, UNCHANGING, Timer, TimerKind, next_change, timer
-from agentconsole.domain.values import Channel, Status, Tier
+from agentconsole.domain.timer import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NO_TIMER,
+    UNCHANGING,
+    Timer,
+    TimerKind,
+    clock_timer,
+    counting_calendar,
+    next_change,
+    timer,
+)
+from agentconsole.domain.values import Channel, ClockKind, Priority, Status, Tier
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 OFFICE = Calendar("office", "Office", "Asia/Tokyo", (Version(date.min, week({"mon-fri": ["09:00-17:00"]})),))
@@ -132,3 +145,61 @@ def test_naive_now_is_refused() -> None:
 )
 def test_next_change(reading: Timer, seconds: int) -> None:
     assert next_change(reading) == seconds
+
+
+# --- clocks of calendar hours: they run while the desk is closed
+
+
+@dataclass(frozen=True)
+class Book:
+    """Urgent tickets count every hour, others those of the office."""
+
+    policies: tuple[Policy, ...] = (
+        Policy(
+            "urgent",
+            "Urgent",
+            {each: {ClockKind.FIRST_RESPONSE: 30 * HOUR} for each in Priority},
+            priorities=frozenset({Priority.URGENT}),
+            hours="calendar",
+        ),
+        Policy("usual", "Usual", {each: {ClockKind.RESOLUTION: 4 * HOUR} for each in Priority}),
+    )
+    version: int = 1
+
+    def calendar_of(self, channel: Channel) -> Calendar:
+        return OFFICE
+
+    def calendar(self, calendar_id: str) -> Calendar | None:
+        return OFFICE if calendar_id == OFFICE.id else None
+
+
+def made(priority: Priority, at: datetime, *later: tuple[datetime, SignalKind, Status]) -> tuple[Signal, ...]:
+    situation = Situation(Channel.PHONE, priority, Tier.FIRST, None, None, Status.OPEN)
+    told = [Signal(when, kind, replace(situation, status=status), status) for when, kind, status in later]
+    return (Signal(at, SignalKind.CREATED, situation), *told)
+
+
+def test_a_clock_of_every_hour_counts_down_while_the_desk_is_closed() -> None:
+    evening = tokyo(20, 20)
+    clock = next_clock(derive(made(Priority.URGENT, evening), Book(), now=evening))
+    assert clock_timer(clock, Book(), evening) == Timer(TimerKind.LEFT, 30 * HOUR, tokyo(22, 2))
+    usual = next_clock(derive(made(Priority.NORMAL, evening), Book(), now=evening))
+    assert clock_timer(usual, Book(), evening) == Timer(TimerKind.OPENS, 61 * HOUR, tokyo(23, 9))
+    assert clock_timer(usual, Book(), tokyo(24, 9)) == Timer(TimerKind.LATE, 20 * HOUR, tokyo(23, 13))
+
+
+def test_a_clock_that_is_paused_done_or_missing() -> None:
+    pause = (tokyo(20, 13), SignalKind.STATUS, Status.PENDING)
+    paused = derive(made(Priority.NORMAL, NOON, pause), Book(), now=tokyo(20, 14))[0]
+    until = tokyo(23, 9)
+    assert clock_timer(paused, Book(), tokyo(20, 14), until) == Timer(TimerKind.PAUSED, at=until)
+    solved = derive(made(Priority.NORMAL, NOON, (tokyo(20, 13), SignalKind.STATUS, Status.SOLVED)), Book(), now=until)
+    assert clock_timer(solved[0], Book(), until) == NO_TIMER
+    assert clock_timer(None, Book(), until) == NO_TIMER
+    assert next_clock(solved) is None
+
+
+def test_a_list_finds_the_hours_by_the_policy_that_wins() -> None:
+    assert counting_calendar(replace(TICKET, priority=Priority.URGENT), Book()) is EVERY_HOUR
+    assert counting_calendar(TICKET, Book()) is OFFICE
+    assert counting_calendar(TICKET, Book(())) is OFFICE

@@ -1,0 +1,224 @@
+"""The clocks of one ticket while they are moved on by what happens to it, instant by instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from agentconsole.domain.calendar import Calendar
+from agentconsole.domain.clockwork import CANCELLED, RUNNING, Promise, Work, frozen, thawed
+from agentconsole.domain.promises import (
+    EVERY_HOUR,
+    CancelReason,
+    Clock,
+    Editions,
+    Policy,
+    Reason,
+    Rules,
+    Signal,
+    SignalKind,
+    Situation,
+    chosen_policy,
+)
+from agentconsole.domain.values import ClockKind, Priority, Status
+
+FIRST_RESPONSE, NEXT_RESPONSE, UPDATE, RESOLUTION = (
+    ClockKind.FIRST_RESPONSE,
+    ClockKind.NEXT_RESPONSE,
+    ClockKind.UPDATE,
+    ClockKind.RESOLUTION,
+)
+_CREATED, _AGENT_REPLY, _CANCELLED, _CUSTOMER_MESSAGE, _STATUS = (
+    SignalKind.CREATED,
+    SignalKind.AGENT_REPLY,
+    SignalKind.CANCELLED,
+    SignalKind.CUSTOMER_MESSAGE,
+    SignalKind.STATUS,
+)
+_RESPONSES: Final = (FIRST_RESPONSE, NEXT_RESPONSE)
+
+
+class _Choice(NamedTuple):
+    """The policy that holds for a ticket as it is; `hours` are its channel's, `calendar` is the one to count by."""
+
+    policy: Policy
+    reason: Reason
+    priority: Priority
+    targets: Mapping[ClockKind, int]
+    hours: Calendar
+    calendar: Calendar
+
+
+class Life:
+    """The clocks of one ticket, in the order in which they started."""
+
+    def __init__(self, editions: Editions) -> None:
+        self._editions = editions
+        self._clocks: list[Work] = []
+        self._at = 0
+        self._live = True
+        self._status = Status.NEW
+        self._situation: Situation
+        self._rules: Rules
+        self._choice: _Choice | None = None
+        self._chosen_for: tuple[Situation | None, Rules | None] = (None, None)
+
+    def take_over(self, clocks: Iterable[Clock], situation: Situation, rules: Rules) -> None:
+        """Begins with clocks that are there already.
+
+        Args:
+            situation, rules: what holds now: clocks whose policy or calendar is gone go by them.
+        """
+        for clock in clocks:
+            edition = self._editions.edition(clock.policy_version) or rules
+            self._clocks.append(thawed(clock, edition, situation))
+
+    def clocks(self) -> tuple[Clock, ...]:
+        """As they stand; those that nothing happened to are the very ones that were taken over."""
+        return tuple([frozen(work) for work in self._clocks])
+
+    def step(self, at: int, together: Sequence[Signal]) -> None:
+        """All that happened at one instant, which must not be before that of the last step."""
+        last = together[-1]
+        self._at = at
+        self._situation = last.situation
+        status = last.status or last.situation.status
+        if status is not self._status:
+            self._status, self._live = status, status.is_live
+        self._rules = self._editions.rules_at(last.at)
+        self.settle(at)
+        for signal in together:
+            self._react(signal)
+        self._follow_status()
+        self.settle(at)
+
+    def settle(self, now: int) -> None:
+        """Breaches what has come due."""
+        for work in self._clocks:
+            if work.due is not None and work.due <= now:
+                work.judge()
+
+    def _react(self, signal: Signal) -> None:
+        """What the signal starts, fulfils, re-targets or cancels."""
+        kind = signal.kind
+        if kind is _CREATED:
+            self._start(FIRST_RESPONSE)
+            self._start(RESOLUTION)
+        elif kind is _AGENT_REPLY:
+            self._answer()
+        elif kind is _CANCELLED:
+            self._cancel_all(signal.reason)
+        elif not self._live:
+            return
+        elif kind is _CUSTOMER_MESSAGE:
+            if not any(work.live and work.kind in _RESPONSES for work in self._clocks):
+                self._start(NEXT_RESPONSE)
+        elif kind is _STATUS:
+            self._revive()
+        else:
+            self._apply_policy()
+
+    def _answer(self) -> None:
+        for work in self._clocks:
+            if work.live and work.kind is not RESOLUTION:
+                work.fulfil(self._at)
+        if self._live:
+            self._start(UPDATE)
+
+    def _cancel_all(self, reason: CancelReason | None) -> None:
+        for work in self._clocks:
+            if work.live:
+                work.cancel(self._at, reason)
+
+    def _apply_policy(self) -> None:
+        """Re-targets what has no verdict; a resolution that is promised (again) goes on or starts."""
+        for work in self._clocks:
+            if work.live and work.breached is None:
+                promise = self._promise(work.kind, work.started)
+                if promise is None:
+                    work.cancel(self._at, CancelReason.NO_PROMISE)
+                else:
+                    work.retarget(promise)
+        self._revive()
+        self._start(RESOLUTION)
+
+    def _revive(self) -> None:
+        for work in self._clocks:
+            if work.kind is RESOLUTION and work.state is CANCELLED:
+                work.revive(self._at, self._promise(RESOLUTION, work.started))
+
+    def _follow_status(self) -> None:
+        """Pauses or resumes by the status; at the ticket's end, and when it is opened again, ends or resumes."""
+        if not self._live:
+            self._end()
+            return
+        for work in self._clocks:
+            if work.fulfilled is not None and work.kind is RESOLUTION:
+                work.reopen(self._at)
+            if not work.live:
+                continue
+            if self._status in work.promise.pausing:
+                work.hold(self._at)
+            elif work.pauses:
+                work.release(self._at)
+
+    def _end(self) -> None:
+        for work in self._clocks:
+            if work.live and work.kind is RESOLUTION:
+                work.fulfil(self._at)
+            elif work.live:
+                work.cancel(self._at, CancelReason.ENDED)
+
+    def _start(self, kind: ClockKind) -> None:
+        same = [work for work in self._clocks if work.kind is kind]
+        if same and (kind is FIRST_RESPONSE or kind is RESOLUTION or same[-1].live):
+            return
+        promise = self._promise(kind, self._at)
+        if promise is not None:
+            due = promise.calendar.second_after(self._at, promise.target)
+            self._clocks.append(Work(kind, len(same) + 1, RUNNING, self._at, due, promise))
+
+    def _promise(self, kind: ClockKind, started: int) -> Promise | None:
+        """What the policy that wins now promises to a clock that started then."""
+        choice = self._chosen()
+        target = choice.targets.get(kind) if choice else None
+        if choice is None or target is None:
+            return None
+        policy = choice.policy
+        grace = policy.grace.get(kind, 0) if policy.grace else 0
+        if grace and choice.hours.is_open_at(started):
+            grace = 0
+        target += grace
+        warn = policy.warn.get(kind) if policy.warn else None
+        return Promise(
+            target,
+            policy.id,
+            policy.name,
+            self._rules.version,
+            choice.priority,
+            choice.calendar,
+            choice.calendar.id,
+            policy.pauses,
+            grace,
+            warn.lead(target) if warn else 0,
+            choice.reason,
+        )
+
+    def _chosen(self) -> _Choice | None:
+        """The policy that wins now; asked anew only when the ticket or the rules have changed."""
+        situation, rules = self._situation, self._rules
+        known, of = self._chosen_for
+        if of is not rules or (known is not situation and known != situation):
+            self._chosen_for = situation, rules
+            self._choice = self._choose()
+        return self._choice
+
+    def _choose(self) -> _Choice | None:
+        found = chosen_policy(self._situation, self._rules)
+        if found is None:
+            return None
+        policy, reason = found
+        priority = policy.priority_of(self._situation)
+        hours = self._rules.calendar_of(self._situation.channel)
+        calendar = EVERY_HOUR if policy.hours == "calendar" else hours
+        return _Choice(policy, reason, priority, policy.targets.get(priority, {}), hours, calendar)
