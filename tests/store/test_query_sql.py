@@ -344,11 +344,11 @@ def test_counting_the_inbox_keeps_to_the_index(store: Store, text: str, step: st
     assert [row["detail"] for row in store.connection.execute(count, where.parameters)] == [step]
 
 
-@pytest.mark.parametrize("side", ["after", "before"])
-def test_a_page_next_to_a_ticket_seeks_its_place(store: Store, side: str) -> None:
+@pytest.mark.parametrize(("after", "before"), [(10001, None), (None, 10001)])
+def test_a_page_next_to_a_ticket_seeks_its_place(store: Store, after: int | None, before: int | None) -> None:
     take(store, ticket("501"), ticket("502"))
     view = parse("is:open", now=NOW, zone=UTC)
-    steps = _steps(store, lambda: tickets.page(store, view, Viewer("aoi", NOW), limit=5, **{side: 10001}))
+    steps = _steps(store, lambda: tickets.page(store, view, Viewer("aoi", NOW), limit=5, after=after, before=before))
     assert "SEARCH t USING INDEX ticket_by_due (<expr>" in steps
     assert "TEMP B-TREE" not in steps
 
