@@ -96,7 +96,7 @@ def test_a_format_is_found_by_shape_not_by_name(tmp_path: Path, content: bytes, 
         (bz2.compress(TICKET), "bzip2"),
         (b"%PDF-1.7\n", "PDF"),
         (b"just a sentence\n", "no format recognises it"),
-        (b'{"conversation_parts": [], "company_id": 4, "tickets": []}', "no format recognises it"),
+        (b'{"company_id": 4, "tickets": []}', "no format recognises it"),
     ],
 )
 def test_what_no_format_knows_is_named_with_what_was_looked_for(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -104,7 +104,8 @@ def test_what_no_format_knows_is_named_with_what_was_looked_for(tmp_path: Path, 
     with pytest.raises(ConsoleError, match=reason) as caught:
         detect(collect([tmp_path / "x.json"]))
     assert "x.json" in caught.value.message
-    assert "looked for Zendesk" in caught.value.hint
+    assert "looked for" in caught.value.hint
+    assert "Zendesk's tickets" in caught.value.hint
 
 
 def test_an_unknown_format_gets_the_nearest_name(tmp_path: Path) -> None:

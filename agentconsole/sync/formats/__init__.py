@@ -9,13 +9,16 @@ from agentconsole.domain.errors import ConsoleError, UsageError, nearest
 from agentconsole.sync.files import SourceFile, foreign_kind
 from agentconsole.sync.formats.base import Format, FormatMaker, ReadOptions
 from agentconsole.sync.formats.csv_table import CsvTable
+from agentconsole.sync.formats.freshdesk import Freshdesk
+from agentconsole.sync.formats.intercom import Intercom
 from agentconsole.sync.formats.mail import Mail
 from agentconsole.sync.formats.profile import load_profile
+from agentconsole.sync.formats.zammad import Zammad
 from agentconsole.sync.formats.zendesk import Zendesk
 
 __all__ = ["FORMATS", "Format", "ReadOptions", "detect", "load_profile"]
 
-FORMATS: Final[tuple[FormatMaker, ...]] = (Zendesk, Mail, CsvTable)
+FORMATS: Final[tuple[FormatMaker, ...]] = (Freshdesk, Zammad, Intercom, Zendesk, Mail, CsvTable)
 """In the order in which they are asked: the surest first."""
 _SAMPLED: Final = 300
 """Files that are looked at first to find out a format."""
