@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -64,14 +65,18 @@ def decode(content: bytes, declared: str | None = None, hints: Iterable[str | No
     nearby = [each for each in (name, *map(codec, hints)) if each]
     if name is None or name == "ascii" or (name in _WESTERN and _BYTE.search(content)):
         return _undeclared(content, nearby)
-    if name not in _SEVEN_BIT and _SHIFTED.search(content) and not _BYTE.search(content):
-        return _undeclared(content, nearby)
+    if _is_misnamed(content, name):
+        return _undeclared(content, [each for each in nearby if each not in _SEVEN_BIT])
     if name not in _SEVEN_BIT and not name.startswith("utf") and (utf8 := _utf8_after_all(content)) is not None:
         return utf8
     found = _strict(content, name)
-    if found is None:
-        return _undeclared(content, nearby)
-    return found.encode("utf-8", "replace").decode() if name == "utf-7" else found
+    return _undeclared(content, nearby) if found is None else found
+
+
+def _is_misnamed(content: bytes, name: str) -> bool:
+    """Whether seven-bit text is called an eight-bit charset's, or the other way round."""
+    has_shifts, has_bytes = bool(_SHIFTED.search(content)), bool(_BYTE.search(content))
+    return has_bytes and not has_shifts if name in _SEVEN_BIT else has_shifts and not has_bytes
 
 
 @lru_cache(maxsize=256)
@@ -99,9 +104,10 @@ def _strict(content: bytes, name: str) -> str | None:
     try:
         if name == "eucjp":
             return _from_euc_jp(content)
-        return content.decode(name)
+        found = content.decode(name)
     except (UnicodeError, ValueError):
         return None
+    return found.encode("utf-8", "replace").decode() if name == "utf-7" else found
 
 
 def _utf8_after_all(content: bytes) -> str | None:
@@ -183,7 +189,7 @@ _PLAUSIBLE: Final = 0.5
 _NEARBY: Final = 0.15
 _ONE_BYTE: Final = 0.7
 """What a declared charset of single bytes is worth: of it everything decodes."""
-_LATIN: Final = re.compile(r"(?<=[\0-\x7f])[À-ÖØ-öø-ÿ]|[À-ÖØ-öø-ÿ](?=[\0-\x7f])|[“”‘’–—…€£©®°·«»¿¡\xa0]")
+_LATIN: Final = re.compile(r"(?<![^\0-\x7f])[À-ÖØ-öø-ÿ]|[À-ÖØ-öø-ÿ](?![^\0-\x7f])|[“”‘’–—…€£©®°·«»¿¡\xa0]")
 
 
 def _judged(sample: bytes, name: str, nearby: list[str]) -> tuple[float, str]:
@@ -312,17 +318,11 @@ def _from_euc_jp(content: bytes) -> str:
     Raises:
         UnicodeDecodeError: it is none.
     """
-    try:
+    with suppress(UnicodeDecodeError):
         return content.decode("euc_jp")
-    except UnicodeDecodeError:
-        pass
-    codecs_to_try: tuple[Callable[[bytes], str], ...] = (_euc_by_rows, lambda text: text.decode("euc_jis_2004"))
-    for attempt in codecs_to_try:
-        try:
-            return attempt(content)
-        except UnicodeDecodeError as error:
-            last = error
-    raise last
+    with suppress(UnicodeDecodeError):
+        return _euc_by_rows(content)
+    return content.decode("euc_jis_2004")
 
 
 _EUC: Final = re.compile(

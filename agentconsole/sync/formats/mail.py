@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import BinaryIO, Final, cast
 
 import orjson
@@ -19,6 +20,7 @@ from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import mail_files, mail_message
 from agentconsole.sync.formats import mail_threads as joining
 from agentconsole.sync.formats.base import ReadOptions, RejectError
+from agentconsole.sync.formats.mail_files import RawMail
 from agentconsole.sync.formats.mail_headers import fingerprint
 from agentconsole.sync.formats.mail_records import Talk
 from agentconsole.sync.formats.mail_threads import Entry
@@ -29,6 +31,7 @@ _KEPT: Final = 1 << 16
 _BOX_SHARE: Final = 0.05
 """The share of mails that a box of the desk's must have got, so that nobody can pretend to be one."""
 _BOX_WRITERS: Final = 2
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Mail:
@@ -63,13 +66,12 @@ class _Shelf:
         self._entries: dict[str, Entry] = {}
         self._boxes: dict[str, set[str | None]] = defaultdict(set)
         self._arrived: Counter[str] = Counter()
+        self._names: dict[str, tuple[datetime, str]] = {}
         self._words: dict[str, str] = {}
         self._at = 0
 
     def take(self, file: SourceFile) -> Iterator[Record]:
         """Takes a file's mails in; what is no mail comes out."""
-        if not file.head(1 << 12).strip():
-            return
         raws = mail_files.mails(file)
         while True:
             try:
@@ -79,15 +81,18 @@ class _Shelf:
                 return
             if raw is None:
                 return
-            try:
-                mail = mail_message.read(raw, self._options.zone, self._unknown)
-            except RejectError as error:
-                raw_text = raw.content[:_KEPT].decode("utf-8", "backslashreplace")
-                yield RejectedRecord(raw.place, "comment", str(error), raw_text)
-                continue
-            left_out = mail if isinstance(mail, str) else self._keep(mail, raw.place)
-            if left_out:
-                yield SkippedRecord(left_out)
+            yield from self._take(raw)
+
+    def _take(self, raw: RawMail) -> Iterator[Record]:
+        try:
+            mail = mail_message.read(raw, self._options.zone, self._unknown)
+        except RejectError as error:
+            text = raw.content[:_KEPT].decode("utf-8", "backslashreplace")
+            yield RejectedRecord(raw.place, "comment", str(error), text)
+            return
+        left_out = mail if isinstance(mail, str) else self._keep(mail, raw.place)
+        if left_out:
+            yield SkippedRecord(left_out)
 
     def _keep(self, mail: mail_message.Mail, place: Place) -> str | None:
         """Lays a mail by; the same one a second time is left out: it lies in several folders."""
@@ -99,8 +104,17 @@ class _Shelf:
             if key in self._entries:
                 return "mail seen twice"
         content = orjson.dumps(mail_message.packed(mail))
+        self._entries[key] = self._entry(mail, key, place, len(content))
+        self._count_boxes(mail)
+        self._note_names(mail)
+        self._laid_by.seek(self._at)
+        self._laid_by.write(content)
+        self._at += len(content)
+        return None
+
+    def _entry(self, mail: mail_message.Mail, key: str, place: Place, size: int) -> Entry:
         subject, is_reply = joining.plain_subject(mail.subject)
-        self._entries[key] = Entry(
+        return Entry(
             id=mail.id and self._one(mail.id),
             key=key,
             answers=tuple(map(self._one, mail.answers)),
@@ -113,13 +127,8 @@ class _Shelf:
             file=place.file,
             line=place.line,
             offset=self._at,
-            size=len(content),
+            size=size,
         )
-        self._count_boxes(mail)
-        self._laid_by.seek(self._at)
-        self._laid_by.write(content)
-        self._at += len(content)
-        return None
 
     def _has_said(self, entry: Entry, body: str) -> bool:
         """Whether a mail says the same; on different ways, blanks get lost."""
@@ -135,6 +144,15 @@ class _Shelf:
             if len(self._boxes[box]) < _BOX_WRITERS and mail.author and mail.author.address != box:
                 self._boxes[box].add(mail.author.address)
 
+    def _note_names(self, mail: mail_message.Mail) -> None:
+        """What people call themselves last; what others call them counts until then."""
+        for mailbox in (*mail.to, *mail.cc):
+            if mailbox.name and mailbox.name != mailbox.address:
+                self._names.setdefault(self._one(mailbox.address), (_LONG_AGO, mailbox.name))
+        author = mail.author
+        if author and author.name:
+            self._names[author.address] = max(self._names.get(author.address, (_LONG_AGO, "")), (mail.at, author.name))
+
     def _own(self) -> frozenset[str]:
         """The desk's own addresses: boxes that many mails of several people came into."""
         needed = _BOX_SHARE * len(self._entries)
@@ -145,9 +163,10 @@ class _Shelf:
     def conversations(self) -> Iterator[Record]:
         """The conversations as tickets."""
         own = self._own()
+        names = {address: name for address, (_, name) in self._names.items()}
         self._words.clear()
         for thread in joining.threads(list(self._entries.values())):
-            yield from Talk(thread, self._load, own).records()
+            yield from Talk(thread, self._load, own, names).records()
 
     def _load(self, entry: Entry) -> bytes:
         self._laid_by.seek(entry.offset)

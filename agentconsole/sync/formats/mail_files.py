@@ -84,6 +84,8 @@ def mails(file: SourceFile) -> Iterator[RawMail]:
         ConsoleError: it cannot be read.
     """
     head = file.head()
+    if not head.strip():
+        return
     if b"\r" in head and b"\n" not in head:
         with file.open() as stream:
             whole = stream.read(MAIL_LIMIT).replace(b"\r", b"\n")

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_tz
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
 from typing import Final
@@ -28,6 +29,8 @@ IDS: Final = 100
 MAILBOXES: Final = 200
 """Addresses of one field that are read."""
 ADDRESS_LIMIT: Final = 200
+_REMEMBERED: Final = 1000
+"""Characters of a field that is kept, once read: the same ones come again and again."""
 _LONG_ID: Final = 180
 
 
@@ -117,7 +120,7 @@ def from_quoted_printable(content: bytes) -> bytes:
 
 
 _TOKEN: Final = re.compile(
-    r"""=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?= | "(?:[^"\\]|\\.){0,1000}" | [()<>,;:"\\] | [^()<>,;:"\\=]+ | =""",
+    r"""=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?= | "(?:[^"\\]|\\.){0,300}+" | [()<>,;:"\\] | [^()<>,;:"\\=]+ | =""",
     re.VERBOSE | re.DOTALL,
 )
 _ADDRESS: Final = re.compile(r'(?:[^\s<>()\[\],;:@"]+|"[^"\s]+")@(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-fA-F.:]+\])')
@@ -126,14 +129,21 @@ _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
 def mailboxes(raw: str, hints: Iterable[str | None] = ()) -> list[Mailbox]:
     """The addresses of a field, each with its name; what has no address is left out."""
-    hints = tuple(hints)
+    read = _known_mailboxes if len(raw) <= _REMEMBERED else _mailboxes
+    return list(read(raw, tuple(hints)))
+
+
+def _mailboxes(raw: str, hints: tuple[str | None, ...]) -> tuple[Mailbox, ...]:
     reader = _Mailboxes()
     for token in _TOKEN.finditer(plain(raw, hints)):
         reader.take(token[0])
         if len(reader.found) >= MAILBOXES:
             break
     reader.end()
-    return [Mailbox(address, decoded(name, hints) or None) for address, name in reader.found]
+    return tuple(Mailbox(address, decoded(name, hints) or None) for address, name in reader.found)
+
+
+_known_mailboxes = lru_cache(maxsize=4096)(_mailboxes)
 
 
 class _Mailboxes:
@@ -227,6 +237,10 @@ _PART: Final = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 
 def parameters(raw: str) -> tuple[str, Mapping[str, str]]:
     """A field's value in lower case, and its parameters, decoded (RFC 2231, or encoded words, or bytes as they are)."""
+    return _known_parameters(raw) if len(raw) <= _REMEMBERED else _parameters(raw)
+
+
+def _parameters(raw: str) -> tuple[str, Mapping[str, str]]:
     value, _, rest = raw.partition(";")
     found: dict[str, list[tuple[int, bool, str]]] = {}
     for match in islice(_PARAMETER.finditer(";" + rest), 200):
@@ -235,6 +249,9 @@ def parameters(raw: str) -> tuple[str, Mapping[str, str]]:
         if part:
             found.setdefault(part[1], []).append((int(part[2] or -1), bool(part[3]), text))
     return value.strip().lower(), {name: _joined(parts) for name, parts in found.items()}
+
+
+_known_parameters = lru_cache(maxsize=1024)(_parameters)
 
 
 def _joined(parts: list[tuple[int, bool, str]]) -> str:
@@ -269,6 +286,7 @@ _ZONES: Final = {
     "AEDT": 11,
 }
 _ZONE_NAME: Final = re.compile(r"\d[ (]+([A-Z]{3,4})\b\)?\s*$")
+_ZERO: Final = re.compile(r"[+-]00:?00\b|\b(UT|UTC|GMT|Z)\b", re.IGNORECASE)
 _YEARS: Final = range(1971, 9999)
 _TOO_EARLY: Final = timedelta(days=1)
 
@@ -297,7 +315,7 @@ def _date(text: str, zone: tzinfo | None) -> datetime | None:
         found = parsedate_tz(text)
         if found is None or found[0] not in _YEARS:
             return None
-        offset = found[9] if found[9] is not None else _named_offset(text)
+        offset = found[9] or _named_offset(text)
         if offset is None and zone is None:
             return None
         place = zone if offset is None else timezone(timedelta(seconds=offset))
@@ -308,8 +326,8 @@ def _date(text: str, zone: tzinfo | None) -> datetime | None:
 
 
 def _named_offset(text: str) -> int | None:
-    """The seconds that a zone is ahead of UTC. `-0000` says: in UTC, wherever that was."""
+    """The seconds that a zone is ahead of UTC, by its name; None where none is named."""
     name = _ZONE_NAME.search(text)
     if name and name[1] in _ZONES:
         return int(_ZONES[name[1]] * 3600)
-    return 0 if "-0000" in text else None
+    return 0 if _ZERO.search(text) else None

@@ -44,16 +44,35 @@ _ENCODING: Final = re.compile(r"[^a-z0-9]")
 
 
 class _Message(EmailMessage):
-    """A message that keeps so many fields and no more."""
+    """A message that keeps so many fields and no more, and finds them by name at once."""
+
+    def __init__(self, policy: Any = None) -> None:
+        super().__init__(policy)
+        self._by_name: dict[str, list[str]] = {}
+        self._kept = 0
 
     def set_raw(self, name: str, value: Any) -> None:
-        if len(self._headers) < FIELDS:  # type: ignore[attr-defined]
+        if self._kept < FIELDS:
+            self._kept += 1
+            self._by_name.setdefault(name.lower(), []).append(value)
             super().set_raw(name, value)
+
+    def get(self, name: str, failobj: Any = None) -> Any:
+        found = self._by_name.get(name.lower())
+        return found[0] if found else failobj
+
+    def get_all(self, name: str, failobj: Any = None) -> Any:
+        return self._by_name.get(name.lower(), failobj)
 
     def stored(self) -> str:
         """The text of a part as it came; the library's own way to it decodes with whatever charset is declared."""
         payload = vars(self).get("_payload")
         return payload if isinstance(payload, str) else ""
+
+    def inside(self) -> list[Message] | None:
+        """The parts of a part that has some."""
+        payload = vars(self).get("_payload")
+        return [each for each in payload if isinstance(each, Message)] if isinstance(payload, list) else None
 
 
 class _Policy(EmailPolicy):
@@ -156,10 +175,10 @@ class _Reader:
         if self._parts > PARTS:
             return ""
         self.found.types.add(part.type)
-        inside = message.get_payload()
-        if isinstance(inside, list) and part.type.startswith("multipart/") and depth < DEPTH:
-            return self._several(part, [each for each in inside if isinstance(each, Message)], depth)
-        if isinstance(inside, list):
+        inside = message.inside() if isinstance(message, _Message) else None
+        if inside is not None and part.type.startswith("multipart/") and depth < DEPTH:
+            return self._several(part, inside, depth)
+        if inside is not None:
             self._enclosed(part, inside)
             return ""
         if not self._is_text(part, depth):
@@ -181,14 +200,14 @@ class _Reader:
         plainest = sorted(inside[:PARTS], key=lambda each: _part(each, default).type != "text/plain")
         best = ""
         for each in plainest:
-            if not best or _part(each, default).type not in _READABLE:
+            if not best.strip() or _part(each, default).type not in _READABLE:
                 text = self.text(each, depth + 1, default)
                 best = best if best.strip() else text
         return best
 
-    def _enclosed(self, part: _Part, inside: list[Any]) -> None:
+    def _enclosed(self, part: _Part, inside: list[Message]) -> None:
         """A mail inside the mail: listed by its subject; its id is what a bounce is about."""
-        first = inside[0] if inside and isinstance(inside[0], Message) else None
+        first = inside[0] if inside else None
         name = part.name
         if first is not None and part.type == "message/rfc822":
             self.found.enclosed_ids += headers.message_ids(one(first, "message-id"))[:1]

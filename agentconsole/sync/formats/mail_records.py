@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -33,15 +33,16 @@ class Talk:
     Args:
         load: gives a mail's content.
         own: the desk's own addresses, as far as they are known.
+        names: of people, by address: one for all conversations.
     """
 
-    def __init__(self, thread: Thread, load: Callable[[Entry], bytes], own: Set[str]) -> None:
+    def __init__(self, thread: Thread, load: Callable[[Entry], bytes], own: Set[str], names: Mapping[str, str]) -> None:
         self._thread = thread
         self._load = load
         self._own = own
         self._asked: set[str] = set()
         """Whom the requester wrote to."""
-        self._names: dict[str, str] = {}
+        self._names = names
         self._requester = self._find_requester()
 
     def records(self) -> Iterator[Record]:
@@ -88,9 +89,6 @@ class Talk:
         content = self._load(entry)
         mail = orjson.loads(content)
         address, name = mail["author"] or (None, None)
-        for known, called in (*mail["to"], *mail["cc"], (address, name)):
-            if known and called:
-                self._names.setdefault(known, called)
         if entry.author is not None and entry.author == self._requester:
             self._asked.update(each for each, _ in mail["to"])
         return CommentRecord(
