@@ -35,7 +35,7 @@ def detect(files: Sequence[SourceFile], wanted: str | None = None) -> Format:
     if wanted is not None:
         return _named(wanted, formats)
     if not files:
-        raise ConsoleError("there is no file to read", "readme files, hidden files, documents and pictures do not count")
+        raise ConsoleError("there is no file to read", "readme and hidden files, documents and pictures do not count")
     counts = _votes(formats, _sample(files))
     if not any(counts):
         counts = _votes(formats, files)
