@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
 import sys
 import tempfile
+import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from agentconsole.domain.errors import ConsoleError, NotFoundError
+from agentconsole.sync import archives
+from agentconsole.sync.archives import Packed
 
 HEAD: Final = 1 << 16
 """Bytes that are looked at to find out what a file is."""
@@ -31,12 +35,17 @@ _FOREIGN: Final = {
     b"\xff\xd8\xff": "a JPEG picture",
     b"GIF8": "a GIF picture",
     b"SQLite format 3\x00": "an SQLite database",
+    b"\xd0\xcf\x11\xe0": "an Outlook message (.msg) or an old office document",
 }
+_TAR: Final = slice(257, 262)
+_MAILDIR: Final = frozenset(("cur", "new"))
+"""Folders that make their folder a Maildir."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file to read: the name that reports use, where it lies (None: not a file of its own), and how to open it."""
+    """One file to read: the name that reports use, where it lies (an archive's member: where that lies; None: nowhere),
+    and how to open it."""
 
     name: str
     path: Path | None
@@ -70,11 +79,13 @@ class Sources(list[SourceFile]):
 def collect(paths: Sequence[Path], stdin: BinaryIO | None = None) -> Sources:
     """The files that `paths` name: files, folders with all below them in natural order, `-` for standard input.
 
-    In a folder, hidden files, readme and licence files, and archives and pictures are left out and listed as `ignored`;
-    a file named by itself is always taken.
+    In a folder, hidden files, readme and licence files, pictures and documents are left out and listed as `ignored`; a
+    file named by itself is always taken. A zip or gzip archive stands for the files in it, like a folder; archives
+    among them are opened, too, and none inside those.
 
     Raises:
         NotFoundError: a path does not exist.
+        ConsoleError: a file cannot be read, or an archive is damaged, encrypted or absurd.
     """
     found = Sources()
     seen: set[Path] = set()
@@ -83,22 +94,33 @@ def collect(paths: Sequence[Path], stdin: BinaryIO | None = None) -> Sources:
             key = file.path.resolve() if file.path else Path(file.name)
             if key not in seen:
                 seen.add(key)
-                found.append(file)
+                inside = list(_unpacked(file, found.ignored))
+                if not inside and not path.is_dir():
+                    raise ConsoleError(f"{file.name}: nothing in it can be read", _left_out(found.ignored))
+                found.extend(inside)
     return found
+
+
+def _left_out(ignored: Sequence[str]) -> str:
+    return f"left out: {', '.join(ignored[-3:])}" if ignored else "it is empty"
 
 
 def foreign_kind(head: bytes) -> str | None:
     """What a file is that no table or JSON can be, from its first bytes."""
+    if head[_TAR] == b"ustar":
+        return "a tar archive"
     return next((what for magic, what in _FOREIGN.items() if head.startswith(magic)), None)
 
 
 def _expand(path: Path, stdin: BinaryIO | None, ignored: list[str]) -> Iterator[SourceFile]:
     if str(path) == "-":
-        yield SourceFile("-", None, _Spool(stdin or sys.stdin.buffer).open)
+        yield SourceFile("-", None, _Spool(lambda copy: shutil.copyfileobj(stdin or sys.stdin.buffer, copy)).open)
     elif path.is_dir():
         yield from _folder(path, ignored)
-    elif path.exists():
+    elif path.is_file():
         yield _plain(path)
+    elif path.exists():
+        yield SourceFile(str(path), None, _Spool(lambda copy: _pour(path, copy)).open)
     else:
         raise NotFoundError(f"{path} does not exist")
 
@@ -110,22 +132,37 @@ def _plain(path: Path) -> SourceFile:
 def _folder(folder: Path, ignored: list[str]) -> Iterator[SourceFile]:
     for path in _walk(folder, ignored):
         file = _plain(path)
-        if _is_data(path, file):
+        if path.is_file() and not _is_aside(path.name) and _is_data(file):
             yield file
         else:
             ignored.append(file.name)
 
 
 def _walk(folder: Path, ignored: list[str]) -> Iterator[Path]:
-    """All files below, hidden folders left out; links to folders are not followed, so that there is no circle."""
+    """All files below, hidden folders left out; links to folders are not followed, so that there is no circle.
+
+    Of a Maildir come its mails, without those that are still being delivered, and its folders, which are hidden.
+    """
 
     def refuse(error: OSError) -> None:
         raise ConsoleError(f"{error.filename} cannot be read: {error.strerror}") from error
 
     for root, folders, names in os.walk(folder, onerror=refuse):
-        ignored += sorted(str(Path(root, name)) for name in folders if name.startswith("."))
-        folders[:] = sorted((name for name in folders if not name.startswith(".")), key=_natural)
-        yield from (Path(root, name) for name in sorted(names, key=_natural))
+        is_maildir = _MAILDIR.issubset(folders)
+        inside = [name for name in folders if not _is_left_out(Path(root, name), in_maildir=is_maildir)]
+        ignored += sorted(str(Path(root, name)) for name in folders if name not in inside)
+        folders[:] = sorted(inside, key=_natural)
+        files = (Path(root, name) for name in sorted(names, key=_natural))
+        if is_maildir:
+            ignored += map(str, files)
+        else:
+            yield from files
+
+
+def _is_left_out(folder: Path, *, in_maildir: bool) -> bool:
+    if folder.name.startswith("."):
+        return not (in_maildir and (folder / "cur").is_dir())
+    return in_maildir and folder.name == "tmp"
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
@@ -133,24 +170,140 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d{1,18})", name)]
 
 
-def _is_data(path: Path, file: SourceFile) -> bool:
-    if path.name.startswith(".") or _DOCUMENTS.match(path.name) or not path.is_file():
-        return False
-    return foreign_kind(file.head(16)) is None
+def _is_aside(name: str) -> bool:
+    return name.startswith(".") or _DOCUMENTS.match(name) is not None
+
+
+def _is_data(file: SourceFile) -> bool:
+    head = file.head(512)
+    return foreign_kind(head) is None or archives.kind(head) is not None
+
+
+# --- archives
+
+
+def _unpacked(file: SourceFile, ignored: list[str]) -> Iterator[SourceFile]:
+    """The file itself, or what is in it."""
+    inside = None
+    if archives.kind(file.head(4)):
+        inside = _members(Packed(file.name, file.open, _size(file)), ignored, 0)
+    if inside is None:
+        yield file
+        return
+    for number, member in enumerate(inside):
+        if number >= archives.ENTRIES:
+            raise ConsoleError(f"{file.name} has more than {archives.ENTRIES} files in all", "unpack it")
+        yield SourceFile(member.name, file.path, member.opener)
+
+
+def _size(file: SourceFile) -> int:
+    with file.open() as stream:
+        return stream.seek(0, io.SEEK_END)
+
+
+def _members(archive: Packed, ignored: list[str], level: int) -> Iterator[Packed] | None:
+    """The data in an archive, in natural order; None if it is a document."""
+    members = archives.members(archive)
+    if members is None:
+        return None
+    names = [member.name.removeprefix(archive.name + "/").split("/") for member in members]
+    maildirs = _maildirs(names)
+    order = sorted(range(len(members)), key=lambda at: [_natural(step) for step in names[at]])
+    taken = {at for at in order if not _is_beside(names[at], maildirs)}
+    ignored += [members[at].name for at in order if at not in taken]
+    return (inner for at in order if at in taken for inner in _opened(members[at], ignored, level))
+
+
+def _opened(member: Packed, ignored: list[str], level: int) -> Iterator[Packed]:
+    """One member of an archive, or what is in it."""
+    with member.opener() as stream:
+        head = stream.read(512)
+    if archives.kind(head) is None:
+        inside = iter((member,)) if foreign_kind(head) is None else None
+    elif level == 0:
+        inside = _members(member, ignored, 1)
+    elif member.name.lower().endswith((".zip", ".gz")):
+        raise ConsoleError(f"{member.name} lies in an archive inside an archive", "unpack the outer one")
+    else:
+        inside = None
+    if inside is None:
+        ignored.append(member.name)
+    else:
+        yield from inside
+
+
+def _maildirs(names: Sequence[Sequence[str]]) -> set[tuple[str, ...]]:
+    folders = {tuple(steps[:length]) for steps in names for length in range(1, len(steps))}
+    return {folder[:-1] for folder in folders if folder[-1] == "cur"}
+
+
+def _is_beside(steps: Sequence[str], maildirs: set[tuple[str, ...]]) -> bool:
+    """Whether an archive's member is hidden, a readme file, or one of a Maildir's that is no mail."""
+    for length, step in enumerate(steps[:-1]):
+        if step == "__MACOSX" or (step.startswith(".") and tuple(steps[: length + 1]) not in maildirs):
+            return True
+    if tuple(steps[:-1]) in maildirs or (steps[-2:-1] == ["tmp"] and tuple(steps[:-2]) in maildirs):
+        return True
+    return _is_aside(steps[-1])
+
+
+def _pour(path: Path, copy: BinaryIO) -> None:
+    with path.open("rb") as stream:
+        shutil.copyfileobj(stream, copy)
 
 
 class _Spool:
-    """Standard input on disk, unnamed, so that it can be looked at first and read afterwards. One stream at a time."""
+    """Standard input or a pipe on disk, unnamed, so that it can be looked at first and read afterwards."""
 
-    def __init__(self, stdin: BinaryIO) -> None:
-        self._stdin = stdin
+    def __init__(self, fill: Callable[[BinaryIO], None]) -> None:
+        self._fill = fill
         self._copy: BinaryIO | None = None
+        self._lock = threading.Lock()
 
     def open(self) -> BinaryIO:
         if self._copy is None:
             self._copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - lives as long as the file it stands for
             weakref.finalize(self, self._copy.close)
-            shutil.copyfileobj(self._stdin, self._copy)
-            self._copy.flush()
-        self._copy.seek(0)
-        return os.fdopen(os.dup(self._copy.fileno()), "rb")
+            self._fill(self._copy)
+        return cast(BinaryIO, io.BufferedReader(_View(self), 1 << 16))
+
+    def read_at(self, position: int, size: int) -> bytes:
+        """Bytes from a position that the caller keeps: many may read at once."""
+        assert self._copy is not None
+        with self._lock:
+            self._copy.seek(position)
+            return self._copy.read(size)
+
+    def size(self) -> int:
+        """All bytes."""
+        assert self._copy is not None
+        with self._lock:
+            return self._copy.seek(0, io.SEEK_END)
+
+
+class _View(io.RawIOBase):
+    """One reader's view of what is laid by."""
+
+    def __init__(self, spool: _Spool) -> None:
+        self._spool = spool
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at}.get(whence)
+        self._at = max(0, (self._spool.size() if start is None else start) + offset)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        chunk = self._spool.read_at(self._at, len(buffer))
+        buffer[: len(chunk)] = chunk
+        self._at += len(chunk)
+        return len(chunk)

@@ -14,31 +14,42 @@ from agentconsole.domain.values import Channel, Priority, Status, Tier
 _STATUSES: Final = {
     Status.NEW: ("new", "新規", "新建", "submitted"),
     Status.OPEN: ("open", "in progress", "in_progress", "reopened", "オープン", "対応中", "处理中"),
-    Status.PENDING: ("pending", "waiting on customer", "waiting_on_customer", "保留中", "回答待ち", "等待回复"),
+    Status.PENDING: (
+        "pending", "waiting on customer", "waiting_on_customer", "pending reminder", "pending close", "snoozed",
+        "保留中", "回答待ち", "等待回复",
+    ),
     Status.HOLD: ("hold", "on-hold", "on hold", "waiting on third party", "待機中", "保留", "搁置"),
     Status.SOLVED: ("solved", "resolved", "解決済み", "解決", "已解决"),
-    Status.CLOSED: ("closed", "deleted", "終了", "クローズ", "完了", "已关闭"),
-}
+    Status.CLOSED: ("closed", "deleted", "spam", "merged", "removed", "終了", "クローズ", "完了", "已关闭"),
+}  # fmt: skip
 _PRIORITIES: Final = {
-    Priority.LOW: ("low", "低", "低い"),
-    Priority.NORMAL: ("normal", "medium", "中", "通常", "普通"),
-    Priority.HIGH: ("high", "高", "高い"),
+    Priority.LOW: ("low", "1 low", "低", "低い"),
+    Priority.NORMAL: ("normal", "medium", "2 normal", "not_priority", "中", "通常", "普通"),
+    Priority.HIGH: ("high", "3 high", "priority", "高", "高い"),
     Priority.URGENT: ("urgent", "critical", "緊急", "至急", "紧急"),
 }
 _CHANNELS: Final = {
     Channel.FORM: (
         "form", "web", "web form", "web_form", "web_widget", "help_center", "portal", "mobile", "mobile_sdk",
-        "ウェブフォーム", 0, 48, 49, 50, 56,
+        "feedback widget", "mobihelp", "ウェブフォーム", 0, 48, 49, 50, 56,
     ),
-    Channel.CHAT: ("chat", "chat_transcript", "native_messaging", "messaging", "whatsapp", "line", "チャット", 29),
+    Channel.CHAT: (
+        "chat", "chat_transcript", "native_messaging", "messaging", "messenger", "conversation", "push", "in_app",
+        "whatsapp", "whatsapp message", "telegram personal-message", "line", "チャット", 29,
+    ),
     Channel.PHONE: (
-        "phone", "voice", "voicemail", "phone_call_inbound", "phone_call_outbound", "電話", 33, 34, 35, 44, 45, 46,
+        "phone", "voice", "voicemail", "phone_call", "phone_call_inbound", "phone_call_outbound", "phone_switch",
+        "電話", 33, 34, 35, 44, 45, 46,
     ),
-    Channel.MAIL: ("mail", "email", "e-mail", "メール", 4),
-    Channel.SOCIAL: ("social", "twitter", "facebook", "instagram", "any_channel", 23, 26, 30, 38, 41, 55),
+    Channel.MAIL: ("mail", "email", "e-mail", "outbound email", "forwarded email", "メール", 4),
+    Channel.SOCIAL: (
+        "social", "twitter", "tweet", "twitter status", "twitter direct-message", "facebook", "facebook feed post",
+        "facebook feed comment", "facebook direct-message", "instagram", "any_channel", 23, 26, 30, 38, 41, 55,
+    ),
     Channel.FORUM: ("forum", "topic", "community"),
     Channel.OTHER: (
-        "other", "api", "rule", "sample_ticket", "closed_ticket", "ticket_sharing", "side_conversation", "sms",
+        "other", "api", "rule", "note", "fax", "e-commerce", "admin_initiated", "post", "carousel", "slack", "discord",
+        "sample_ticket", "closed_ticket", "ticket_sharing", "side_conversation", "sms",
         5, 8, 27, 31, 57,
     ),
 }  # fmt: skip

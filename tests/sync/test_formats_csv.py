@@ -96,6 +96,40 @@ def test_a_zendesk_export_in_english(tmp_path: Path) -> None:
     assert found.extra == {"summation_column": "1", "organization": "Sample", "first_reply_time_in_minutes": "12"}
 
 
+def test_the_csv_export_of_freshdesk(tmp_path: Path) -> None:
+    cells = {
+        "Ticket ID": "12", "Subject": "出金", "Status": "Waiting on Customer", "Priority": "Urgent",
+        "Source": "Feedback Widget", "Type": "Question", "Agent": "Kim Agent", "Group": "入出金",
+        "Created time": "2026-01-02 12:04:05", "Due by Time": "", "Resolved time": "", "Closed time": "",
+        "Last update time": "2026-01-02 13:00:00", "Initial response time": "", "Time tracked": "00:00",
+        "First response time (in hrs)": "0.5", "Resolution time (in hrs)": "", "Agent interactions": "1",
+        "Customer interactions": "1", "Resolution status": "", "First response status": "Within SLA", "Tags": "a;b",
+        "Survey results": "", "Association type": "", "Internal agent": "", "Internal group": "", "Product": "",
+        "Every response status": "", "Full name": "Rei Sample", "Title": "Manager", "Email": "rei@example.jp",
+        "Work phone": "1", "Mobile phone": "2", "Twitter ID": "", "Time zone": "Tokyo", "Language": "ja",
+        "Contact ID": "70", "Company Name": "Sample", "Skill": "", "Coin": "BTC",
+    }  # fmt: skip
+    (tmp_path / "x.csv").write_text(",".join(cells) + "\n" + ",".join(cells.values()) + "\n", "utf-8")
+    reader = CsvTable()
+    found = only(list(reader.read(collect([tmp_path]), TOKYO)))
+    assert (found.external_id, found.subject, found.status, found.via) == (
+        "12",
+        "出金",
+        "Waiting on Customer",
+        "Feedback Widget",
+    )
+    assert (found.requester_id, found.requester_name, found.requester_email) == ("70", "Rei Sample", "rei@example.jp")
+    assert (found.assignee_name, found.group_name, found.tags, found.locale) == (
+        "Kim Agent",
+        "入出金",
+        ("a", "b"),
+        "ja",
+    )
+    assert found.custom_fields == {"Coin": "BTC"}
+    assert found.extra["title"] == "Manager"
+    assert dict(reader.unknown) == {"ticket.Coin": 1}
+
+
 @pytest.mark.parametrize(
     "header",
     [

@@ -26,10 +26,10 @@ ALIASES: Final[Mapping[str, Mapping[str, str]]] = {
             リクエスト日時 创建时间
         """,
         "updated_at": """
-            updated_at updated last_update_time last_updated last_update updated_time 更新日時 更新日
+            updated_at updated last_update_time last_updated_time last_updated last_update updated_time 更新日時 更新日
             最終更新 最終更新日時 更新时间
         """,
-        "requester_id": "requester_id customer_id リクエスタid リクエスターid 依頼者id 顧客id",
+        "requester_id": "requester_id customer_id contact_id リクエスタid リクエスターid 依頼者id 顧客id",
         "requester_name": """
             requester requester_name from full_name customer customer_name リクエスタ リクエスター 依頼者
             顧客名 氏名 お名前 客户
@@ -39,9 +39,9 @@ ALIASES: Final[Mapping[str, Mapping[str, str]]] = {
             メールアドレス 邮箱
         """,
         "assignee_id": "assignee_id responder_id agent_id 担当者id",
-        "assignee_name": "assignee assignee_name agent agent_assigned assigned_to 担当者 担当 受理人",
+        "assignee_name": "assignee assignee_name agent agent_name agent_assigned assigned_to 担当者 担当 受理人",
         "group_id": "group_id グループid",
-        "group_name": "group group_name team team_assigned department グループ 部署 チーム 组",
+        "group_name": "group group_name assigned_group team team_assigned department グループ 部署 チーム 组",
         "organization_id": "organization_id company_id 組織id",
         "locale": "locale language 言語 ロケール 语言",
         "category": "category help_topic カテゴリ カテゴリー 分類 类别",
@@ -59,7 +59,7 @@ ALIASES: Final[Mapping[str, Mapping[str, str]]] = {
         "body": "body plain_body comment text 本文 コメント 内容",
     },
     "users": {
-        "id": "id user_id 顧客id 会員id ユーザーid",
+        "id": "id user_id contact_id agent_id 顧客id 会員id ユーザーid",
         "name": "name full_name user_name 氏名 名前 お名前",
         "email": "email e_mail mail メールアドレス メール",
         "phone": "phone telephone work_phone 電話番号 電話",
@@ -89,13 +89,16 @@ BESIDE: Final = {
         via_source_from_address due_by_time resolved_time closed_time initial_response_time time_tracked
         agent_interactions customer_interactions resolution_status first_response_status survey_results
         sla_due_date sla_plan closed_date overdue merged linked answered thread_count reopen_count attachment_count
-        task_count company_name 組織 チケットタイプ 期限 解決日時
+        task_count company_name company title work_phone mobile_phone time_zone twitter_id facebook_id contact_tags
+        first_response_time_(in_hrs) resolution_time_(in_hrs) every_response_status association_type internal_agent
+        internal_group product skill sentiment 組織 チケットタイプ 期限 解決日時
         """),
     "comments": words("facebook_comment tweet voice_comment type audit_id attachments url html_body"),
     "users": words("""
         url external_id created_at updated_at active alias chat_only details last_login_at locale_id moderator
         only_private_comments restricted_agent shared shared_agent signature suspended ticket_restriction
-        two_factor_auth_enabled verified tags default_group_id custom_role_id mobile title
+        two_factor_auth_enabled verified tags default_group_id custom_role_id mobile mobile_phone title job_title
+        company company_name address about twitter_id facebook_id unique_external_id
         """),
     "organizations": words("""
         url external_id created_at updated_at details notes group_id shared_comments shared_tickets domain_names tags

@@ -12,7 +12,16 @@ from typing import Any, Final, TypeAlias
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import json_input
 from agentconsole.sync.formats import zendesk_kinds as known
-from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, count_unknown, describe, digest
+from agentconsole.sync.formats.base import (
+    KINDS,
+    OBJECTS,
+    ReadOptions,
+    RejectError,
+    count_unknown,
+    describe,
+    digest,
+    words,
+)
 from agentconsole.sync.formats.zendesk_objects import Objects
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
 
@@ -26,7 +35,12 @@ _OWN_KEYS: Final = frozenset(
     if key not in ("item", "items", "policy", "post", "posts", "job", "jobs", "tag", "app", "apps", "queue", "article")
 )
 _OTHER_KEYS: Final = frozenset(
-    (b"responder_id", b"company_id", b"customer_id", b"article_count", b"conversation_parts", b"helpdesk_ticket")
+    key.encode()
+    for key in words("""
+    responder_id company_id customer_id helpdesk_ticket body_text incoming ticket_scope scoreboard_level_id seo_data
+    article_count sender_id follow_up_possible create_article_type_id out_of_office knowledge_base_id
+    conversation_parts part_type admin_assignee_id has_inbox_seat admin_ids workspace_id
+    """)
 )
 """What other helpdesks' objects have and Zendesk's never."""
 _OPENERS: Final = b"[{,:"

@@ -1,0 +1,173 @@
+"""E-mail: .eml files, mbox, Maildir. A conversation is a ticket, each mail a comment.
+
+Kept of a mail: who, to whom, when, what was said, the names of attachments, and its id, so that it can be answered. Not
+kept: its way here (relays, their addresses, the sender's own), and all that programs add to it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import BinaryIO, Final, cast
+
+import orjson
+
+from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.instants import to_seconds
+from agentconsole.sync.files import SourceFile
+from agentconsole.sync.formats import mail_files, mail_message
+from agentconsole.sync.formats import mail_threads as joining
+from agentconsole.sync.formats.base import ReadOptions, RejectError
+from agentconsole.sync.formats.mail_files import RawMail
+from agentconsole.sync.formats.mail_headers import fingerprint
+from agentconsole.sync.formats.mail_records import Talk
+from agentconsole.sync.formats.mail_threads import Entry
+from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
+
+_KEPT: Final = 1 << 16
+"""Bytes that are kept of a mail that is refused."""
+_BOX_SHARE: Final = 0.05
+"""The share of mails that a box of the desk's must have got, so that nobody can pretend to be one."""
+_BOX_WRITERS: Final = 2
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+
+
+class Mail:
+    """Reads mails and joins them to conversations."""
+
+    name = "mail"
+    looks_for = "e-mail: .eml files, an mbox, or a Maildir, with fields such as From, To, Date and Subject"
+
+    def __init__(self) -> None:
+        self.unknown: Counter[str] = Counter()
+
+    def sniff(self, head: bytes, name: str) -> bool:
+        """Whether the file begins with the fields of a mail."""
+        return mail_files.looks_like_mail(head)
+
+    def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
+        """What is no mail, then the conversations, the oldest first. Meanwhile the mails lie in an unnamed file."""
+        with tempfile.TemporaryFile() as laid_by:
+            shelf = _Shelf(cast(BinaryIO, laid_by), options, self.unknown)
+            for file in files:
+                yield from shelf.take(file)
+            yield from shelf.conversations()
+
+
+class _Shelf:
+    """The mails of one reading: what joins them in memory, what they say on disk."""
+
+    def __init__(self, laid_by: BinaryIO, options: ReadOptions, unknown: Counter[str]) -> None:
+        self._laid_by = laid_by
+        self._options = options
+        self._unknown = unknown
+        self._entries: dict[str, Entry] = {}
+        self._boxes: dict[str, set[str | None]] = defaultdict(set)
+        self._arrived: Counter[str] = Counter()
+        self._names: dict[str, tuple[datetime, str]] = {}
+        self._words: dict[str, str] = {}
+        self._at = 0
+
+    def take(self, file: SourceFile) -> Iterator[Record]:
+        """Takes a file's mails in; what is no mail comes out."""
+        raws = mail_files.mails(file)
+        while True:
+            try:
+                raw = next(raws, None)
+            except ConsoleError as error:
+                yield RejectedRecord(Place(file.name), "record", error.message, "")
+                return
+            if raw is None:
+                return
+            yield from self._take(raw)
+
+    def _take(self, raw: RawMail) -> Iterator[Record]:
+        try:
+            mail = mail_message.read(raw, self._options.zone, self._unknown)
+        except RejectError as error:
+            text = raw.content[:_KEPT].decode("utf-8", "backslashreplace")
+            yield RejectedRecord(raw.place, "comment", str(error), text)
+            return
+        left_out = mail if isinstance(mail, str) else self._keep(mail, raw.place)
+        if left_out:
+            yield SkippedRecord(left_out)
+
+    def _keep(self, mail: mail_message.Mail, place: Place) -> str | None:
+        """Lays a mail by; the same one a second time is left out: it lies in several folders."""
+        key = mail.key
+        if key in self._entries and self._has_said(self._entries[key], mail.body):
+            return "mail seen twice"
+        if key in self._entries:
+            key = fingerprint(f"{key}\0{mail.body}".encode("utf-8", "replace"))
+            if key in self._entries:
+                return "mail seen twice"
+        content = orjson.dumps(mail_message.packed(mail))
+        self._entries[key] = self._entry(mail, key, place, len(content))
+        self._count_boxes(mail)
+        self._note_names(mail)
+        self._laid_by.seek(self._at)
+        self._laid_by.write(content)
+        self._at += len(content)
+        return None
+
+    def _entry(self, mail: mail_message.Mail, key: str, place: Place, size: int) -> Entry:
+        subject, is_reply = joining.plain_subject(mail.subject)
+        return Entry(
+            id=mail.id and self._one(mail.id),
+            key=key,
+            answers=tuple(map(self._one, mail.answers)),
+            at=to_seconds(mail.at),
+            subject=self._one(subject),
+            is_reply=is_reply,
+            author=self._one(mail.author.address) if mail.author and not mail.by_system else None,
+            is_automatic=mail.automatic is not None,
+            people=tuple(map(self._one, joining.people_of(mail))),
+            file=place.file,
+            line=place.line,
+            offset=self._at,
+            size=size,
+        )
+
+    def _has_said(self, entry: Entry, body: str) -> bool:
+        """Whether a mail says the same; on different ways, blanks get lost."""
+        return "".join(orjson.loads(self._load(entry))["body"].split()) == "".join(body.split())
+
+    def _one(self, word: str) -> str:
+        """Equal texts once in memory."""
+        return self._words.setdefault(word, word)
+
+    def _count_boxes(self, mail: mail_message.Mail) -> None:
+        for box in mail.delivered_to:
+            self._arrived[box] += 1
+            if len(self._boxes[box]) < _BOX_WRITERS and mail.author and mail.author.address != box:
+                self._boxes[box].add(mail.author.address)
+
+    def _note_names(self, mail: mail_message.Mail) -> None:
+        """What people call themselves last; what others call them counts until then."""
+        for mailbox in (*mail.to, *mail.cc):
+            if mailbox.name and mailbox.name != mailbox.address:
+                self._names.setdefault(self._one(mailbox.address), (_LONG_AGO, mailbox.name))
+        author = mail.author
+        if author and author.name:
+            self._names[author.address] = max(self._names.get(author.address, (_LONG_AGO, "")), (mail.at, author.name))
+
+    def _own(self) -> frozenset[str]:
+        """The desk's own addresses: boxes that many mails of several people came into."""
+        needed = _BOX_SHARE * len(self._entries)
+        return frozenset(
+            box for box, writers in self._boxes.items() if len(writers) >= _BOX_WRITERS and self._arrived[box] >= needed
+        )
+
+    def conversations(self) -> Iterator[Record]:
+        """The conversations as tickets."""
+        own = self._own()
+        names = {address: name for address, (_, name) in self._names.items()}
+        self._words.clear()
+        for thread in joining.threads(list(self._entries.values())):
+            yield from Talk(thread, self._load, own, names).records()
+
+    def _load(self, entry: Entry) -> bytes:
+        self._laid_by.seek(entry.offset)
+        return self._laid_by.read(entry.size)

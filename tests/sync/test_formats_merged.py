@@ -1,0 +1,99 @@
+"""From the files of three helpdesks to what the console shows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agentconsole.services.syncing import Request, sync
+from agentconsole.store import tickets
+from agentconsole.store.store import Store
+from agentconsole.sync.summary import Summary
+from tests.conftest import NOW
+
+AT, LATER = "2026-11-01T03:04:05Z", "2026-11-01T04:04:05Z"
+SECONDS = 1_793_502_245
+
+FRESHDESK: dict[str, Any] = {
+    "tickets": [
+        {"id": 12, "subject": "出金", "status": 3, "priority": 4, "source": 2, "requester_id": 70, "responder_id": 80,
+         "description_text": "まだです", "created_at": AT, "updated_at": LATER},
+    ],
+    "conversations": [
+        {"id": 901, "ticket_id": 12, "user_id": 80, "incoming": False, "private": True, "body_text": "社内",
+         "created_at": LATER},
+    ],
+    "contacts": [{"id": 70, "name": "Rei Sample", "email": "rei@example.jp", "mobile": None, "job_title": None}],
+    "agents": [{"id": 80, "ticket_scope": 1, "contact": {"name": "Kim Agent", "email": "kim@example.com"}}],
+}  # fmt: skip
+ZAMMAD: dict[str, Any] = {
+    "page": {
+        "assets": {
+            "Ticket": {
+                "12": {"id": 12, "number": "77012", "title": "出金", "state_id": 3, "priority_id": 3, "owner_id": 80,
+                       "customer_id": 70, "create_article_type_id": 11, "created_at": AT, "updated_at": LATER},
+            },
+            "TicketArticle": {
+                "900": {"id": 900, "ticket_id": 12, "sender_id": 2, "type_id": 11, "body": "まだです",
+                        "internal": False, "created_by_id": 70, "created_at": AT},
+                "901": {"id": 901, "ticket_id": 12, "sender_id": 1, "type_id": 10, "body": "社内",
+                        "internal": True, "created_by_id": 80, "created_at": LATER},
+            },
+            "User": {
+                "70": {"id": 70, "login": "rei", "firstname": "Rei", "lastname": "Sample", "role_ids": [3]},
+                "80": {"id": 80, "login": "kim", "firstname": "Kim", "lastname": "Agent", "role_ids": [2]},
+            },
+        },
+    },
+}  # fmt: skip
+INTERCOM: dict[str, Any] = {
+    "conversations": {
+        "type": "conversation.list",
+        "conversations": [
+            {"type": "conversation", "id": "12", "title": "出金", "created_at": SECONDS, "updated_at": SECONDS + 3600,
+             "state": "snoozed", "priority": "priority", "admin_assignee_id": 80,
+             "contacts": {"contacts": [{"type": "contact", "id": "c70"}]},
+             "source": {"type": "conversation", "body": "<p>まだです</p>",
+                        "author": {"type": "user", "id": "c70", "name": "Rei Sample"}},
+             "conversation_parts": {"conversation_parts": [
+                 {"type": "conversation_part", "id": "901", "part_type": "note", "body": "<p>社内</p>",
+                  "author": {"type": "admin", "id": "80", "name": "Kim Agent"}, "created_at": SECONDS + 3600}]}},
+        ],
+    },
+}  # fmt: skip
+
+
+def take(store: Store, folder: Path, files: dict[str, Any]) -> Summary:
+    folder = folder / "export"
+    folder.mkdir(exist_ok=True)
+    for name, value in files.items():
+        (folder / f"{name}.json").write_text(json.dumps(value), "utf-8")
+    return sync(store, Request([folder]), NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "priority", "channel"),
+    [
+        ("freshdesk", FRESHDESK, "urgent", "form"),
+        ("zammad", ZAMMAD, "high", "form"),
+        ("intercom", INTERCOM, "high", "chat"),
+    ],
+)
+def test_a_conversation_is_shown_as_it_went(
+    store: Store, tmp_path: Path, name: str, files: dict[str, Any], priority: str, channel: str
+) -> None:
+    first = take(store, tmp_path, files)
+    assert not first.unknown
+    assert (first.source, first.rejected, dict(first.skipped)) == (name, [], {})
+    shown = tickets.conversation(store, tickets.resolve(store, f"{name}:12"))
+    assert (shown.ticket.subject, shown.ticket.status, shown.ticket.priority) == ("出金", "pending", priority)
+    assert shown.ticket.channel == channel
+    assert shown.ticket.requester_name == "Rei Sample"
+    said = [(each.author_kind, each.author_name, each.public, each.body) for each in shown.messages]
+    assert said == [("customer", "Rei Sample", True, "まだです"), ("agent", "Kim Agent", False, "社内")]
+    again = take(store, tmp_path, files)
+    assert +again.counts["tickets"] == {"unchanged": 1}
+    assert +again.counts["messages"] == {"unchanged": 2}
