@@ -65,7 +65,7 @@ def advance_clocks(store: Store, ticket: Ticket, signals: Iterable[Signal], at: 
     """Moves the ticket's clocks on by what has just happened to it; returns those that turn out to be breached."""
     before = clocks_of(store, ticket.number)
     after = settle(before, at)
-    rules = desks.desk(store, ticket.desk)
+    rules = desks.editions(store, ticket.desk)
     for signal in signals:
         after = advance(after, signal, rules)
     if after == before:
@@ -166,16 +166,14 @@ def derive_clocks(store: Store, numbers: Sequence[int], now: datetime) -> dict[i
     before: dict[int, list[Clock]] = {number: [] for number in numbers}
     for row in _rows_of(store, "SELECT * FROM clock WHERE ticket IN ({})", numbers):
         before[row["ticket"]].append(rows.clock(row))
+    histories = _histories(store, numbers)
+    editions = {key: desks.editions(store, key) for key in {history.desk for history in histories.values()}}
     after = {
-        number: _marked(_derived(store, history, now), history.came_at)
-        for number, history in _histories(store, numbers).items()
+        number: _marked(derive(_signals(history), editions[history.desk], now=now), history.came_at)
+        for number, history in histories.items()
     }
     save_clocks(store, {number: its for number, its in after.items() if its != tuple(before[number])})
     return {number: newly_breached(tuple(before[number]), its) for number, its in after.items()}
-
-
-def _derived(store: Store, history: _History, now: datetime) -> Clocks:
-    return derive(_signals(history), desks.desk(store, history.desk), now=now)
 
 
 def _rows_of(store: Store, sql: str, numbers: Sequence[int]) -> Iterator[sqlite3.Row]:

@@ -8,7 +8,8 @@ from datetime import datetime
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.desk_file import load_desk
 from agentconsole.domain.errors import NotFoundError, nearest
-from agentconsole.domain.instants import to_seconds
+from agentconsole.domain.instants import from_seconds, to_seconds
+from agentconsole.domain.sla import Editions
 from agentconsole.store.store import Store
 
 
@@ -24,6 +25,20 @@ def desk(store: Store, key: str, version: int | None = None) -> Desk:
             f"there is no desk {key!r}", f"did you mean {known!r}?" if known else "agentconsole desk list names them"
         )
     return _parsed(store, key, row["version"], row["text"])
+
+
+def editions(store: Store, key: str) -> Editions:
+    """Every version of the desk by the time at which it was applied: what clocks are moved by.
+
+    Raises:
+        NotFoundError: there is no such desk.
+    """
+    found = store.connection.execute("SELECT version, text, applied_at FROM desk WHERE key = ?", (key,)).fetchall()
+    if not found:
+        desk(store, key)
+    return Editions(
+        *((from_seconds(row["applied_at"]), _parsed(store, key, row["version"], row["text"])) for row in found)
+    )
 
 
 def _parsed(store: Store, key: str, version: int, text: str) -> Desk:
