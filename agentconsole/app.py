@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
@@ -44,6 +45,8 @@ from agentconsole.services.session import Session
 
 FirstScreen: TypeAlias = Callable[[], Screen[Any]]
 
+PATIENCE_SECONDS: Final = 5.0
+"""How long a terminal may take to be restored after a signal; everything is saved by then."""
 _SIGNALS: Final = ("SIGHUP", "SIGTERM", "SIGINT")
 _NEVER_SENT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 
@@ -235,7 +238,14 @@ class ConsoleApp(App[None]):
         if not self.is_headless:
             for name in _SIGNALS:
                 if number := getattr(signal, name, None):
-                    loop.add_signal_handler(number, self.leave, 128 + number)
+                    loop.add_signal_handler(number, self._leave_on_signal, 128 + number)
+
+    def _leave_on_signal(self, status: int) -> None:
+        """Leaves; on a line that is gone the last frame may never be taken, and then the process ends without it."""
+        self.leave(status)
+        patience = threading.Timer(PATIENCE_SECONDS, os._exit, (status,))
+        patience.daemon = True
+        patience.start()
 
     def _save_all(self) -> None:
         """Each callback once; one that breaks does not keep the others from being called."""
