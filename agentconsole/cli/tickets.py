@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from typing import Annotated, Final
 
 import typer
@@ -51,12 +52,12 @@ def list_tickets(
         if lang is not None:
             tree = all_of(tree, _speaks(lang, call))
         most = _FOR_PEOPLE if limit is None and not as_json else limit
-        found = _found(session, tree, sort, most, after)
-        if as_json:
-            for ticket in found:
-                emit_line(shapes.ticket_row(ticket, now))
-        else:
-            _print(session, tree, list(found))
+        with closing(_found(session, tree, sort, most, after)) as found:  # before the store, when a pipe breaks
+            if as_json:
+                for ticket in found:
+                    emit_line(shapes.ticket_row(ticket, now))
+            else:
+                _print(session, tree, list(found))
 
 
 def _query_words(words: list[str] | None, context: typer.Context) -> str:
@@ -74,7 +75,9 @@ def _speaks(language: str, call: Invocation) -> Query:
     raise UsageError(_("{text} is no language").format(text=repr(language)), _("such as ja, en, zh-Hans"))
 
 
-def _found(session: Session, query: Query, sort: str, limit: int | None, after: str | None) -> Iterator[Ticket]:
+def _found(
+    session: Session, query: Query, sort: str, limit: int | None, after: str | None
+) -> Generator[Ticket, None, None]:
     """Tickets in order, all of one moment, a page of them in memory at a time."""
     viewer = Viewer(session.agent.login, session.now())
     behind = None if after is None else tickets.resolve(session.store, after)

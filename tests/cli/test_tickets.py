@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -189,3 +191,18 @@ def test_breaches_are_written_down_by_whoever_writes(
     monkeypatch.setenv("AGENTCONSOLE_NOW", "2026-11-24T09:00:00Z")
     run("ticket", "claim", second)
     assert "breach" in [event["verb"] for event in run("ticket", "show", first, "--json").document["events"]]
+
+
+def test_a_reader_that_leaves_is_no_fault(store: Store) -> None:
+    """`tickets --json | head -1`: the list ends quietly, before its store is closed."""
+    program = [sys.executable, "-m", "agentconsole", "--store", str(store.path), "init", "--fixtures"]
+    subprocess.run(program, check=True, capture_output=True)
+    listing = subprocess.Popen(
+        [*program[:5], "tickets", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
+    )
+    assert listing.stdout is not None and listing.stderr is not None
+    listing.stdout.read(1)
+    listing.stdout.close()
+    complaints = listing.stderr.read()
+    listing.stderr.close()
+    assert (listing.wait(), complaints) == (0, b"")
