@@ -51,6 +51,7 @@ class _List:
 _LISTS: Final = (
     _List("page.due", "open tickets by deadline", "is:open", _LIVE),
     _List("page.tier", "open tickets of a tier by deadline", "is:open tier:2", f"{_LIVE} AND t.tier = 2"),
+    _List("page.all", "all tickets of a tier, closed ones too", "tier:1", "t.tier = 1"),
     _List(
         "page.words", "open tickets that say a word of two characters", "is:open 入金",
         _SAYING, ('"入金"',),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -25,38 +25,49 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Where:
+    """Args:
+    finds_few: an index of its own leads to the few tickets that fulfil it, so none on the order need be walked along.
+    """
+
     sql: str
     parameters: tuple[object, ...] = ()
+    finds_few: bool = False
 
     def also(self, sql: str, parameters: Sequence[object]) -> Where:
-        return Where(f"{self.sql} AND {sql}", (*self.parameters, *parameters))
+        return Where(f"{self.sql} AND {sql}", (*self.parameters, *parameters), self.finds_few)
 
 
-def compile_query(query: Query, viewer: Viewer) -> Where:
+IsCommon: TypeAlias = Callable[[str], bool]
+"""Whether so many tickets say an FTS5 expression that walking along the list finds a page sooner than the index."""
+
+
+def compile_query(query: Query, viewer: Viewer, is_common: IsCommon = lambda match: False) -> Where:
     """The condition of a query, its top-level terms side by side, so that SQLite sees which index fits."""
     match query:
         case All():
             return Where("1")
         case And(items):
-            return _joined(" AND ", items, viewer)
+            parts = [compile_query(item, viewer, is_common) for item in items]
+            return _joined(" AND ", parts, finds_few=any(part.finds_few for part in parts))
         case Or(items):
-            inner = _joined(" OR ", items, viewer)
-            return Where(f"({inner.sql})", inner.parameters)
+            parts = [compile_query(item, viewer, is_common) for item in items]
+            inner = _joined(" OR ", parts, finds_few=all(part.finds_few for part in parts))
+            return replace(inner, sql=f"({inner.sql})")
         case Not(item):
-            inner = compile_query(item, viewer)
+            inner = compile_query(item, viewer, is_common)
             return Where(f"NOT ifnull(({inner.sql}), 0)", inner.parameters)
         case Text(phrase):
-            return _text(phrase)
+            return _text(phrase, is_common)
         case NumberOrText(number, phrase):
-            text = _text(phrase)
-            return Where(f"(t.number = ? OR t.external_id = ? OR {text.sql})", (number, str(number), *text.parameters))
+            text = _text(phrase, is_common)
+            either = f"(t.number = ? OR t.external_id = ? OR {text.sql})"
+            return Where(either, (number, str(number), *text.parameters), text.finds_few)
         case Compare(field, op, values):
             return _compare(field, op, values, viewer)
 
 
-def _joined(word: str, items: Sequence[Query], viewer: Viewer) -> Where:
-    parts = [compile_query(item, viewer) for item in items]
-    return Where(word.join(part.sql for part in parts), tuple(p for part in parts for p in part.parameters))
+def _joined(word: str, parts: Sequence[Where], *, finds_few: bool = False) -> Where:
+    return Where(word.join(part.sql for part in parts), tuple(p for part in parts for p in part.parameters), finds_few)
 
 
 def as_asked(phrase: str) -> SearchQuery:
@@ -66,16 +77,24 @@ def as_asked(phrase: str) -> SearchQuery:
     return query_tokens(" ".join(f'"{part}"' for part in phrase.split('"')))
 
 
-def _text(phrase: str) -> Where:
+def _text(phrase: str, is_common: IsCommon) -> Where:
     """In what was said or in the requester's name: by the index, then by the text where pairs alone find too much."""
     found = as_asked(phrase)
-    said = "t.number IN (SELECT rowid FROM ticket_words WHERE ticket_words MATCH ?)"
+    # The plus keeps SQLite from reading each of thousands of tickets that say a common word, only to sort them.
+    common = is_common(found.match)
+    walks = "+" if common else ""
+    said = f"{walks}t.number IN (SELECT rowid FROM ticket_words WHERE ticket_words MATCH ?)"  # noqa: S608 - a sign
     said += _SAYS * len(found.verify)
-    named = "SELECT id FROM customer WHERE id IN (SELECT rowid FROM customer_words WHERE customer_words MATCH ?)"
-    named += _IS_NAMED * len(found.verify)
     saying = (term for term in found.verify for _ in range(_SAYS.count("?")))
+    named = _named(found)
+    either = f"(({said}) OR {walks}t.requester_id IN ({named.sql}))"
+    return Where(either, (found.match, *saying, *named.parameters), not common)
+
+
+def _named(found: SearchQuery) -> Where:
+    sql = "SELECT id FROM customer WHERE id IN (SELECT rowid FROM customer_words WHERE customer_words MATCH ?)"
     naming = (term for term in found.verify for _ in range(_IS_NAMED.count("?")))
-    return Where(f"(({said}) OR t.requester_id IN ({named}))", (found.match, *saying, found.match, *naming))
+    return Where(sql + _IS_NAMED * len(found.verify), (found.match, *naming))
 
 
 _IS_NAMED: Final = " AND (says(name, ?) OR says(reading, ?))"
@@ -184,4 +203,5 @@ def _form_field(key: str, value: Value) -> Where:
 def _any(parts: Sequence[Where]) -> Where:
     if len(parts) == 1:
         return parts[0]
-    return Where(f"({' OR '.join(part.sql for part in parts)})", tuple(p for part in parts for p in part.parameters))
+    inner = _joined(" OR ", parts)
+    return replace(inner, sql=f"({inner.sql})")

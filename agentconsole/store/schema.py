@@ -10,7 +10,7 @@ from typing import Final
 from agentconsole.domain.errors import StoreError
 from agentconsole.store.connection import connect, create_file, keep_log_beside, snapshot
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest migration; spelt out so that opening a store need not load Alembic."""
 
 
@@ -28,8 +28,8 @@ def revision(connection: sqlite3.Connection) -> str | None:
     return str(row[0]) if row else None
 
 
-def migrate(path: Path) -> None:
-    """Makes the file if need be and brings it to HEAD: all of the missing migrations, or none.
+def migrate(path: Path, to: str = HEAD) -> None:
+    """Makes the file if need be and brings it to a migration: all of the missing ones, or none.
 
     Raises:
         StoreError: it belongs to something else (then it stays untouched), or to a newer version.
@@ -41,8 +41,8 @@ def migrate(path: Path) -> None:
             _refuse_foreign(connection, path, current)
         if current is None:
             keep_log_beside(connection)
-    if current != HEAD:
-        _upgrade(path)
+    if current != to:
+        _upgrade(path, to)
 
 
 def _refuse_foreign(connection: sqlite3.Connection, path: Path, current: str | None) -> None:
@@ -51,7 +51,7 @@ def _refuse_foreign(connection: sqlite3.Connection, path: Path, current: str | N
         raise StoreError(f"{path}: a database of something else", "choose another place with --store")
 
 
-def _upgrade(path: Path) -> None:
+def _upgrade(path: Path, to: str) -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -67,7 +67,7 @@ def _upgrade(path: Path) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
         except CommandError as error:
             raise StoreError(
                 f"{path}: made by a newer version of agentconsole ({error})", "update agentconsole"

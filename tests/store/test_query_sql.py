@@ -322,6 +322,34 @@ def test_the_inbox_walks_along_the_index_of_deadlines(store: Store, text: str) -
     assert "TEMP B-TREE" not in steps
 
 
+@pytest.mark.parametrize("text", ["", "tier:1", "is:closed", "status:solved channel:chat", "-入金"])
+def test_a_list_with_closed_tickets_walks_along_an_index_too(store: Store, text: str) -> None:
+    steps = plan(store, text)
+    assert "SCAN t USING INDEX ticket_by_due_of_all" in steps
+    assert "TEMP B-TREE" not in steps
+
+
+def test_a_common_word_is_looked_up_along_the_list_and_a_rare_one_in_the_index(store: Store) -> None:
+    take(store, *(ticket(str(number), subject="入金" if number > 1 else "入金 4503") for number in range(1, 120)))
+    assert "SCAN t USING INDEX ticket_by_due" in plan(store, "is:open 入金")
+    rare = plan(store, "is:open 4503")
+    assert "SEARCH t USING INTEGER PRIMARY KEY (rowid=?)" in rare
+    assert "SEARCH t USING INDEX ticket_by_external_id (external_id=?)" in rare
+    assert "SEARCH t USING INDEX ticket_by_requester (requester_id=?)" in rare
+
+
+@pytest.mark.parametrize("text", ["入金", "4503"])
+def test_common_and_rare_words_page_to_the_same_list(store: Store, text: str) -> None:
+    take(store, *(ticket(str(number), subject="入金" if number > 3 else "入金 4503") for number in range(1, 120)))
+    view = parse(text, now=NOW, zone=UTC)
+    whole = [each.number for each in tickets.page(store, view, VIEWER)]
+    walked = [each.number for each in tickets.page(store, view, VIEWER, limit=2)]
+    while found := tickets.page(store, view, VIEWER, limit=2, after=walked[-1]):
+        walked += [each.number for each in found]
+    assert walked == whole
+    assert len(whole) == tickets.count(store, view, VIEWER)
+
+
 @pytest.mark.parametrize(("sort", "index"), [("created", "ticket_by_created"), ("-updated", "ticket_by_updated")])
 def test_other_orders_have_their_index(store: Store, sort: str, index: str) -> None:
     steps = plan(store, "", sort)
@@ -349,7 +377,7 @@ def test_a_page_next_to_a_ticket_seeks_its_place(store: Store, after: int | None
     take(store, ticket("501"), ticket("502"))
     view = parse("is:open", now=NOW, zone=UTC)
     steps = _steps(store, lambda: tickets.page(store, view, Viewer("aoi", NOW), limit=5, after=after, before=before))
-    assert "SEARCH t USING INDEX ticket_by_due (<expr>" in steps
+    assert "SEARCH t USING INDEX ticket_by_due_of_all (<expr>=? AND number" in steps
     assert "TEMP B-TREE" not in steps
 
 

@@ -20,7 +20,7 @@ from sqlmodel import SQLModel
 from agentconsole.domain.errors import StoreError
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import migrations, schema, sql
+from agentconsole.store import migrations, schema, sql, tickets
 from agentconsole.store.store import Store
 from tests.support.dump import everything
 
@@ -118,6 +118,31 @@ def test_migrating_again_leaves_everything_as_it_was(session: Session) -> None:
     before = everything(session.store)
     schema.migrate(session.store.path)
     assert everything(session.store) == before
+
+
+@pytest.fixture
+def first_schema(path: Path) -> Path:
+    """A store of the first schema with a ticket and what was said on it."""
+    schema.migrate(path, to="0001")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO ticket (number, desk, source, external_id, subject, channel, status, tier, "
+            "created_at, updated_at, tags, fields, version, source_state, extra) "
+            "VALUES (10001, 'default', 'zendesk', '77', '出金', 'form', 'open', 1, 1, 1, '[]', '{}', 1, '{}', '{}')"
+        )
+        connection.execute(
+            "INSERT INTO message (ticket, source, at, author_kind, public, body, automatic, attachments, extra) "
+            "VALUES (10001, 'zendesk', 1, 'customer', 1, 'まだ届きません', 0, '[]', '{}')"
+        )
+    return path
+
+
+def test_a_store_of_the_first_schema_keeps_its_tickets(first_schema: Path) -> None:
+    schema.migrate(first_schema)
+    with Store(first_schema) as store:
+        ticket = tickets.get(store, tickets.resolve(store, "zendesk:77"))
+        assert (ticket.number, ticket.subject) == (10001, "出金")
+        assert [message.body for message in tickets.messages(store, ticket)] == ["まだ届きません"]
 
 
 def test_a_migration_that_fails_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
