@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
 
 from agentconsole.domain.answer import normalise_language
 from agentconsole.domain.errors import ConsoleError
 from agentconsole.domain.text import detect_language
+from agentconsole.domain.text.html_text import plain_text
 from agentconsole.store.library import Variant
 
 _SUFFIXES: Final = (".json", ".ndjson", ".jsonl")
-_HEADINGS: Final = {"h1": "## ", "h2": "## ", "h3": "### ", "h4": "#### ", "h5": "#### ", "h6": "#### "}
-_BLOCKS: Final = frozenset(
-    ("p", "div", "section", "article", "table", "tr", "ul", "ol", "blockquote", "pre", "li", "hr", *_HEADINGS)
-)
-_SILENT: Final = frozenset({"script", "style", "head", "template"})
 
 
 def is_export(path: Path) -> bool:
@@ -88,7 +82,7 @@ def _variant(article: Mapping[str, Any], file: Path, language: str | None) -> Va
     identity, title, body = article.get("id") or article.get("source_id"), article.get("title"), article.get("body")
     if not isinstance(identity, int | str) or not isinstance(title, str) or not isinstance(body, str | None):
         raise ConsoleError(f"{file}: an article without id, title and body: {str(title or identity)[:60]}")
-    text = plain_text(body or "")
+    text = plain_text(body or "", headings=True)
     spoken = normalise_language(_text(article.get("locale")) or _text(article.get("language")) or language)
     spoken = spoken or detect_language(f"{title}\n{text}")
     if spoken is None:
@@ -100,44 +94,3 @@ def _variant(article: Mapping[str, Any], file: Path, language: str | None) -> Va
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
-
-
-def plain_text(html: str) -> str:
-    """HTML as plain text with Markdown's headings and lists; what was no HTML comes through as it is."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    lines = "".join(reader.parts).split("\n")
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(" ".join(line.split()) for line in lines)).strip()
-
-
-class _Reader(HTMLParser):
-    """Collects text; blocks begin on lines of their own."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag == "br":
-            self.parts.append("\n")
-        elif tag in ("td", "th"):
-            self.parts.append(" ")
-        elif tag == "li":
-            self.parts.append("\n- ")
-        elif tag in _BLOCKS:
-            self.parts.append("\n\n" if tag != "tr" else "\n")
-            self.parts.append(_HEADINGS.get(tag, ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
-            self._silent = max(self._silent - 1, 0)
-        elif tag in _BLOCKS and tag not in ("li", "tr"):
-            self.parts.append("\n\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(re.sub(r"\s+", " ", data))

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from agentconsole.domain.instants import from_seconds
+from agentconsole.domain.text.html_text import looks_html, plain_text
 from agentconsole.sync.formats.base import (
     OBJECTS,
     ReadOptions,
@@ -20,7 +21,6 @@ from agentconsole.sync.formats.base import (
     required_id,
     words,
 )
-from agentconsole.sync.formats.html_text import looks_html, plain_text
 from agentconsole.sync.formats.zendesk_fields import list_of, object_of
 from agentconsole.sync.records import AttachmentRecord
 

@@ -11,12 +11,12 @@ from email.parser import BytesParser
 from email.policy import EmailPolicy
 from typing import Any, Final
 
+from agentconsole.domain.text.html_text import plain_text
 from agentconsole.sync import charsets
 from agentconsole.sync.archives import safe_name
 from agentconsole.sync.files import foreign_kind
 from agentconsole.sync.formats import mail_headers as headers
 from agentconsole.sync.formats.base import RejectError, count_unknown, words
-from agentconsole.sync.formats.html_text import plain_text
 from agentconsole.sync.records import AttachmentRecord
 
 MAIL_LIMIT: Final = 32 << 20

@@ -1,4 +1,4 @@
-"""HTML of a message as plain text: what was said, in lines; nothing runs, nothing is fetched.
+"""HTML of a message or an article as plain text: what was said, in lines; nothing runs, nothing is fetched.
 
 A tokenizer of its own, because the standard library's parser takes time in the square of a malformed message's length.
 """
@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from typing import Final
-
-from agentconsole.sync.formats.base import words
 
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)(?=[\s/>])((?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)>")
 _ATTRIBUTE: Final = re.compile(
@@ -20,12 +19,22 @@ _LOOKS: Final = re.compile(
 )
 _SPACE: Final = re.compile(r"[ \t\r\n\f\xa0]+")
 
-_SILENT: Final = words("script style head title template noscript iframe object svg textarea select")
+_SILENT: Final = frozenset((
+    "script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg", "textarea",
+    "select",
+))  # fmt: skip
 """Nothing inside of these was said."""
-_PARAGRAPHS: Final = words("p h1 h2 h3 h4 h5 h6 ul ol table pre dl hr")
+_PARAGRAPHS: Final = frozenset((
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre", "dl", "hr",
+))  # fmt: skip
 """With a blank line around."""
-_BLOCKS: Final = words("div tr section article header footer address center form dt dd figure fieldset li body html")
+_BLOCKS: Final = frozenset((
+    "div", "tr", "section", "article", "header", "footer", "address", "center", "form", "dt", "dd", "figure",
+    "fieldset", "li", "body", "html",
+))  # fmt: skip
 """On lines of their own."""
+_HEADINGS: Final = {"h1": "## ", "h2": "## ", "h3": "### ", "h4": "#### ", "h5": "#### ", "h6": "#### "}
+"""Markdown's marks; the one for a title is the article's own."""
 _QUOTE_LIMIT: Final = 20
 _URL_LIMIT: Final = 2000
 
@@ -35,9 +44,13 @@ def looks_html(text: str) -> bool:
     return "<" in text and _LOOKS.search(text) is not None
 
 
-def plain_text(markup: str) -> str:
-    """The text of a message in HTML: paragraphs with a blank line between, quotations behind `>`, links' addresses."""
-    reader = _Reader(markup)
+def plain_text(markup: str, *, headings: bool = False) -> str:
+    """The text of HTML: paragraphs with a blank line between, quotations behind `>`, links' addresses.
+
+    Args:
+        headings: whether they keep their rank, as Markdown marks it: an article's do, a message's do not.
+    """
+    reader = _Reader(markup, _HEADINGS if headings else {})
     reader.read()
     return reader.text()
 
@@ -81,8 +94,9 @@ class _Lines:
 
 
 class _Reader:
-    def __init__(self, markup: str) -> None:
+    def __init__(self, markup: str, marks: Mapping[str, str]) -> None:
         self._markup = markup
+        self._marks = marks
         self._lines = _Lines()
         self._missing: set[str] = set()
         """Ends that do not come any more, so that they are not looked for again and again."""
@@ -152,8 +166,7 @@ class _Reader:
         elif name in _PARAGRAPHS or name in _BLOCKS:
             self._lines.end(gap=name in _PARAGRAPHS)
             self._preformatted += name == "pre"
-            if name == "li":
-                self._lines.add("- ")
+            self._lines.add("- " if name == "li" else self._marks.get(name, ""))
 
     def _close(self, name: str) -> None:
         if name == "a":

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentconsole.sync.formats.html_text import looks_html, plain_text
+from agentconsole.domain.text.html_text import looks_html, plain_text
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,11 @@ def test_malformed_text_takes_no_longer_than_its_length(piece: str) -> None:
 @given(st.text(alphabet="<>/!-ab '\"=&;\n"))
 def test_any_text_gives_text(markup: str) -> None:
     assert isinstance(plain_text(markup), str)
+
+
+def test_the_headings_of_an_article_keep_their_rank() -> None:
+    assert (
+        plain_text("<h2>Steps</h2><p>one</p><h3>If not</h3>two", headings=True)
+        == "## Steps\n\none\n\n### If not\n\ntwo"
+    )
+    assert plain_text("<h2>Steps</h2>one") == "Steps\n\none"
