@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import json_input
@@ -20,8 +19,7 @@ Named = Callable[[Any], str]
 """What a value that cannot be taken was meant to be: `ticket`, `user` ..., or `record`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A decoded value, where it stands, and its line if it has one to itself."""
 
     value: Any

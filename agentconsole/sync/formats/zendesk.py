@@ -22,6 +22,7 @@ from agentconsole.sync.formats.base import (
     digest,
     words,
 )
+from agentconsole.sync.formats.json_documents import documents, first_value
 from agentconsole.sync.formats.zendesk_objects import Objects
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
 
@@ -43,8 +44,6 @@ _OTHER_KEYS: Final = frozenset(
     """)
 )
 """What other helpdesks' objects have and Zendesk's never."""
-_OPENERS: Final = b"[{,:"
-"""With these a line ends that is the beginning of a document, not a whole one."""
 _LEVELS: Final = 4
 """Lists and pages inside each other."""
 
@@ -92,31 +91,14 @@ def _rank(file: SourceFile) -> int:
 
 def _first_kind(head: bytes) -> str | None:
     """What kind of objects a file holds, from its beginning."""
-    body = head.removeprefix(json_input.BOM).lstrip()
-    first = next((item for item in map(_decoded, body.split(b"\n", 2)[:2]) if type(item) is dict), None)
-    if first is None and body[:1] == b"[":
-        first = next(_some(json_input.decode_damaged(body)), None)
-        first = first[0] if type(first) is list and first else first
+    first = first_value(head)
+    first = first[0] if type(first) is list and first else first
     kind = known.kind_of(first) if type(first) is dict else None
     if kind:
         return kind
-    keys = [known.COLLECTIONS.get(key) or known.SINGLES.get(key) for key in map(bytes.decode, _LISTS.findall(body))]
+    lists = map(bytes.decode, _LISTS.findall(head))
+    keys = [known.COLLECTIONS.get(key) or known.SINGLES.get(key) for key in lists]
     return next((kind for kind in ("tickets", *reversed(KINDS), *keys) if kind in keys), None)
-
-
-def _decoded(line: bytes) -> Any:
-    try:
-        return json_input.decode(line.strip())
-    except RejectError:
-        return None
-
-
-def _some(values: Iterator[Any]) -> Iterator[Any]:
-    """The values before the damage."""
-    try:
-        yield from values
-    except RejectError:
-        return
 
 
 class _Reading:
@@ -138,91 +120,16 @@ class _Reading:
 
     def records(self) -> Iterator[Record]:
         """All of the file, streamed where it stands in lines."""
-        shape = self._shape()
-        if shape == "page":
-            yield from self._page()
-        elif shape == "lines":
-            yield from self._lines()
-        elif shape:
-            yield RejectedRecord(Place(self._file.name), "record", shape, "")
-
-    def _shape(self) -> str:
-        """`lines`, `page`, nothing for an empty file, or the reason why it is neither."""
-        found: list[bytes] = []
-        with self._file.open() as stream:
-            for _, line, whole in json_input.lines(stream):
-                if not whole and not found and line[:1] in (b"{", b"["):
-                    return "page" if not stream.read(1) else "lines"
-                found.append(line)
-                if _is_object(line) or len(found) == 20:
-                    break
-        if not found:
-            return ""
-        if _is_object(found[-1]):
-            return "page" if len(found) > 1 and found[0][-1:] in _OPENERS else "lines"
-        return "page" if any(line[:1] in (b"{", b"[") for line in found[:2]) else "not JSON"
-
-    # Lines
-
-    def _lines(self) -> Iterator[Record]:
-        name, kind_of, ticket = self._file.name, known.kind_of, self._objects.ticket
-        with self._file.open() as stream:
-            for number, line, whole in json_input.lines(stream):
-                place = Place(name, number)
-                try:
-                    if not whole:
-                        raise RejectError(f"longer than {json_input.LINE_LIMIT >> 20} MiB; only its beginning is kept")
-                    item = json_input.decode(line)
-                except RejectError as error:
-                    yield RejectedRecord(place, self._object_in(line), str(error), json_input.printable(line))
-                    continue
-                if type(item) is dict and kind_of(item) == "tickets":
-                    try:
-                        yield ticket(item, place, digest(line))
-                    except RejectError as error:
-                        yield RejectedRecord(place, "ticket", str(error), json_input.printable(line))
-                    if self._objects.rejected:
-                        yield from self._set_aside()
-                else:
-                    yield from self._document(item, place, line)
-
-    def _object_in(self, line: bytes) -> str:
-        """What a line that cannot be taken was meant to be."""
-        try:
-            item = next(json_input.decode_damaged(line), None)
-        except RejectError:
-            item = None
-        kind = (known.kind_of(item) if type(item) is dict else None) or self._hints.kind
-        return OBJECTS.get(kind or "", "record")
-
-    # Pages
-
-    def _page(self) -> Iterator[Record]:
-        place = Place(self._file.name)
-        with self._file.open() as stream:
-            content = stream.read(json_input.PAGE_LIMIT + 1).removeprefix(json_input.BOM)
-        if len(content) > json_input.PAGE_LIMIT:
-            reason = f"one document of more than {json_input.PAGE_LIMIT >> 20} MiB; save it as one object a line"
-            yield RejectedRecord(place, "record", reason, json_input.printable(content[: json_input.KEPT_OF_LONG]))
-            return
-        item = json_input.decode_page(content)
-        if item is None:
-            yield from self._damaged_page(content, place)
-        else:
-            yield from self._document(item, place, None)
-
-    def _damaged_page(self, content: bytes, place: Place) -> Iterator[Record]:
-        """Objects that can be read are taken, one by one; where nothing can be read as a document, lines are tried."""
-        nothing = True
-        try:
-            for item in json_input.decode_damaged(content):
-                yield from self._document(item, place, None)
-                nothing = False
-        except json_input.DamagedError as error:
-            if nothing and any(map(_is_object, content.splitlines()[:20])):
-                yield from self._lines()
+        for found in documents(self._file, self._object_in):
+            if isinstance(found, RejectedRecord):
+                yield found
             else:
-                yield RejectedRecord(place, OBJECTS.get(self._hints.kind or "", "record"), str(error), error.rest)
+                yield from self._document(found.value, found.place, found.line)
+
+    def _object_in(self, value: Any) -> str:
+        """What a value that cannot be taken was meant to be."""
+        kind = (known.kind_of(value) if type(value) is dict else None) or self._hints.kind
+        return OBJECTS.get(kind or "", "record")
 
     # Documents
 
@@ -305,10 +212,6 @@ class _Reading:
         """What was wrong inside the object just taken."""
         aside, self._objects.rejected = self._objects.rejected, []
         return aside
-
-
-def _is_object(line: bytes) -> bool:
-    return line[:1] == b"{" and type(_decoded(line)) is dict
 
 
 def _is_envelope(item: Json) -> bool:
