@@ -235,7 +235,7 @@ def test_a_bad_part_does_not_spoil_its_conversation() -> None:
     assert [said.external_id for said in found.comments] == ["12-source", "4"]
     assert [record.reason for record in of(RejectedRecord, aside)] == [
         "no created_at",
-        "a conversation part is a number, not an object",
+        "a comment is a number, not an object",
         "author is a list, not an object",
         "id of an author is a list",
     ]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from hashlib import blake2b
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from agentconsole.domain.instants import parse_instant
 from agentconsole.sync.files import SourceFile
@@ -141,6 +141,30 @@ def optional_text(value: object, what: str) -> str | None:
     if value is None or type(value) is str:
         return value
     raise RejectError(f"{what} is {describe(value)}, not text")
+
+
+def list_of(value: object, what: str) -> list[Any]:
+    """A list; none is an empty one.
+
+    Raises:
+        RejectError: it is something else.
+    """
+    if value is None:
+        return []
+    if type(value) is not list:
+        raise RejectError(f"{what} is {describe(value)}, not a list")
+    return value
+
+
+def object_of(value: object, what: str) -> dict[str, Any]:
+    """An object.
+
+    Raises:
+        RejectError: it is something else.
+    """
+    if type(value) is not dict:
+        raise RejectError(f"{what} is {describe(value)}, not an object")
+    return value
 
 
 def instant(value: object, what: str, options: ReadOptions) -> datetime:

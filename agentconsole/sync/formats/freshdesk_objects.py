@@ -16,21 +16,20 @@ from agentconsole.sync.formats.base import (
     count_unknown,
     digest,
     instant,
+    list_of,
+    object_of,
     optional_id,
     optional_text,
     required_id,
 )
 from agentconsole.sync.formats.json_fields import Json, first
 from agentconsole.sync.formats.json_format import LABELS, Around, Take
-from agentconsole.sync.formats.json_input import encode, printable
-from agentconsole.sync.formats.zendesk_fields import list_of, object_of
+from agentconsole.sync.formats.json_input import encode
+from agentconsole.sync.formats.json_objects import Named, embedded
 from agentconsole.sync.records import (
     CommentRecord,
-    GroupRecord,
-    OrganizationRecord,
     PersonRecord,
     Record,
-    RejectedRecord,
     SkippedRecord,
     TicketRecord,
 )
@@ -48,10 +47,11 @@ class Objects:
         self._statuses = dict(known.STATUSES)
         self._sources = dict(known.SOURCES)
         self._beside = fields.Beside(known.PLACED, known.KNOWN, unknown)
+        named = Named(self._beside)
         self.take: dict[str, Take] = {
             LABELS: self._labels,
-            "groups": self._group,
-            "organizations": self._organization,
+            "groups": named.group,
+            "organizations": named.organization,
             "users": self._person,
             "tickets": self._ticket,
             "comments": self._comment,
@@ -97,9 +97,14 @@ class Objects:
             organization_id=_organization_id(raw),
             tags=fields.tags(raw.get("tags")),
             custom_fields=fields.custom_fields(first(raw, "custom_fields", "custom_field")),
-            comments=(*self._description(raw, number, created_at, source, around), *self._notes(raw, around, aside)),
-            people=tuple(self._inside("user", person, around, aside)),
-            organizations=tuple(self._inside("organization", raw.get("company"), around, aside)),
+            comments=(
+                *self._description(raw, number, created_at, source, around),
+                *self._notes(raw, number, around, aside),
+            ),
+            people=tuple(embedded(filter(None, [person]), "user", self._person, around, aside)),
+            organizations=tuple(
+                embedded(filter(None, [raw.get("company")]), "organization", self.take["organizations"], around, aside)
+            ),
             extra=self._ticket_extra(raw),
         )
         yield from aside
@@ -152,26 +157,14 @@ class Objects:
             attachments=fields.attachments(attached),
         )
 
-    def _notes(self, raw: Json, around: Around, aside: list[Record]) -> Iterator[CommentRecord]:
-        """The messages inside a ticket; a bad one is set aside and does not spoil its ticket."""
-        number = required_id(first(raw, "display_id", "id"))
-        for item in (item for key in _NOTES for item in list_of(raw.get(key), key)):
-            note = first(item, "note", "helpdesk_note") or item if type(item) is dict else item
-            yield from self._inside("comment", note, around._replace(ticket_id=number), aside)
-
-    def _inside(self, name: str, item: object, around: Around, aside: list[Record]) -> Iterator[Any]:
-        """The records of an embedded object; what is not one of ours goes aside."""
-        if item is None or item == {}:
-            return
-        try:
-            raw = object_of(item, f"a {name}")
-            for record in self.take[f"{name}s"](raw, around._replace(digest=digest(encode(raw)))):
-                if isinstance(record, SkippedRecord):
-                    aside.append(record)
-                else:
-                    yield record
-        except RejectError as error:
-            aside.append(RejectedRecord(around.place, name, str(error), printable(item)))
+    def _notes(self, raw: Json, number: str, around: Around, aside: list[Record]) -> Iterator[CommentRecord]:
+        """The messages inside a ticket."""
+        notes = (
+            first(item, "note", "helpdesk_note") or item if type(item) is dict else item
+            for key in _NOTES
+            for item in list_of(raw.get(key), key)
+        )
+        return embedded(filter(None, notes), "comment", self._comment, around._replace(ticket_id=number), aside)
 
     # Comments
 
@@ -228,24 +221,6 @@ class Objects:
             organization_id=optional_id(first(person, "company_id", "customer_id"), "company_id"),
             notes=optional_text(person.get("description"), "description") or None,
             extra=extra,
-        )
-
-    def _organization(self, raw: Json, around: Around) -> Iterator[OrganizationRecord]:
-        yield OrganizationRecord(
-            place=around.place,
-            digest=around.digest,
-            external_id=required_id(raw.get("id")),
-            name=optional_text(raw.get("name"), "name"),
-            extra=self._beside.of("organizations", raw),
-        )
-
-    def _group(self, raw: Json, around: Around) -> Iterator[GroupRecord]:
-        yield GroupRecord(
-            place=around.place,
-            digest=around.digest,
-            external_id=required_id(raw.get("id")),
-            name=optional_text(raw.get("name"), "name"),
-            extra=self._beside.of("groups", raw),
         )
 
 

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 
-from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats.base import ReadOptions
 from agentconsole.sync.formats.intercom_kinds import SIGNS, VOCABULARY
 from agentconsole.sync.formats.intercom_objects import Objects
-from agentconsole.sync.formats.json_format import JsonReader, has_signs, in_order
-from agentconsole.sync.records import Record
+from agentconsole.sync.formats.json_format import JsonHelpdesk, Take
 
 
-class Intercom:
+class Intercom(JsonHelpdesk):
     """Reads conversations and tickets, their parts, contacts, admins, teams and companies."""
 
     name = "intercom"
     looks_for = "Intercom's conversations, contacts, admins ... as JSON, as its API gives them"
+    signs = SIGNS
+    vocabulary = VOCABULARY
 
-    def __init__(self) -> None:
-        self.unknown: Counter[str] = Counter()
-
-    def sniff(self, head: bytes, name: str) -> bool:
-        """Whether the file begins as JSON with Intercom's keys in it."""
-        return has_signs(head, SIGNS)
-
-    def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
-        """The records of `files`; those that others refer to come first."""
-        reader = JsonReader(VOCABULARY, Objects(options, self.unknown).take, self.unknown)
-        for file in in_order(files, reader.kind_in):
-            yield from reader.records(file)
+    def takes(self, options: ReadOptions) -> Mapping[str, Take]:
+        return Objects(options, self.unknown).take

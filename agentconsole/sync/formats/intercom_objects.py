@@ -15,21 +15,20 @@ from agentconsole.sync.formats.base import (
     count_unknown,
     describe,
     digest,
+    list_of,
+    object_of,
     optional_id,
     optional_text,
     required_id,
 )
 from agentconsole.sync.formats.json_fields import Json, first
 from agentconsole.sync.formats.json_format import Around, Take
-from agentconsole.sync.formats.json_input import encode, printable
-from agentconsole.sync.formats.zendesk_fields import list_of, object_of
+from agentconsole.sync.formats.json_input import encode
+from agentconsole.sync.formats.json_objects import Named, embedded
 from agentconsole.sync.records import (
     CommentRecord,
-    GroupRecord,
-    OrganizationRecord,
     PersonRecord,
     Record,
-    RejectedRecord,
     SkippedRecord,
     TicketRecord,
 )
@@ -50,9 +49,10 @@ class Objects:
         self._options = options
         self._unknown = unknown
         self._beside = fields.Beside(known.PLACED, known.KNOWN, unknown)
+        named = Named(self._beside)
         self.take: dict[str, Take] = {
-            "groups": self._team,
-            "organizations": self._company,
+            "groups": named.group,
+            "organizations": named.organization,
             "users": self._person,
             "tickets": self._conversation,
             "comments": self._part,
@@ -67,7 +67,7 @@ class Objects:
         own = _object(first(raw, "ticket_attributes", "custom_attributes"), "custom_attributes")
         inside = around._replace(ticket_id=number)
         aside: list[Record] = []
-        spoken = (*self._opening(source, raw, inside), *self._parts(raw, inside, aside))
+        spoken = (*self._opening(source, raw, inside), *embedded(_parts(raw), "comment", self._part, inside, aside))
         description = fields.readable(own.get(_DESCRIPTION), _DESCRIPTION) or (spoken[0].body if spoken else "")
         yield TicketRecord(
             place=around.place,
@@ -150,25 +150,10 @@ class Objects:
             extra={"redacted": True} if source.get("redacted") is True else {},
         )
 
-    def _parts(self, raw: Json, around: Around, aside: list[Record]) -> Iterator[CommentRecord]:
-        """The messages among the parts; a bad one is set aside and does not spoil its conversation."""
-        for key in ("conversation_parts", "ticket_parts"):
-            for item in _inner_list(raw.get(key), key):
-                try:
-                    part = object_of(item, "a conversation part")
-                    for record in self._part(part, around._replace(digest=digest(encode(part)))):
-                        if isinstance(record, CommentRecord):
-                            yield record
-                        else:
-                            aside.append(record)
-                except RejectError as error:
-                    aside.append(RejectedRecord(around.place, "comment", str(error), printable(item)))
-
     def _authors(self, raw: Json, source: Json, around: Around) -> Iterator[PersonRecord]:
         """Who spoke, by name, each once; bots and teams are no people."""
-        parts = [part for key in ("conversation_parts", "ticket_parts") for part in _inner_list(raw.get(key), key)]
         seen = set()
-        for holder in (source, *parts):
+        for holder in (source, *_parts(raw)):
             author = holder.get("author") if type(holder) is dict else None
             if type(author) is dict and (person := _introduced(author, around)) and person.external_id not in seen:
                 seen.add(person.external_id)
@@ -187,9 +172,7 @@ class Objects:
         named = optional_id(first(raw, "conversation_id", "ticket_id"), "conversation_id")
         ticket = named or around.ticket_id
         if ticket is None:
-            raise RejectError(
-                "its conversation cannot be known: no conversation_id in it, around it or in the file's name"
-            )
+            raise RejectError(_NO_CONVERSATION)
         author = _object(raw.get("author"), "author")
         yield CommentRecord(
             place=around.place,
@@ -235,24 +218,6 @@ class Objects:
             extra=self._beside.of("users", raw),
         )
 
-    def _company(self, raw: Json, around: Around) -> Iterator[Record]:
-        yield OrganizationRecord(
-            place=around.place,
-            digest=around.digest,
-            external_id=required_id(raw.get("id")),
-            name=optional_text(raw.get("name"), "name"),
-            extra=self._beside.of("organizations", raw),
-        )
-
-    def _team(self, raw: Json, around: Around) -> Iterator[Record]:
-        yield GroupRecord(
-            place=around.place,
-            digest=around.digest,
-            external_id=required_id(raw.get("id")),
-            name=optional_text(raw.get("name"), "name"),
-            extra=self._beside.of("groups", raw),
-        )
-
 
 def _object(value: object, what: str) -> Json:
     return {} if value is None else object_of(value, what)
@@ -263,6 +228,10 @@ def _inner_list(value: object, key: str) -> list[Any]:
     if type(value) is dict:
         value = first(value, key, "data", key.partition("_")[2])
     return list_of(value, key)
+
+
+def _parts(raw: Json) -> list[Any]:
+    return [part for key in ("conversation_parts", "ticket_parts") for part in _inner_list(raw.get(key), key)]
 
 
 def _author_id(author: Json) -> str | None:

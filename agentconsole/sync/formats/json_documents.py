@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
@@ -123,3 +124,22 @@ def _decoded(line: bytes) -> Any:
 
 def _is_object(line: bytes) -> bool:
     return line[:1] == b"{" and type(_decoded(line)) is dict
+
+
+_NUMBER_AT_END: Final = re.compile(r"(?:^|[^0-9])([0-9]{1,20})$")
+_TICKET_NUMBER: Final = re.compile(r"ticket[-_ .#]?([0-9]{1,20})(?![0-9])", re.IGNORECASE)
+_NO_ID: Final = re.compile(
+    r"(page|part|batch|chunk|file|vol|seq|p)[-_ .]?[0-9]+$|[0-9]{4}[-_.]?[0-9]{2}[-_.]?[0-9]{2}$", re.I
+)
+
+
+def ticket_in_name(stem: str, folder: str) -> str | None:
+    """The ticket's id that a file's name ends in, or its folder's; a page's number or a date is none."""
+    named = _TICKET_NUMBER.search(stem)
+    if named:
+        return named[1]
+    ending = _NUMBER_AT_END.search(stem)
+    if ending:
+        return None if _NO_ID.search(stem) else ending[1]
+    inside = re.fullmatch(r"(?:tickets?[-_ .#]?)?([0-9]{1,20})", folder, re.IGNORECASE)
+    return inside[1] if inside else None

@@ -17,11 +17,12 @@ from agentconsole.sync.formats.base import (
     count_unknown,
     describe,
     instant,
+    list_of,
+    object_of,
     optional_text,
     required_id,
     words,
 )
-from agentconsole.sync.formats.zendesk_fields import list_of, object_of
 from agentconsole.sync.records import AttachmentRecord
 
 Json: TypeAlias = Mapping[str, Any]

@@ -10,13 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import json_input
-from agentconsole.sync.formats.base import KINDS, OBJECTS, RejectError, count_unknown, describe, digest
-from agentconsole.sync.formats.json_documents import documents, first_value
-from agentconsole.sync.formats.zendesk_kinds import ticket_in_name
+from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, count_unknown, describe, digest
+from agentconsole.sync.formats.json_documents import documents, first_value, ticket_in_name
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
 
 Json: TypeAlias = Mapping[str, Any]
@@ -209,3 +208,29 @@ class JsonReader:
         except RejectError as error:
             name = OBJECTS.get(kind or "", "record")
             yield RejectedRecord(around.place, name, str(error), json_input.printable(item))
+
+
+class JsonHelpdesk:
+    """A format of a helpdesk whose files are all JSON: what a class of it has to bring are its words."""
+
+    name: ClassVar[str]
+    looks_for: ClassVar[str]
+    signs: ClassVar[Iterable[frozenset[bytes]]]
+    vocabulary: ClassVar[Vocabulary]
+
+    def __init__(self) -> None:
+        self.unknown: Counter[str] = Counter()
+
+    def takes(self, options: ReadOptions) -> Mapping[str, Take]:
+        """What makes records of the objects of each kind."""
+        raise NotImplementedError
+
+    def sniff(self, head: bytes, name: str) -> bool:
+        """Whether the file begins as JSON with the helpdesk's keys in it."""
+        return has_signs(head, self.signs)
+
+    def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
+        """The records of `files`; those that others refer to come first."""
+        reader = JsonReader(self.vocabulary, self.takes(options), self.unknown)
+        for file in in_order(files, reader.kind_in):
+            yield from reader.records(file)

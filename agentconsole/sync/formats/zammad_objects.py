@@ -13,23 +13,19 @@ from agentconsole.sync.formats.base import (
     ReadOptions,
     RejectError,
     count_unknown,
-    digest,
     instant,
+    list_of,
     optional_id,
     optional_text,
     required_id,
 )
 from agentconsole.sync.formats.json_fields import Json, first
 from agentconsole.sync.formats.json_format import LABELS, Around, Take
-from agentconsole.sync.formats.json_input import encode, printable
-from agentconsole.sync.formats.zendesk_fields import list_of, object_of
+from agentconsole.sync.formats.json_objects import Named, embedded
 from agentconsole.sync.records import (
     CommentRecord,
-    GroupRecord,
-    OrganizationRecord,
     PersonRecord,
     Record,
-    RejectedRecord,
     SkippedRecord,
     TicketRecord,
 )
@@ -50,10 +46,11 @@ class Objects:
         self._priorities = dict(known.PRIORITIES)
         self._types = dict(known.TYPES)
         self._beside = fields.Beside(known.PLACED, known.KNOWN, unknown)
+        named = Named(self._beside)
         self.take: dict[str, Take] = {
             LABELS: self._labels,
-            "groups": self._group,
-            "organizations": self._organization,
+            "groups": named.group,
+            "organizations": named.organization,
             "users": self._person,
             "tickets": self._ticket,
             "comments": self._article,
@@ -82,7 +79,8 @@ class Objects:
         created_at = instant(raw.get("created_at"), "created_at", self._options)
         customer = optional_text(raw.get("customer"), "customer") or ""
         owner = _somebody(raw.get("owner"), "owner")
-        aside: list[RejectedRecord] = []
+        articles = (item for key in ("articles", "conversation") for item in list_of(raw.get(key), key))
+        aside: list[Record] = []
         yield TicketRecord(
             place=around.place,
             digest=around.digest,
@@ -103,7 +101,7 @@ class Objects:
             organization_id=optional_id(raw.get("organization_id"), "organization_id"),
             tags=fields.tags(raw.get("tags") or self._tags_around(number, around)),
             custom_fields=self._own_fields(raw),
-            comments=tuple(self._articles(raw, around._replace(ticket_id=number), aside)),
+            comments=tuple(embedded(articles, "comment", self._article, around._replace(ticket_id=number), aside)),
             extra=self._ticket_extra(raw),
         )
         yield from aside
@@ -129,15 +127,6 @@ class Objects:
 
     def _ticket_extra(self, raw: Json) -> dict[str, Any]:
         return self._beside.of("tickets", {key: raw[key] for key in raw.keys() & known.KNOWN["tickets"]})
-
-    def _articles(self, raw: Json, around: Around, aside: list[RejectedRecord]) -> Iterator[CommentRecord]:
-        """The articles inside a ticket; a bad one is set aside and does not spoil its ticket."""
-        for item in (item for key in ("articles", "conversation") for item in list_of(raw.get(key), key)):
-            try:
-                article = object_of(item, "an article")
-                yield self._said(article, around._replace(digest=digest(encode(article))))
-            except RejectError as error:
-                aside.append(RejectedRecord(around.place, "comment", str(error), printable(item)))
 
     # Articles
 
@@ -194,24 +183,6 @@ class Objects:
             organization_id=optional_id(raw.get("organization_id"), "organization_id"),
             notes=fields.readable(raw.get("note"), "note") or None,
             extra=self._beside.of("users", raw),
-        )
-
-    def _organization(self, raw: Json, around: Around) -> Iterator[Record]:
-        yield OrganizationRecord(
-            place=around.place,
-            digest=around.digest,
-            external_id=required_id(raw.get("id")),
-            name=optional_text(raw.get("name"), "name"),
-            extra=self._beside.of("organizations", raw),
-        )
-
-    def _group(self, raw: Json, around: Around) -> Iterator[Record]:
-        yield GroupRecord(
-            place=around.place,
-            digest=around.digest,
-            external_id=required_id(raw.get("id")),
-            name=optional_text(raw.get("name"), "name"),
-            extra=self._beside.of("groups", raw),
         )
 
 

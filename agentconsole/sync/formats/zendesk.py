@@ -22,7 +22,7 @@ from agentconsole.sync.formats.base import (
     digest,
     words,
 )
-from agentconsole.sync.formats.json_documents import documents, first_value
+from agentconsole.sync.formats.json_documents import documents, first_value, ticket_in_name
 from agentconsole.sync.formats.zendesk_objects import Objects
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
 
@@ -109,7 +109,7 @@ class _Reading:
         self._file = file
         self._unknown = unknown
         self._objects = Objects(options, unknown)
-        self._hints = _Hints(known.kind_in_name(path.stem), known.ticket_in_name(path.stem, path.parent.name))
+        self._hints = _Hints(known.kind_in_name(path.stem), ticket_in_name(path.stem, path.parent.name))
         self._skipped: dict[str, SkippedRecord] = {}
         self._take: dict[str, Callable[[Json, Place, bytes], Record]] = {
             "groups": self._objects.group,

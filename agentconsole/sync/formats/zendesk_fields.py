@@ -7,7 +7,17 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import orjson
 
-from agentconsole.sync.formats.base import RejectError, describe, digest, optional_id, optional_text, required_id, words
+from agentconsole.sync.formats.base import (
+    RejectError,
+    describe,
+    digest,
+    list_of,
+    object_of,
+    optional_id,
+    optional_text,
+    required_id,
+    words,
+)
 from agentconsole.sync.records import AttachmentRecord
 
 Json: TypeAlias = Mapping[str, Any]
@@ -45,30 +55,6 @@ def metadata(value: object) -> dict[str, Any] | None:
         if inside and key not in SECRET:
             kept[key] = without_secrets(inside)
     return kept
-
-
-def list_of(value: object, what: str) -> list[Any]:
-    """A list; none is an empty one.
-
-    Raises:
-        RejectError: it is something else.
-    """
-    if value is None:
-        return []
-    if type(value) is not list:
-        raise RejectError(f"{what} is {describe(value)}, not a list")
-    return value
-
-
-def object_of(value: object, what: str) -> dict[str, Any]:
-    """An object.
-
-    Raises:
-        RejectError: it is something else.
-    """
-    if type(value) is not dict:
-        raise RejectError(f"{what} is {describe(value)}, not an object")
-    return value
 
 
 def flag(value: object, what: str) -> bool:

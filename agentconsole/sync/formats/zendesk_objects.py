@@ -18,6 +18,8 @@ from agentconsole.sync.formats.base import (
     count_unknown,
     describe,
     instant,
+    list_of,
+    object_of,
     optional_id,
     optional_text,
     required_id,
@@ -295,9 +297,9 @@ class Objects:
             return ()
 
         taken = []
-        for item in fields.list_of(found, "comments"):
+        for item in list_of(found, "comments"):
             try:
-                taken.append(self.comment(fields.object_of(item, "a comment"), place, content_digest(item), ticket_id))
+                taken.append(self.comment(object_of(item, "a comment"), place, content_digest(item), ticket_id))
             except RejectError as error:
                 self.rejected.append(RejectedRecord(place, "comment", str(error), orjson.dumps(item).decode()))
         return tuple(taken)
@@ -328,7 +330,7 @@ class Objects:
                 content = content_digest(item)
                 record = self._met.get((name, content))
                 if record is None:
-                    record = take(fields.object_of(item, f"a {name}"), place, content)
+                    record = take(object_of(item, f"a {name}"), place, content)
                     if len(self._met) < _MET_LIMIT:
                         self._met[name, content] = record
                 yield record
