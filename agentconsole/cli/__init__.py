@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
 
-import typer
-
-from agentconsole import locale
+from agentconsole import __version__, locale
 from agentconsole.cli.errors import Failure, failure_of, report
+from agentconsole.cli.global_options import leading
+from agentconsole.cli.output import say
 from agentconsole.domain.errors import ConsoleError, UsageError
 
 INTERRUPTED = 130
@@ -41,41 +40,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _run(words: list[str]) -> int:
+def _run(words: Sequence[str]) -> int:
     import sqlite3
 
-    from agentconsole.cli.root import command
-
     try:
-        with command().make_context("agentconsole", words) as context:
-            return _status(context.command.invoke(context))
-    except typer.Exit as left:
-        return left.exit_code
+        options, others = leading(words)
+        if others in ([], ["demo"]):
+            return _open(options, *others)
+        from agentconsole.cli.root import run
+
+        return run(words)
     except BrokenPipeError:
         raise
-    except (ConsoleError, typer.TyperException, sqlite3.Error, OSError) as error:
+    except (ConsoleError, sqlite3.Error, OSError) as error:
         raise failure_of(error) from error
 
 
-def _status(result: Any) -> int:
-    return result if isinstance(result, int) else 0
+def _open(options: Mapping[str, str], demo: str = "") -> int:
+    """What the program is called for most: the console, without the parser of the command line."""
+    if "--version" in options:
+        say(f"agentconsole {__version__}")
+        return 0
+    from agentconsole.cli import console
+    from agentconsole.cli.invocation import Invocation
+
+    call = Invocation.of(options)
+    return console.demo(call) if demo else console.console(call)
 
 
 def _speak(words: Sequence[str]) -> None:
     """The language before the settings are read, for help and for wrong usage; a wrong one is told of later."""
+    options, _others = leading(words)
     wanted = os.environ.get("AGENTCONSOLE_LANG") or locale.from_environment(os.environ)
-    for index, word in enumerate(words):
-        if not word.startswith("-") and (
-            index == 0 or words[index - 1] not in ("--store", "--as", "--lang", "--config")
-        ):
-            break
-        if word == "--lang" and index + 1 < len(words):
-            wanted = words[index + 1]
-        elif word.startswith("--lang="):
-            wanted = word.removeprefix("--lang=")
     locale.set_language("en")
     with suppress(UsageError):
-        locale.set_language(wanted)
+        locale.set_language(options.get("--lang", wanted))
 
 
 def _tolerate_encodings() -> None:

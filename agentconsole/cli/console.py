@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from time import monotonic
 
-from agentconsole.cli.invocation import Invocation
+from agentconsole.cli.invocation import FROZEN, Invocation
+from agentconsole.cli.output import tell
 from agentconsole.config import Settings, clock_from
 from agentconsole.domain.errors import ConsoleError
+from agentconsole.locale import _
 from agentconsole.terminal import prepare, terminal_problem
 
 
@@ -25,6 +29,33 @@ def console(call: Invocation) -> int:
     if not path.exists():
         stores.make(path, at=call.now()).close()
     return run(call.settings, path, clock_from())
+
+
+def demo(call: Invocation, *, keep: Path | None = None, seed: int = 1, at: datetime | None = None) -> int:
+    """The console on a store full of fixture tickets; its exit status.
+
+    Args:
+        keep: where the store stays; else it is gone with the console.
+        at: the moment that the tickets are placed around, and that time goes on from; now if nothing is said.
+    """
+    from agentconsole.services import stores
+
+    settings = call.settings
+    must_be_terminal()
+    tell(_("Making a store full of fixture tickets ..."))
+    with tempfile.TemporaryDirectory(prefix="agentconsole-demo-") as folder:
+        path = keep.expanduser() if keep else Path(folder) / "demo.db"
+        stores.make(path, at=at or call.now(), fixtures=True, seed=seed).close()
+        status = run(settings, path, clock_from() if at is None or os.environ.get(FROZEN) else _clock_since(at))
+    if keep:
+        tell(_("The store is kept: agentconsole --store {path}").format(path=path))
+    return status
+
+
+def _clock_since(start: datetime) -> Callable[[], datetime]:
+    """A clock that goes on from then: tickets placed around another day stay as urgent as they were made."""
+    began = monotonic()
+    return lambda: start + timedelta(seconds=int(monotonic() - began))
 
 
 def run(settings: Settings, path: Path, now: Callable[[], datetime]) -> int:

@@ -6,8 +6,6 @@ import json
 import sys
 from typing import Any
 
-import typer
-
 from agentconsole.cli.output import escaped
 from agentconsole.domain.errors import ConsoleError, StoreError, UsageError, nearest
 from agentconsole.domain.text import safe_text
@@ -30,8 +28,6 @@ def failure_of(error: Exception) -> Failure:
     match error:
         case ConsoleError():
             known = error
-        case typer.TyperException():
-            known = _usage(error)
         case OSError():
             known = ConsoleError(f"{error.filename or 'input or output'}: {error.strerror or error}")
             known.code = "file"
@@ -49,18 +45,6 @@ def report(failure: Failure, *, as_json: bool) -> None:
     sys.stderr.write(f"agentconsole: {safe_text(_(failure.message))}\n")
     if failure.hint:
         sys.stderr.write(f"  {safe_text(_(failure.hint))}\n")
-
-
-def _usage(error: typer.TyperException) -> ConsoleError:
-    """What the parser of the command line found, with the nearest right option."""
-    context = getattr(error, "ctx", None)
-    option = getattr(error, "option_name", None)
-    if option and context is not None and type(error).__name__ == "NoSuchOption":
-        return unknown_option(str(option), context)
-    path = context.command_path if context is not None else "agentconsole"
-    wrong = UsageError(error.format_message(), f"{path} --help")
-    wrong.exit_status = error.exit_code
-    return wrong
 
 
 def unknown_option(option: str, context: Any) -> UsageError:

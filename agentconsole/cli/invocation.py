@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 from zoneinfo import ZoneInfo
 
 from agentconsole import locale
@@ -33,6 +33,12 @@ class Invocation:
     language: str | None = None
     config: Path | None = None
     locked: bool = False
+
+    @classmethod
+    def of(cls, options: Mapping[str, str]) -> Self:
+        """Made from global options by their names, with `--locked` where it was given."""
+        store, config = (Path(options[flag]) if flag in options else None for flag in ("--store", "--config"))
+        return cls(store, options.get("--as"), options.get("--lang"), config, "--locked" in options)
 
     @cached_property
     def settings(self) -> Settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -11,8 +11,10 @@ import typer
 from typer.core import TyperGroup
 
 from agentconsole import __version__
+from agentconsole.cli.errors import unknown_option
+from agentconsole.cli.global_options import OPTIONS
 from agentconsole.cli.invocation import Invocation
-from agentconsole.domain.errors import UsageError, nearest
+from agentconsole.domain.errors import ConsoleError, UsageError, nearest
 from agentconsole.locale import _, deferred
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -61,22 +63,53 @@ def command() -> Any:
     return typer.main.get_command(app)
 
 
+def run(words: Sequence[str]) -> int:
+    """Runs one command; its exit status.
+
+    Raises:
+        ConsoleError: wrong usage, or what the command raised.
+    """
+    try:
+        with command().make_context("agentconsole", list(words)) as context:
+            result = context.command.invoke(context)
+    except typer.Exit as left:
+        return left.exit_code
+    except typer.TyperException as error:
+        raise _usage(error) from error
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: typer.TyperException) -> ConsoleError:
+    """What the parser of the command line found, with the nearest right option."""
+    context = getattr(error, "ctx", None)
+    option = getattr(error, "option_name", None)
+    if option and context is not None and type(error).__name__ == "NoSuchOption":
+        return unknown_option(str(option), context)
+    path = context.command_path if context is not None else "agentconsole"
+    wrong = UsageError(error.format_message(), f"{path} --help")
+    wrong.exit_status = error.exit_code
+    return wrong
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"agentconsole {__version__}")
         raise typer.Exit
 
 
+def _option(flag: str, **more: Any) -> Any:
+    help_text, metavar = OPTIONS[flag]
+    return typer.Option(flag, metavar=metavar or None, help=_(help_text), **more)
+
+
 def _global_options(
     context: typer.Context,
-    store: Annotated[Path | None, typer.Option("--store", metavar="PATH", help=_("The store's file."))] = None,
-    agent: Annotated[str | None, typer.Option("--as", metavar="AGENT", help=_("The agent's login."))] = None,
-    lang: Annotated[str | None, typer.Option("--lang", metavar="ja|en", help=_("The interface's language."))] = None,
-    config: Annotated[Path | None, typer.Option("--config", metavar="FILE", help=_("A configuration file."))] = None,
-    locked: Annotated[bool, typer.Option("--locked", help=_("No shell, no editor, no free choice of files."))] = False,
-    version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_version, help=_("The version, and nothing else."))
-    ] = False,
+    store: Annotated[Path | None, _option("--store")] = None,
+    agent: Annotated[str | None, _option("--as")] = None,
+    lang: Annotated[str | None, _option("--lang")] = None,
+    config: Annotated[Path | None, _option("--config")] = None,
+    locked: Annotated[bool, _option("--locked")] = False,
+    version: Annotated[bool, _option("--version", is_eager=True, callback=_version)] = False,
 ) -> int:
     context.obj = Invocation(store, agent, lang, config, locked)
     if context.invoked_subcommand is not None:

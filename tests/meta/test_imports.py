@@ -60,6 +60,20 @@ def test_version_and_help_load_next_to_nothing(words: tuple[str, ...]) -> None:
     assert loaded(*words).isdisjoint(SCREEN | SCHEMA | SELDOM)
 
 
+@pytest.mark.parametrize("words", ["[]", "['--lang', 'ja', '--as', 'aoi']", "['demo']"])
+def test_the_console_is_opened_without_the_parser_of_the_command_line(words: str) -> None:
+    """As far as one comes without a terminal."""
+    program = f"""
+import json, sys
+from agentconsole.cli import main
+print(main({words}))
+print(json.dumps([0, sorted(sys.modules)]), file=sys.stderr)
+"""
+    modules = loaded(program=program)
+    assert "agentconsole.cli.console" in modules
+    assert modules.isdisjoint({"typer", "pydantic", *SCREEN, *SCHEMA})
+
+
 @pytest.fixture
 def small_store(session: Session) -> Path:
     """A store with one ticket, one article."""
