@@ -19,8 +19,9 @@ from agentconsole.cli.words import ticket_table
 from agentconsole.commands.moments import moment
 from agentconsole.domain.errors import UsageError
 from agentconsole.locale import _, ngettext
+from agentconsole.services.parameters import Kind, Parameter
 from agentconsole.services.tickets import Done, perform
-from agentconsole.services.verbs import VERBS, Kind, Parameter, Verb
+from agentconsole.services.verbs import VERBS, Verb
 from agentconsole.store import tickets
 
 BODY: Final = "body"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from agentconsole.domain.ticket import Ticket
 from agentconsole.locale import _, deferred
-from agentconsole.services.verbs import VERBS, Parameter
+from agentconsole.services.parameters import Parameter
+
+if TYPE_CHECKING:
+    from agentconsole.domain.ticket import Ticket
+    from agentconsole.services.verbs import Verb
 
 
 class Scope(StrEnum):
@@ -60,7 +63,7 @@ class Command:
     """Title and help, as message ids."""
     keys: ClassVar[tuple[str, ...]]
     scopes: ClassVar[tuple[Scope, ...]] = (Scope.GLOBAL,)
-    parameters: ClassVar[tuple[Parameter, ...]] = ()
+    takes: ClassVar[tuple[Parameter, ...]] = ()
     aliases: ClassVar[tuple[str, ...]] = ()
     """Further words for the `:` line."""
     needs_ticket: ClassVar[bool] = False
@@ -78,6 +81,10 @@ class Command:
     @property
     def help(self) -> str:
         return _(self.words[1])
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return self.takes
 
     def unavailable(self, context: Context) -> str | None:
         """Why it cannot be given now, in the interface's language; nothing if it can."""
@@ -97,7 +104,20 @@ class VerbCommand(Command):
     needs_ticket = True
     is_verb = True
 
-    def __init_subclass__(cls) -> None:
-        verb = VERBS[cls.id]
-        cls.words = (verb.title, verb.help)
-        cls.parameters = verb.parameters
+    @property
+    def verb(self) -> Verb:
+        from agentconsole.services.verbs import VERBS  # keys are known before the rules are loaded
+
+        return VERBS[self.id]
+
+    @property
+    def title(self) -> str:
+        return _(self.verb.title)
+
+    @property
+    def help(self) -> str:
+        return _(self.verb.help)
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        return self.verb.parameters

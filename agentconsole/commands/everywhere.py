@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agentconsole.commands.base import Command
 from agentconsole.locale import deferred
-from agentconsole.services.verbs import Kind, Parameter
+from agentconsole.services.parameters import Kind, Parameter
 
 
 class Quit(Command):
@@ -55,7 +55,7 @@ class Theme(Command):
     id = "theme"
     words = deferred("Colours"), deferred("The next of the colour themes.")
     keys = ("f9",)
-    parameters = (Parameter("name", Kind.LINE, deferred("Name"), positional=True),)
+    takes = (Parameter("name", Kind.LINE, deferred("Name"), positional=True),)
 
 
 ALL = (Quit(), Help(), Palette(), CommandLine(), Refresh(), NewTicket(), Log(), Theme())

@@ -91,10 +91,10 @@ def keys_of(settings: Settings) -> Keys:
     return _checked(keys, problems)
 
 
-def bindings(scope: Scope, keys: Keys) -> list[tuple[str, str, str]]:
-    """What a screen listens to: key, action, label. While text is written, keys that type are left to the text."""
+def bindings(scope: Scope, keys: Keys) -> list[tuple[str, str]]:
+    """What a screen listens to: key and action. While text is written, keys that type are left to the text."""
     return [
-        (key, f"app.command('{command.id}')", command.title)
+        (key, f"app.command('{command.id}')")
         for command in ALL
         if scope in command.scopes
         for key in keys[command.id]

@@ -12,7 +12,7 @@ from typing import Any, Final
 from agentconsole.commands import ALL, Command
 from agentconsole.domain.errors import UsageError, nearest
 from agentconsole.locale import _
-from agentconsole.services.verbs import Kind, Parameter
+from agentconsole.services.parameters import Kind, Parameter
 
 _WORDY: Final = (Kind.LINE, Kind.TEXT)
 

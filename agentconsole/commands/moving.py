@@ -6,7 +6,7 @@ from typing import Final
 
 from agentconsole.commands.base import Command, Context, Scope
 from agentconsole.locale import deferred
-from agentconsole.services.verbs import Kind, Parameter
+from agentconsole.services.parameters import Kind, Parameter
 
 _ROWS: Final = (Scope.LIST, Scope.TICKET)
 _LIST: Final = (Scope.LIST,)
@@ -73,7 +73,7 @@ class Open(Command):
     words = deferred("Open the ticket"), deferred("The ticket under the cursor, or the one of that number.")
     keys = ("enter",)
     scopes = _LIST
-    parameters = (Parameter("ref", Kind.LINE, deferred("Number"), positional=True),)
+    takes = (Parameter("ref", Kind.LINE, deferred("Number"), positional=True),)
 
     def unavailable(self, context: Context) -> str | None:
         """By its number, a ticket can be opened from anywhere."""
@@ -93,7 +93,7 @@ class Filter(Command):
     words = deferred("Filter"), deferred("Show the tickets that a query finds, such as tier:2 due:<30m.")
     keys = "slash", "ctrl+f"
     scopes = _LIST
-    parameters = (Parameter("query", Kind.LINE, deferred("Query"), positional=True),)
+    takes = (Parameter("query", Kind.LINE, deferred("Query"), positional=True),)
 
 
 class ClearFilter(Command):
@@ -108,7 +108,7 @@ class Sort(Command):
     words = deferred("Sort"), deferred("The next order, or the one you name.")
     keys = ("S",)
     scopes = _LIST
-    parameters = (Parameter("order", Kind.LINE, deferred("Order"), positional=True),)
+    takes = (Parameter("order", Kind.LINE, deferred("Order"), positional=True),)
 
 
 class Mark(Command):

@@ -6,7 +6,7 @@ from typing import Final
 
 from agentconsole.commands.base import Command, Context, Scope, VerbCommand
 from agentconsole.locale import _, deferred
-from agentconsole.services.verbs import Kind, Parameter
+from agentconsole.services.parameters import Kind, Parameter
 
 _WRITING: Final = (Scope.COMPOSER,)
 _ASKING: Final = (Scope.LIST, Scope.TICKET, Scope.COMPOSER)
@@ -95,7 +95,7 @@ class Canned(Command):
     scopes = _ASKING
     needs_ticket = True
     single = True
-    parameters = (Parameter("words", Kind.LINE, deferred("Words"), positional=True),)
+    takes = (Parameter("words", Kind.LINE, deferred("Words"), positional=True),)
 
 
 class Knowledge(Command):
@@ -104,7 +104,7 @@ class Knowledge(Command):
     keys = "k", "f7"
     scopes = _ASKING
     aliases = ("kb",)
-    parameters = (Parameter("words", Kind.LINE, deferred("Words"), positional=True),)
+    takes = (Parameter("words", Kind.LINE, deferred("Words"), positional=True),)
 
 
 class Explain(Command):
@@ -128,7 +128,7 @@ class Send(Command):
     words = deferred("Send"), deferred("Send the reply, or keep the note. Enter alone never does.")
     keys = ("ctrl+s",)
     scopes = _WRITING
-    parameters = (Parameter("override", Kind.LINE, deferred("Checks to override"), positional=True),)
+    takes = (Parameter("override", Kind.LINE, deferred("Checks to override"), positional=True),)
 
 
 class Editor(Command):

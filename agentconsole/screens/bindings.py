@@ -45,9 +45,9 @@ def textual_bindings(scopes: Iterable[Scope], keys: Keys) -> BindingsMap:
     writing, and function keys while writing, two of which the text area would take for itself.
     """
     return BindingsMap(
-        Binding(key, action, label, show=False, priority=_goes_first(scope, key, action))
+        Binding(key, action, show=False, priority=_goes_first(scope, key, action))
         for scope in scopes
-        for key, action, label in bindings(scope, keys)
+        for key, action in bindings(scope, keys)
     )
 
 

@@ -15,7 +15,7 @@ from textual.widgets import Input, TextArea
 from agentconsole.commands.moments import EXAMPLES
 from agentconsole.domain.values import Channel
 from agentconsole.locale import words
-from agentconsole.services.verbs import Kind, Parameter
+from agentconsole.services.parameters import Kind, Parameter
 from agentconsole.widgets.timer import channels
 
 

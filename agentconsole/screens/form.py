@@ -19,7 +19,8 @@ from agentconsole.domain.errors import UsageError
 from agentconsole.domain.text import cell_width, safe_text
 from agentconsole.locale import _
 from agentconsole.screens.fields import ChoiceLine, field_for, said
-from agentconsole.services.verbs import Kind, Parameter, Verb
+from agentconsole.services.parameters import Kind, Parameter
+from agentconsole.services.verbs import Verb
 
 Reader = Callable[[str], datetime]
 

@@ -12,6 +12,7 @@ from agentconsole.domain.text import detect_language
 from agentconsole.domain.ticket import Event, Ticket
 from agentconsole.domain.values import Channel, Priority
 from agentconsole.services import gate, verbs
+from agentconsole.services.parameters import Kind, Parameter
 from agentconsole.services.session import Session
 from agentconsole.store import desks, drafts, people, tickets, writer
 
@@ -31,13 +32,13 @@ NEW: Final = verbs.Verb(
     "A call or a walk-in becomes a ticket.",
     verbs.nothing,
     (
-        verbs.Parameter("desk", verbs.Kind.LINE, "Desk", required=True),
-        verbs.Parameter("channel", verbs.Kind.CHOICE, "Channel", required=True, choices=tuple(Channel)),
-        verbs.Parameter("customer", verbs.Kind.LINE, "Customer (known)"),
-        verbs.Parameter("name", verbs.Kind.LINE, "Name (new customer)"),
-        verbs.Parameter("subject", verbs.Kind.LINE, "Subject", required=True),
-        verbs.Parameter("priority", verbs.Kind.CHOICE, "Priority", choices=tuple(Priority)),
-        verbs.Parameter("body", verbs.Kind.TEXT, "What was said", required=True),
+        Parameter("desk", Kind.LINE, "Desk", required=True),
+        Parameter("channel", Kind.CHOICE, "Channel", required=True, choices=tuple(Channel)),
+        Parameter("customer", Kind.LINE, "Customer (known)"),
+        Parameter("name", Kind.LINE, "Name (new customer)"),
+        Parameter("subject", Kind.LINE, "Subject", required=True),
+        Parameter("priority", Kind.CHOICE, "Priority", choices=tuple(Priority)),
+        Parameter("body", Kind.TEXT, "What was said", required=True),
     ),
 )
 """How `open_ticket` is asked for; it has no ticket to decide on."""

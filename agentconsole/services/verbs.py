@@ -5,45 +5,19 @@ A verb is declared once, by the decorator: its command line, its palette entry a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
 from agentconsole.domain.change import Change, Outbox, Said
 from agentconsole.domain.errors import NotFoundError, RefusedError, UsageError, nearest
-from agentconsole.domain.instants import parse_instant
 from agentconsole.domain.ticket import Event, Ticket
 from agentconsole.domain.values import Priority, Status, Team, Tier
-from agentconsole.services import gate
+from agentconsole.services import gate, parameters
+from agentconsole.services.parameters import Kind, Parameter
 from agentconsole.services.session import Session
 from agentconsole.store import desks, library, people, tickets
-
-
-class Kind(StrEnum):
-    """What a parameter takes, and so how a face asks for it."""
-
-    LINE = "line"
-    TEXT = "text"
-    CHOICE = "choice"
-    INSTANT = "instant"
-    TAGS = "tags"
-    LIST = "list"
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One thing a verb has to be told. `positional`: a word of the command line, not an option."""
-
-    name: str
-    kind: Kind
-    label: str
-    """A message id of the interface's catalogues."""
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    positional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,38 +84,8 @@ def given(verb: Verb, words: Mapping[str, Any]) -> dict[str, Any]:
             if parameter.required:
                 raise UsageError(f"{verb.name} needs --{parameter.name}", f"agentconsole ticket {verb.name} --help")
             continue
-        values[parameter.name] = _typed(parameter, value)
+        values[parameter.name] = parameters.typed(parameter, value)
     return values
-
-
-def _typed(parameter: Parameter, value: Any) -> Any:
-    for word in (value,) if isinstance(value, str) else value if isinstance(value, Sequence) else ():
-        _check(parameter, str(word))
-    match parameter.kind:
-        case Kind.CHOICE if str(value) not in parameter.choices:
-            raise _unknown(parameter, str(value))
-        case Kind.INSTANT if not isinstance(value, datetime):
-            try:
-                return parse_instant(str(value))
-            except ValueError as error:
-                raise UsageError(f"{parameter.name}: {error}", "such as 2026-11-20T09:00:00Z") from error
-    return value
-
-
-def _check(parameter: Parameter, word: str) -> None:
-    if _SURROGATE.search(word):
-        raise UsageError(f"{parameter.name}: this is no text", "it holds characters that are not valid Unicode")
-    if parameter.choices and word not in parameter.choices:
-        raise _unknown(parameter, word)
-
-
-def _unknown(parameter: Parameter, word: str) -> UsageError:
-    known = nearest(word, parameter.choices)
-    hint = f"did you mean {known!r}?" if known else f"one of {', '.join(parameter.choices)}"
-    return UsageError(f"{parameter.name}: {word!r} is not known", hint)
-
-
-_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 
 # --- the rules that several verbs share

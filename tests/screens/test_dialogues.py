@@ -28,7 +28,8 @@ from agentconsole.screens.help import HelpScreen, help_content
 from agentconsole.screens.palette import CommandProvider
 from agentconsole.screens.prompt import CommandPrompt
 from agentconsole.services import tickets as deeds
-from agentconsole.services.verbs import VERBS, Kind, Parameter, Verb
+from agentconsole.services.parameters import Kind, Parameter
+from agentconsole.services.verbs import VERBS, Verb
 from tests.support.console_app import press, settled
 
 HOSTILE = "price [/ month [@click=app.quit]x[/]\x1b]52;c;eA==\x07 \u202e入金"
