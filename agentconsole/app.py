@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 from zoneinfo import ZoneInfo
 
 from rich.segment import Segment
@@ -26,22 +26,22 @@ from textual.command import CommandPalette
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
 
 from agentconsole import crash, locale, terminal
 from agentconsole.commands import BY_ID, Command, Context, Scope
 from agentconsole.commands.keys import half_width, key_label, keys_in, keys_of
-from agentconsole.commands.line import Request
-from agentconsole.commands.moments import moment
 from agentconsole.config import Settings
 from agentconsole.domain.errors import UsageError, nearest
 from agentconsole.locale import _
 from agentconsole.screens import themes
 from agentconsole.screens.bindings import CommandScreen, textual_bindings
-from agentconsole.screens.help import HelpScreen
-from agentconsole.screens.palette import CommandProvider
-from agentconsole.screens.prompt import CommandPrompt
 from agentconsole.services.session import Session
+
+if TYPE_CHECKING:
+    from textual.command import Provider
+    from textual.widgets import Input, TextArea
+
+    from agentconsole.commands.line import Request
 
 FirstScreen: TypeAlias = Callable[[], Screen[Any]]
 
@@ -63,6 +63,12 @@ class SafeLines(LineFilter):
         ]
 
 
+def _provider() -> type[Provider]:
+    from agentconsole.screens.palette import CommandProvider
+
+    return CommandProvider
+
+
 class ConsoleApp(App[None]):
     """The terminal face.
 
@@ -80,7 +86,7 @@ class ConsoleApp(App[None]):
     CSS = """
     CommandPalette SearchIcon { display: none; }
     """
-    COMMANDS = {CommandProvider}
+    COMMANDS = {_provider}
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, session: Session | None, settings: Settings, first_screen: FirstScreen) -> None:
@@ -123,12 +129,12 @@ class ConsoleApp(App[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """No blinking, and an input method's window opens where the text goes, not where the cursor was before."""
         field = event.widget
-        if isinstance(field, Input | TextArea):
+        if _takes_text(field):
             field.cursor_blink = False
             self.call_after_refresh(self._place_cursor, field)
 
     def _place_cursor(self, field: Widget) -> None:
-        if isinstance(field, Input | TextArea) and field.has_focus:
+        if _takes_text(field) and field.has_focus:
             self.cursor_position = field.cursor_screen_offset
 
     # --- commands
@@ -164,7 +170,7 @@ class ConsoleApp(App[None]):
         """
         if isinstance(event, events.Key) and not event.is_forwarded and self._takes(event):
             return
-        if isinstance(event, events.Key) and not event.is_forwarded and not isinstance(self.focused, Input | TextArea):
+        if isinstance(event, events.Key) and not event.is_forwarded and not _takes_text(self.focused):
             for priority in (True, False):
                 if await self._check_bindings(event.key, priority=priority):
                     return
@@ -190,6 +196,8 @@ class ConsoleApp(App[None]):
         self.leave(0)
 
     def do_help(self) -> None:
+        from agentconsole.screens.help import HelpScreen
+
         self.push_screen(HelpScreen(self.context().screen, self.command_keys))
 
     def do_palette(self) -> None:
@@ -197,6 +205,9 @@ class ConsoleApp(App[None]):
             self.push_screen(CommandPalette(placeholder=_("Search for a command…")))
 
     def do_command_line(self) -> None:
+        from agentconsole.commands.moments import moment
+        from agentconsole.screens.prompt import CommandPrompt
+
         self.push_screen(
             CommandPrompt(lambda text: moment(text, self.now(), ZoneInfo(self.settings.zone))), self._asked
         )
@@ -297,6 +308,11 @@ def _usual_first_screen() -> FirstScreen:
     from agentconsole.screens.inbox import InboxScreen
 
     return InboxScreen
+
+
+def _takes_text(widget: Widget | None) -> TypeGuard[Input | TextArea]:
+    """Known by what these two share: the second of them takes longer to load than the first rows to be read."""
+    return hasattr(widget, "cursor_blink")
 
 
 def _deed(owner: object, command: Command) -> Callable[..., Any] | None:

@@ -14,6 +14,7 @@ from agentconsole.domain import query
 from agentconsole.services import stores
 from agentconsole.store import tickets
 from agentconsole.store.query_sql import Viewer
+from agentconsole.store.store import Store
 from tests.support.pty_app import PtyApp
 
 QUIET: Final = 0.08
@@ -76,6 +77,7 @@ def console(store: Path, home: Path) -> TimedApp:
 def first_number(path: Path) -> str:
     """The number of the ticket that the console shows on top; what came due meanwhile is noticed now, not there."""
     now = datetime.now(UTC)
-    with stores.open_session(path, AGENT, face="tui", now=lambda: now, writes=True).store as store:
+    with Store(path) as store:
+        stores.notice(store, now)
         open_first_line = query.parse("is:open tier:1", now=now, zone=UTC)
         return str(tickets.page(store, open_first_line, Viewer(AGENT, now), limit=1)[0].number)

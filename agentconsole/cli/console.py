@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -63,11 +64,15 @@ def run(settings: Settings, path: Path, now: Callable[[], datetime]) -> int:
     from agentconsole.services.stores import open_session
 
     prepare(os.environ, settings)
-    session = open_session(path, settings.agent, face="tui", now=now, writes=True)
-    from agentconsole.app import run_console
+    gc.disable()  # until the first rows are shown: nothing that is made on the way to them is garbage
+    try:
+        session = open_session(path, settings.agent, face="tui", now=now, writes=True)
+        from agentconsole.app import run_console
 
-    with session.store:
-        return run_console(session, replace(settings, store=path))
+        with session.store:
+            return run_console(session, replace(settings, store=path))
+    finally:
+        gc.enable()
 
 
 def must_be_terminal() -> None:

@@ -73,8 +73,12 @@ class Invocation:
         Raises:
             UsageError: the clock is frozen and the store is no fixture store.
         """
+        from agentconsole.services.stores import notice
+
         self.must_run(self.settings.store)
-        yield from self._session(writes=True)
+        for session in self._session(writes=True):
+            notice(session.store, session.now())
+            yield session
 
     def _session(self, *, writes: bool) -> Iterator[Session]:
         from agentconsole.services.stores import open_session

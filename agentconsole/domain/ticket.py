@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from agentconsole.domain.customer import Profile
-from agentconsole.domain.sla import Clock
 from agentconsole.domain.values import AuthorKind, Channel, ClockKind, Priority, Status, Team
+
+if TYPE_CHECKING:
+    from agentconsole.domain.customer import Profile
+    from agentconsole.domain.sla import Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from agentconsole.domain.calendar import Calendar
-from agentconsole.domain.promises import EVERY_HOUR, Clock, Rules, Situation, winning_policy
-from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.values import Status, Tier
+
+if TYPE_CHECKING:
+    from agentconsole.domain.calendar import Calendar
+    from agentconsole.domain.promises import Clock, Rules
+    from agentconsole.domain.ticket import Ticket
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -87,6 +89,8 @@ def counting_calendar(ticket: Ticket, rules: Rules) -> Calendar:
     For lists, which know no clocks and no customer's class: what the policy that wins now says, which is what set the
     ticket's clocks unless a new edition of the desk has not been applied to it.
     """
+    from agentconsole.domain.promises import EVERY_HOUR, Situation, winning_policy  # a list is shown before these
+
     situation = Situation(
         ticket.channel,
         ticket.priority,

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from agentconsole.domain.errors import RefusedError
-from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import drafts
+
+if TYPE_CHECKING:
+    from agentconsole.services.tickets import Done
 
 Answer = TypeVar("Answer")
 
@@ -34,7 +35,7 @@ class Undone:
     """A deed that was taken back, as far as the rules let it."""
 
     deed: Deed
-    done: tuple[deeds.Done, ...]
+    done: tuple[Done, ...]
     refused: RefusedError | None = None
 
 
@@ -63,6 +64,8 @@ def take_back(session: Session, deed: Deed) -> Undone:
     Raises:
         RefusedError: it can be taken back on none of them.
     """
+    from agentconsole.services import tickets as deeds
+
     done, refused = [], None
     for number in deed.numbers:
         try:
@@ -77,6 +80,8 @@ def take_back(session: Session, deed: Deed) -> Undone:
 
 
 def _draft_again(session: Session, number: int, deed: Deed) -> None:
+    from agentconsole.store import drafts
+
     agent = session.agent.id
     if deed.verb in ("reply", "note") and deed.verb not in drafts.drafts(session.store, number, agent):
         drafts.save_draft(session.store, number, agent, deed.verb, deed.body, session.now())

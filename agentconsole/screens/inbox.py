@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input
 
 from agentconsole.commands import BY_ID, Scope
 from agentconsole.domain import query
-from agentconsole.domain.calendar import Calendar
-from agentconsole.domain.desk import Desk
 from agentconsole.domain.errors import UsageError
 from agentconsole.domain.ticket import Conversation as Thread
 from agentconsole.domain.ticket import Ticket
@@ -25,14 +25,17 @@ from agentconsole.locale import _
 from agentconsole.screens.bindings import console
 from agentconsole.screens.working import WorkScreen
 from agentconsole.services import stores
-from agentconsole.services import tickets as deeds
-from agentconsole.store import desks, runs, tickets, windows
+from agentconsole.store import runs, tickets, windows
 from agentconsole.store.query_sql import Viewer
 from agentconsole.widgets.bars import Bar, KeyBar, Part
-from agentconsole.widgets.conversation import Conversation
-from agentconsole.widgets.customer_pane import CustomerPane
 from agentconsole.widgets.ticket_list import WINDOW, TicketList
-from agentconsole.widgets.timer import ASCII, UNICODE
+from agentconsole.widgets.timer import ASCII, UNICODE, Glyphs
+
+if TYPE_CHECKING:
+    from agentconsole.domain.calendar import Calendar
+    from agentconsole.domain.desk import Desk
+    from agentconsole.services import tickets as deeds
+    from agentconsole.store.store import Store
 
 POLL_SECONDS: Final = 1.0
 """How soon another process's write is seen."""
@@ -78,25 +81,40 @@ class InboxScreen(WorkScreen):
         self._ticking: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        glyphs = ASCII if console(self).settings.glyphs.value == "ascii" else UNICODE
         yield Bar(id="top")
         yield Bar(id="query")
         yield Input(id="filter", compact=True, select_on_focus=False, placeholder=_("tier:2 due:<30m words"))
         with Container(id="body"):
-            yield TicketList(now=self.now(), zone=self.zone, calendar_of=self._calendar_of, glyphs=glyphs, id="tickets")
-            with Container(id="preview"):
-                yield Conversation(ascii_only=glyphs is ASCII, id="conversation")
-                yield CustomerPane(id="customer")
+            yield TicketList(
+                now=self.now(), zone=self.zone, calendar_of=self._calendar_of, glyphs=self._glyphs, id="tickets"
+            )
+            yield Container(id="preview")
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
+        """Reads the first page at once: that takes less time than painting a screen without it."""
         store = self.session.store
         self._home = self._tier = self.session.agent.tier if tickets.live_by_tier(store) else None
         self.rows.focus()
-        self._load()
+        self._show_keys()
+        view = self.view()
+        self._show_window(view, windows.around(store, view, (), WINDOW))
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """What the first rows do not wait for."""
+        if not gc.isenabled():  # as the program is started; what it is made of by now stays, and is not looked through
+            gc.freeze()
+            gc.enable()
+        self._recount()
+        self._notice()
+        self.ask("desks", partial(_desks, self.session.store), self._know_desks)
         self.set_interval(POLL_SECONDS, self._look_for_changes)
         self.set_interval(NOTICE_SECONDS, self._notice)
-        self._show_keys()
+
+    @property
+    def _glyphs(self) -> Glyphs:
+        return ASCII if console(self).settings.glyphs.value == "ascii" else UNICODE
 
     @property
     def rows(self) -> TicketList:
@@ -141,8 +159,6 @@ class InboxScreen(WorkScreen):
 
     def _show_window(self, view: windows.View, window: windows.Window) -> None:
         self.forget("window")
-        if self._listed is None:  # calendars take longer to read than rows, and are needed after them
-            self.call_after_refresh(self.ask, "desks", partial(desks.desks, self.session.store), self._know_desks)
         self._listed = view
         self.rows.empty = self._empty_text()
         self.rows.replace(window.total, window.start, window.tickets, window.rank)
@@ -307,9 +323,11 @@ class InboxScreen(WorkScreen):
         self._read_preview()
 
     def _read_preview(self) -> None:
-        ticket = self.ticket()
-        if ticket is None or not self.query_one("#preview").display:
+        ticket, preview = self.ticket(), self.query_one("#preview")
+        if ticket is None or not preview.display:
             return
+        if not preview.children:
+            self._make_preview(preview)
         number, store = ticket.number, self.session.store
 
         def read() -> tuple[Thread, list[Ticket]]:
@@ -319,8 +337,17 @@ class InboxScreen(WorkScreen):
 
         self.ask("preview", read, self._show_preview)
 
+    def _make_preview(self, preview: Widget) -> None:
+        """On a screen that has room for it, and after the rows."""
+        from agentconsole.widgets.conversation import Conversation
+        from agentconsole.widgets.customer_pane import CustomerPane
+
+        preview.mount(Conversation(ascii_only=self._glyphs is ASCII, id="conversation"), CustomerPane(id="customer"))
+
     def _show_preview(self, found: tuple[Thread, list[Ticket]]) -> None:
         from agentconsole.screens.ticket import customer_of
+        from agentconsole.widgets.conversation import Conversation
+        from agentconsole.widgets.customer_pane import CustomerPane
 
         thread, earlier = found
         self.query_one("#conversation", Conversation).set_messages(thread.messages, self.zone, self.now())
@@ -447,3 +474,9 @@ class InboxScreen(WorkScreen):
         numbers = [*self.rows.marks, *(ticket.number for ticket in [self.ticket()] if ticket)]
         if numbers:
             self._open(numbers[0], command, words)
+
+
+def _desks(store: Store) -> list[Desk]:
+    from agentconsole.store import desks  # calendars take longer to read than rows
+
+    return desks.desks(store)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 from zoneinfo import ZoneInfo
 
 from agentconsole.commands import BY_ID, Command, Context
@@ -21,12 +21,12 @@ from agentconsole.locale import _, language
 from agentconsole.screens.bench import Answer, Deed, Undone, Workbench, take_back
 from agentconsole.screens.bindings import CommandScreen, console
 from agentconsole.screens.clipboard import into_tmux
-from agentconsole.screens.form import VerbForm
-from agentconsole.screens.texts import TextScreen
-from agentconsole.services import explain, verbs
-from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import desks, tickets
+from agentconsole.store import tickets
+
+if TYPE_CHECKING:
+    from agentconsole.services import tickets as deeds
+    from agentconsole.services import verbs
 
 Failed = Callable[[ConsoleError], None]
 
@@ -170,6 +170,8 @@ class WorkScreen(CommandScreen):
 
     def do_verb(self, command: Command, words: Mapping[str, Any]) -> None:
         """Does a verb to the marked tickets or the one in front, asking first for what the verb must be told."""
+        from agentconsole.services import verbs  # here and below: the rows are shown before what is done to them
+
         verb = verbs.VERBS[command.id]
         numbers = list(self.marked()) or [ticket.number for ticket in [self.ticket()] if ticket]
         if _asks(verb, words) or (not verb.parameters and len(numbers) >= MANY):
@@ -179,6 +181,7 @@ class WorkScreen(CommandScreen):
 
     def _ask_for(self, verb: verbs.Verb, numbers: Sequence[int], known: Mapping[str, Any]) -> None:
         """Asks, and asks again with all that was typed if a rule refuses."""
+        from agentconsole.screens.form import VerbForm
 
         def filled(words: Mapping[str, Any] | None) -> None:
             if words is not None:
@@ -203,6 +206,8 @@ class WorkScreen(CommandScreen):
         bench, session = self.bench, self.session
 
         def work() -> list[deeds.Done]:
+            from agentconsole.services import tickets as deeds
+
             done = deeds.perform(session, verb, numbers, words)
             bench.deeds.append(Deed(verb, tuple(numbers), str(words.get("body", ""))))
             return done
@@ -242,6 +247,9 @@ class WorkScreen(CommandScreen):
         self._ask_for_new({"desk": self._usual_desk()})
 
     def _ask_for_new(self, known: Mapping[str, Any]) -> None:
+        from agentconsole.screens.form import VerbForm
+        from agentconsole.services import tickets as deeds
+
         def filled(words: Mapping[str, Any] | None) -> None:
             if words is not None:
                 session = self.session
@@ -254,6 +262,8 @@ class WorkScreen(CommandScreen):
         self.app.push_screen(VerbForm(deeds.NEW, "", known), filled)
 
     def _usual_desk(self) -> str:
+        from agentconsole.store import desks
+
         ticket = self.ticket()
         return ticket.desk if ticket else next(iter(desks.desk_keys(self.session.store)), "")
 
@@ -299,13 +309,20 @@ class WorkScreen(CommandScreen):
             self.tell(_("Which one? Its number opens it, such as :10234"))
 
     def do_explain(self) -> None:
+        from agentconsole.services import explain
+
         ticket = self.ticket()
         if ticket is not None:
             number, session = ticket.number, self.session
             self.ask("explain", lambda: explain.as_text(session, number, language()), self._show_explanation)
 
     def _show_explanation(self, text: str) -> None:
-        self.app.push_screen(TextScreen(_("Why it is due then"), text or _("No promise is running for this ticket.")))
+        self._show_text(_("Why it is due then"), text or _("No promise is running for this ticket."))
+
+    def _show_text(self, title: str, text: str) -> None:
+        from agentconsole.screens.texts import TextScreen
+
+        self.app.push_screen(TextScreen(title, text))
 
     def do_log(self) -> None:
         """The newest notice first."""
@@ -313,7 +330,7 @@ class WorkScreen(CommandScreen):
             f"{at.astimezone(self.zone):%H:%M:%S}  {' · '.join(text.splitlines())}"
             for at, text in reversed(self.bench.notices)
         ]
-        self.app.push_screen(TextScreen(_("Notices"), "\n".join(lines) or _("There were none so far.")))
+        self._show_text(_("Notices"), "\n".join(lines) or _("There were none so far."))
 
     def do_copy(self) -> None:
         ticket = self.ticket()

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from agentconsole.domain.change import Author
 from agentconsole.store.people import Agent
 from agentconsole.store.store import Store
+
+if TYPE_CHECKING:
+    from agentconsole.domain.change import Author
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +25,6 @@ class Session:
 
     @property
     def author(self) -> Author:
+        from agentconsole.domain.change import Author  # tickets are read before any is changed
+
         return Author(self.agent.login, self.face, self.agent.id)

@@ -8,10 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from agentconsole.domain.desk_file import default_desk, load_desk
 from agentconsole.domain.errors import RefusedError, StoreError
 from agentconsole.services.session import Session
-from agentconsole.store import desks, people, schema, settings, tickets, writer
+from agentconsole.store import people, schema, settings, tickets
 from agentconsole.store.store import Store
 
 FIXTURES: Final = "fixtures"
@@ -24,6 +23,9 @@ def make(path: Path, *, at: datetime, fixtures: bool = False, seed: int = 1) -> 
     Raises:
         RefusedError: `not_empty`, if fixtures are asked for a store that has tickets.
     """
+    from agentconsole.domain.desk_file import default_desk
+    from agentconsole.store import desks
+
     schema.migrate(path)
     store = Store(path)
     with _closed_if_it_fails(store):
@@ -45,9 +47,10 @@ def _closed_if_it_fails(store: Store) -> Iterator[None]:
 
 
 def _fill(store: Store, at: datetime, seed: int) -> None:
+    from agentconsole.domain.desk_file import load_desk
     from agentconsole.fixtures_folder import fixtures_folder
     from agentconsole.services import fixtures
-    from agentconsole.store import library
+    from agentconsole.store import desks, library
     from agentconsole.sync.merge import finish, merge
 
     if tickets.total(store):
@@ -74,24 +77,24 @@ def _fill(store: Store, at: datetime, seed: int) -> None:
 
 
 def open_session(path: Path, login: str, *, face: str, now: Callable[[], datetime], writes: bool) -> Session:
-    """A session of that agent, known from now on if they write.
+    """A session of that agent. Whoever writes notices first what came due; see `notice`.
 
     Args:
-        writes: a session that only reads changes nothing in the store, not even what came due.
+        writes: the agent is known from now on; a session that only reads changes nothing in the store.
     """
     store = Store(path)
     with _closed_if_it_fails(store):
-        if not writes:
-            agent = people.agent_by_login(store, login) or people.Agent(0, login, login, 1, ())
-            return Session(store, agent, face, now)
-        with store.writing():
-            agent = people.ensure_agent(store, login)
-        notice(store, now())
-    return Session(store, agent, face, now)
+        agent = people.agent_by_login(store, login)
+        if agent is None and writes:
+            with store.writing():
+                agent = people.ensure_agent(store, login)
+    return Session(store, agent or people.Agent(0, login, login, 1, ()), face, now)
 
 
 def notice(store: Store, now: datetime) -> int:
     """Breaches and wake-ups that are due, once each in any number of processes; says how many tickets moved."""
+    from agentconsole.store import writer
+
     moved = 0
     while True:
         with store.writing():

@@ -7,14 +7,16 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from agentconsole.domain.instants import from_seconds, iso, parse_instant, to_seconds
-from agentconsole.domain.sla import Clock
 from agentconsole.domain.ticket import Attachment, Event, Message, Ticket
 from agentconsole.domain.values import AuthorKind, Channel, ClockKind, ClockState, Priority, Status, Team
+
+if TYPE_CHECKING:
+    from agentconsole.domain.sla import Clock
 
 TICKET_COLUMNS: Final = """
 t.number, t.desk, t.source, t.external_id, t.subject, t.channel, t.language, t.category, t.priority, t.status,
@@ -113,6 +115,8 @@ CLOCK_COLUMNS: Final = (
 
 
 def clock(row: sqlite3.Row) -> Clock:
+    from agentconsole.domain.sla import Clock  # a list is shown before these
+
     return Clock(
         kind=ClockKind(row["kind"]),
         instance=row["instance"],

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from agentconsole.domain.desk import Desk
 from agentconsole.domain.errors import StoreError
 from agentconsole.store import schema
 from agentconsole.store.connection import connect, immediate, snapshot
+
+if TYPE_CHECKING:
+    from agentconsole.domain.desk import Desk
 
 
 class Store:

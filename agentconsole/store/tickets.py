@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from math import isqrt
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from agentconsole.domain.customer import Profile
 from agentconsole.domain.errors import NotFoundError, UsageError, nearest
 from agentconsole.domain.instants import from_seconds, to_seconds
 from agentconsole.domain.query import Query
-from agentconsole.domain.sla import Clock
 from agentconsole.domain.ticket import Conversation, Event, Message, Ticket
 from agentconsole.domain.values import LIVE_STATUSES, AuthorKind
 from agentconsole.store import people, references, rows
 from agentconsole.store.query_sql import Viewer, Where, compile_query
 from agentconsole.store.sql import SORT_DUE
 from agentconsole.store.store import Store
+
+if TYPE_CHECKING:
+    from agentconsole.domain.customer import Profile
+    from agentconsole.domain.sla import Clock
 
 _PRIORITY_RANK: Final = "CASE t.priority WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'low' THEN 3 ELSE 2 END"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
@@ -20,11 +20,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from agentconsole.domain.calendar import Calendar
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import MINUTE, Timer, TimerKind, next_change, timer
 from agentconsole.locale import _
 from agentconsole.widgets.timer import LEAD_CELLS, UNICODE, Columns, Glyphs, Look, columns, pieces, timer_text
+
+if TYPE_CHECKING:
+    from agentconsole.domain.calendar import Calendar
 
 WINDOW: Final = 128
 AHEAD: Final = WINDOW // 2
@@ -124,7 +126,7 @@ class TicketList(ScrollView, can_focus=True):
         self._columns: Columns | None = None
         self._shown: dict[int, Look | None] = {}
         self._strips: LRUCache[Look, Strip] = LRUCache(ROWS_KEPT)
-        self._styles: list[Style] = []
+        self._styles: dict[str, Style] = {}
 
     @property
     def total(self) -> int | None:
@@ -260,7 +262,9 @@ class TicketList(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Comes with every change of focus or hover too, which must not cost a painting of everything."""
         super().notify_style_update()
-        styles = [self._style(part) for part in ("", *_PARTS)]
+        plain = self.rich_style
+        parts = {part: self.get_component_rich_style(f"ticket-list--{part}", default=plain) for part in _PARTS}
+        styles = {"": plain} | parts
         if styles != self._styles:
             self._styles = styles
             self._forget()
@@ -379,12 +383,8 @@ class TicketList(ScrollView, can_focus=True):
     def _painted(self, look: Look, ticket: Ticket | None) -> Strip:
         if self._columns is None:
             self._columns = columns(self.size.width, self._digits, self._glyphs)
-        row = Strip(Segment(text, self._style(part)) for part, text in pieces(look, ticket, self._columns))
+        row = Strip(Segment(text, self._styles[part]) for part, text in pieces(look, ticket, self._columns))
         return row.simplify().adjust_cell_length(self.size.width, self.rich_style)
-
-    def _style(self, part: str) -> Style:
-        plain = self.rich_style
-        return self.get_component_rich_style(f"ticket-list--{part}", default=plain) if part else plain
 
     def _notice(self, y: int) -> Strip:
         """A line of what an empty list says, or that it is loading, in the middle of the view."""

@@ -7,12 +7,15 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from agentconsole import __version__, cli
 from agentconsole.cli import output
+from agentconsole.domain.instants import iso
+from agentconsole.services.session import Session
 from agentconsole.store.store import Store
 from tests.support.command_line import Opened, Run
 
@@ -115,6 +118,21 @@ def test_a_frozen_clock_writes_to_fixture_stores_only(
     assert run("--store", plain, "tickets").status == 0
     monkeypatch.setenv("AGENTCONSOLE_NOW", "soon")
     assert run("tickets").status == 2
+
+
+def test_who_writes_has_noticed_first_what_came_due(
+    run: Run, opened: Opened, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten, other = opened(), opened()
+
+    def verbs() -> list[str]:
+        return [event["verb"] for event in run("ticket", "show", forgotten, "--json").document["events"]]
+
+    monkeypatch.setenv("AGENTCONSOLE_NOW", iso(session.now() + timedelta(days=30)))
+    before = verbs()
+    assert run("ticket", "claim", other).status == 0
+    assert verbs()[: len(before)] == before
+    assert len(verbs()) > len(before)
 
 
 def test_an_interrupted_command_says_so_by_its_status(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

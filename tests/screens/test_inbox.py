@@ -29,7 +29,6 @@ from agentconsole.store import people, tickets, windows
 from agentconsole.store.query_sql import Viewer
 from agentconsole.store.store import Store
 from agentconsole.widgets.article_view import ArticleView
-from agentconsole.widgets.conversation import Conversation
 from tests.conftest import FrozenClock
 from tests.support.console_app import (
     PATIENCE,
@@ -174,6 +173,16 @@ async def test_the_cursor_goes_to_the_next_when_its_ticket_leaves(at_work: Sessi
         assert inbox(pilot).rows.position == 6
 
 
+async def test_what_woke_up_while_nobody_looked_is_noticed_right_after_the_start(
+    at_work: Session, clock: FrozenClock
+) -> None:
+    number = found(at_work, "is:open tier:1")[0]
+    deeds.perform(at_work, "pending", [number], {"until": clock() + timedelta(hours=1)})
+    clock.tick(timedelta(hours=1))
+    async with opened(at_work):
+        assert tickets.get(at_work.store, number).status == "open"
+
+
 async def test_what_wakes_up_while_nobody_writes_is_noticed(at_work: Session, clock: FrozenClock) -> None:
     async with opened(at_work) as pilot:
         await press(pilot, "g")
@@ -292,7 +301,7 @@ async def test_a_filter_that_finds_nothing_says_so(at_work: Session) -> None:
     async with opened(at_work) as pilot:
         await give(pilot, "filter", query="nosuchword")
         assert "Nothing matches" in "\n".join(painted(pilot))
-        assert not inbox(pilot).query_one(Conversation).visible
+        assert not inbox(pilot).query_one("#preview").visible
 
 
 # --- doing something to tickets

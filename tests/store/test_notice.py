@@ -112,15 +112,12 @@ def test_a_deed_after_the_date_finds_the_ticket_awake(session: Session, clock: F
     assert tickets.get(session.store, number).due_at == until + 2 * HOUR
 
 
-def test_who_opens_the_store_to_write_has_it_noticed_and_who_reads_changes_nothing(
-    session: Session, number: int
-) -> None:
+def test_who_only_reads_changes_nothing_and_what_came_due_is_noticed_when_asked(session: Session, number: int) -> None:
     path, late = session.store.path, NOW + 3 * HOUR
     before = everything(session.store)
-    reader = stores.open_session(path, "mei", face="cli", now=lambda: late, writes=False)
-    reader.store.close()
-    assert everything(session.store) == before
-    stores.open_session(path, "mei", face="cli", now=lambda: late, writes=True).store.close()
+    with stores.open_session(path, "mei", face="cli", now=lambda: late, writes=False).store as store:
+        assert everything(session.store) == before
+        stores.notice(store, late)
     assert breaches(session.store, number) == [("first_response", NOW + 2 * HOUR)]
 
 

@@ -10,11 +10,14 @@ from agentconsole.domain.text.blocks import compiled
 
 _JOINER: Final = "\u200d"
 _EMOJI_SELECTOR: Final = "\ufe0f"
-# Characters that never join their neighbours, in one quick table: Latin, kana, Han, hangul syllables, full-width forms.
-_SINGLE: Final = (
-    r"[\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u3000-\u3029\u3031-\u303c\u3041-\u3096\u309b-\u30ff\u3400-\u9fff"
-    r"\uac00-\ud7a3\uff01-\uff9d]*+"
+# The first and the last of characters that never join their neighbours, so that most texts need no library's tables,
+# which take 20 ms to load: Latin, dashes, boxes and signs; kana, Han, hangul syllables, full-width forms.
+_NARROW: Final = ("\x20\x7e", "\u00a0\u00ac", "\u00ae\u02ff", "\u2010\u2027", "\u2500\u25fc", "\uff61\uff9d")
+_WIDE: Final = (
+    *("\u3000\u3029", "\u3031\u303c", "\u3041\u3096", "\u309b\u30ff", "\u3400\u9fff", "\uac00\ud7a3"),
+    "\uff01\uff60",
 )
+_SINGLE: Final = f"[{''.join(f'{first}-{last}' for first, last in (*_NARROW, *_WIDE))}]*+"
 
 
 def cell_width(text: str) -> int:
@@ -135,11 +138,15 @@ def _sequence_width(text: str) -> int:
 
 @lru_cache(maxsize=8192)
 def _character_width(character: str) -> int:
+    if any(first <= character <= last for first, last in _WIDE):
+        return 2
+    if any(first <= character <= last for first, last in _NARROW):
+        return 1
     if "\U0001f3fb" <= character <= "\U0001f3ff":  # skin tones dress the emoji before them
         return 0
     if "\U0001f1e6" <= character <= "\U0001f1ff":  # two of these make a flag of 2 cells
         return 1
-    from wcwidth import wcwidth  # 20 ms that plain ASCII never pays
+    from wcwidth import wcwidth
 
     return max(wcwidth(character), 0)
 
