@@ -35,7 +35,7 @@ _FIGURES: Final = {
     "keys.character.ms": "返信欄に1文字: 描き終わるまで",
     "keys.character.p99": "返信欄に1文字: 描き終わるまで、100回中99回",
     "keys.idle": "何もしないとき (一覧の先頭)",
-    "keys.idle.timer": "何もしないとき: 期限まで5分以内のタイマー1つ",
+    "keys.idle.timers": "何もしないとき: 期限まで5分以内のタイマー22個",
     "page.due": "期限順の未対応50件",
     "page.due.p99": "期限順の未対応50件、100回中99回",
     "page.tier": "一つの階層の期限順50件",

@@ -18,7 +18,7 @@ MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 NEAR: Final = 5 * MINUTE
-"""Below this many seconds left, seconds are counted."""
+"""Below this many seconds left, seconds are counted where somebody looks closely."""
 IN_DAYS: Final = 2 * DAY
 """From this many seconds left on, whole days are counted."""
 UNCHANGING: Final = DAY
@@ -118,15 +118,19 @@ def due_timer(due: datetime, calendar: Calendar | None, now: datetime) -> Timer:
     return Timer(TimerKind.OPENS, _until(opening, now), opening)
 
 
-def next_change(timer: Timer) -> int:
-    """Seconds until what it shows changes by itself, if its desk stays open (or closed) as it is; at least 1."""
+def next_change(timer: Timer, *, closely: bool = True) -> int:
+    """Seconds until what it shows changes by itself, if its desk stays open (or closed) as it is; at least 1.
+
+    Args:
+        closely: whether the last minutes are counted in seconds.
+    """
     seconds = timer.seconds
     if seconds is None:
         return UNCHANGING
     if timer.kind is TimerKind.LATE:
         return _next_whole_unit(seconds)
     if timer.kind is TimerKind.LEFT:
-        return _next_unit_down(seconds)
+        return _next_unit_down(seconds, closely)
     return max(seconds, 1)
 
 
@@ -147,10 +151,12 @@ def _next_whole_unit(seconds: int) -> int:
     return unit - seconds % unit
 
 
-def _next_unit_down(seconds: int) -> int:
+def _next_unit_down(seconds: int, closely: bool) -> int:
     """What is left is counted in whole units, so it changes one second after a unit's last."""
-    if seconds < NEAR:
+    if closely and seconds < NEAR:
         return 1
+    if seconds < MINUTE:
+        return seconds
     if seconds < IN_DAYS:
         return seconds % MINUTE + 1
     return seconds % DAY + 1

@@ -49,7 +49,8 @@ class TicketList(ScrollView, can_focus=True):
     """Shows `total` tickets of which it holds a few windows, and asks for those it lacks.
 
     Until `replace` is called for the first time it says that it is loading. `calendar_of` names the calendar in whose
-    open time a ticket's deadline is counted; `now` is the time until the first `tick`.
+    open time a ticket's deadline is counted; `now` is the time until the first `tick`. Seconds are counted on the
+    cursor's row alone: each costs eighty bytes on the wire.
     """
 
     ALLOW_SELECT = False
@@ -193,7 +194,10 @@ class TicketList(ScrollView, can_focus=True):
         """Sets the time and repaints the timers that say something new; returns the seconds to the next, at most 60."""
         self._now = now
         self._repaint_changed()
-        return min([MINUTE, *(next_change(self._timer(ticket)) for ticket in self._in_sight())])
+        closely = self._number
+        return min(
+            MINUTE, *(next_change(self._timer(each), closely=each.number == closely) for each in self._in_sight())
+        )
 
     def relabel(self) -> None:
         """Takes the labels anew, after the language has changed."""
@@ -377,7 +381,7 @@ class TicketList(ScrollView, can_focus=True):
         reading = self._timer(ticket)
         soon = reading.kind is TimerKind.LEFT and (reading.seconds or 0) < SOON
         tone = "late" if reading.kind is TimerKind.LATE else "soon" if soon else ""
-        text = timer_text(reading, self._zone, self._glyphs)
+        text = timer_text(reading, self._zone, self._glyphs, closely=bool(cursor))
         return Look(ticket.number, ticket.version, cursor, ticket.number in self._marks, text, tone)
 
     def _painted(self, look: Look, ticket: Ticket | None) -> Strip:

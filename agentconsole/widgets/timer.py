@@ -39,8 +39,12 @@ UNICODE: Final = Glyphs(opens="▸", paused="‖", ellipsis="…", urgent="▮",
 ASCII: Final = Glyphs(opens=">", paused="||", ellipsis="~", urgent="#", high="^", low="v")
 
 
-def timer_text(timer: Timer, zone: tzinfo, glyphs: Glyphs) -> str:
-    """`-12m` late; `2h05`, `31m`, `4:32` left; `▸09:00` or `▸Mon 9` when its desk opens, by the clock of `zone`."""
+def timer_text(timer: Timer, zone: tzinfo, glyphs: Glyphs, *, closely: bool = True) -> str:
+    """`-12m` late; `2h05`, `31m`, `4:32` left; `▸09:00` or `▸Mon 9` when its desk opens, by the clock of `zone`.
+
+    Args:
+        closely: whether the last minutes are counted in seconds; else `04m`, and `<1m` at the end.
+    """
     seconds = timer.seconds
     if timer.kind is TimerKind.PAUSED:
         return glyphs.paused
@@ -49,7 +53,7 @@ def timer_text(timer: Timer, zone: tzinfo, glyphs: Glyphs) -> str:
     if timer.kind is TimerKind.LATE:
         return _late(seconds)
     if timer.kind is TimerKind.LEFT:
-        return _left(seconds)
+        return _left(seconds, closely)
     return (
         ""
         if timer.at is None
@@ -63,12 +67,12 @@ def _late(seconds: int) -> str:
     return f"-{seconds // HOUR}h" if seconds < DAY else f"-{seconds // DAY}d"
 
 
-def _left(seconds: int) -> str:
+def _left(seconds: int, closely: bool) -> str:
     minutes = seconds // MINUTE
-    if seconds < NEAR:
+    if closely and seconds < NEAR:
         return f"{minutes}:{seconds % MINUTE:02}"
     if seconds < HOUR:
-        return f"{minutes:02}m"
+        return f"{minutes:02}m" if minutes else "<1m"
     return f"{minutes // 60}h{minutes % 60:02}" if seconds < IN_DAYS else f"{seconds // DAY}d"
 
 

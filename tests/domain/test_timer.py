@@ -147,6 +147,11 @@ def test_next_change(reading: Timer, seconds: int) -> None:
     assert next_change(reading) == seconds
 
 
+@pytest.mark.parametrize(("left", "seconds"), [(299, 60), (61, 2), (60, 1), (59, 59), (1, 1)])
+def test_next_change_of_a_timer_that_is_not_looked_at_closely(left: int, seconds: int) -> None:
+    assert next_change(Timer(TimerKind.LEFT, left), closely=False) == seconds
+
+
 # --- clocks of calendar hours: they run while the desk is closed
 
 

@@ -36,6 +36,7 @@ HOSTILE = [each["text"] for each in json.loads((FIXTURES / "hostile" / "strings.
 TOTAL = 100_000
 ROWS = 22
 DOWN = "\x1b[B"
+UP = "\x1b[A"
 PAGE_DOWN = "\x1b[6~"
 
 TICKET = Ticket(
@@ -190,13 +191,13 @@ def test_opening_in_seven_cells(opening: datetime, text: str) -> None:
     assert timer_text(reading, TOKYO, ASCII) == text.replace("▸", ">")
 
 
-@given(st.integers(-3 * DAY, 5 * DAY))
-def test_text_changes_just_when_it_is_said_to(left: int) -> None:
+@given(st.integers(-3 * DAY, 5 * DAY), st.booleans())
+def test_text_changes_just_when_it_is_said_to(left: int, closely: bool) -> None:
     def text(now: datetime) -> str:
-        return timer_text(timer(late, None, now), TOKYO, UNICODE)
+        return timer_text(timer(late, None, now), TOKYO, UNICODE, closely=closely)
 
     late = replace(TICKET, due_at=NOW + timedelta(seconds=left))
-    wait = timedelta(seconds=next_change(timer(late, None, NOW)))
+    wait = timedelta(seconds=next_change(timer(late, None, NOW), closely=closely))
     assert text(NOW + wait) != text(NOW)
     assert text(NOW + wait - timedelta(seconds=1)) == text(NOW)
     assert not text(NOW).startswith(("0m", "-0"))
@@ -401,16 +402,33 @@ async def test_tick_repaints_only_timers_that_say_something_new(monkeypatch: pyt
         )
         await pilot.pause()
         repainted = Repainted(app.tickets, monkeypatch)
-        assert app.tickets.tick(NOW + timedelta(seconds=1)) == 1
+        assert app.tickets.tick(NOW + timedelta(seconds=1)) == 30
         assert repainted.taken() == [Region(0, 1, LEAD_CELLS, 1)]
         await pilot.pause()
-        assert lines(app)[1].startswith("     3:59 10002")
+        assert lines(app)[1].startswith("      03m 10002")
         app.tickets.tick(NOW + timedelta(seconds=31))
-        assert repainted.taken() == [Region(0, y, LEAD_CELLS, 1) for y in (1, 2, 3)]
+        assert repainted.taken() == [Region(0, y, LEAD_CELLS, 1) for y in (2, 3)]
         await pilot.pause()
         app.tickets.tick(NOW + timedelta(minutes=4))
         await pilot.pause()
         assert lines(app)[1].startswith("  !   -1m 10002")
+
+
+async def test_seconds_are_counted_on_the_cursors_row_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = ListApp(total=3)
+    async with app.run_test(size=(80, ROWS + 2)) as pilot:
+        near = [replace(ticket(rank), due_at=NOW + timedelta(minutes=4), version=2) for rank in range(3)]
+        app.tickets.replace(3, 0, near, 0)
+        app.tickets.move(1)
+        assert app.tickets.tick(NOW + timedelta(seconds=1)) == 1
+        await pilot.pause()
+        assert [line[2:9] for line in lines(app)[:3]] == ["    03m", "   3:59", "    03m"]
+        repainted = Repainted(app.tickets, monkeypatch)
+        app.tickets.tick(NOW + timedelta(seconds=2))
+        assert repainted.taken() == [Region(0, 1, LEAD_CELLS, 1)]
+        app.tickets.move(1)
+        await pilot.pause()
+        assert [line[2:9] for line in lines(app)[:3]] == ["    03m", "    03m", "   3:58"]
 
 
 async def test_pointer_on_the_list_repaints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -566,6 +584,8 @@ def test_bytes_on_the_wire() -> None:
         terminal.until_quiet()
         assert max(len(terminal.send(DOWN)) for _ in range(4)) <= 600
         assert len(terminal.send("t")) <= 2 * 100
+        terminal.send(UP)
+        assert len(terminal.send("t")) <= 100
         assert len(terminal.send("n")) <= 1_500
         assert len(terminal.send(PAGE_DOWN)) <= 10_000
 
