@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -50,7 +51,8 @@ class Pane(Protocol):
 class WorkScreen(CommandScreen):
     """A screen that shows tickets and lets one work on them.
 
-    Reads and writes run in threads; of several answers to one question only the last asked for is taken.
+    Reads and writes run in threads; of several answers to one question only the last asked for is taken. What is
+    abstract here mypy demands of a screen; the library's own metaclass leaves no room for `ABC`.
     """
 
     def __init__(self) -> None:
@@ -84,25 +86,25 @@ class WorkScreen(CommandScreen):
 
     # --- to be said by the screen
 
+    @abstractmethod
     def ticket(self) -> Ticket | None:
         """The ticket in front of the agent."""
-        raise NotImplementedError
 
     def marked(self) -> Sequence[int]:
         """The tickets that a verb is done to, if more than the one in front."""
         return ()
 
+    @abstractmethod
     def changed(self, done: Sequence[deeds.Done]) -> None:
         """Shows what a deed has changed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_ticket(self, number: int) -> None:
         """Opens a ticket on a screen of its own."""
-        raise NotImplementedError
 
+    @abstractmethod
     def pane(self) -> Pane:
         """What the keys for rows and pages move in."""
-        raise NotImplementedError
 
     def context(self) -> Context:
         settings = console(self).settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,29 +107,29 @@ class WritingScreen(WorkScreen):
 
     # --- to be said by the screen
 
+    @abstractmethod
     def thread(self) -> Thread | None:
         """The conversation that is answered, once it is read."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reload(self) -> None:
         """Reads the conversation anew."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make_room(self) -> None:
         """Puts away what covers the composer."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_keys(self) -> None:
         """Shows the keys of the pane that hears them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def do_back(self) -> None:
         """Leaves the composer, or whatever else is in front."""
-        raise NotImplementedError
 
+    @abstractmethod
     def go_on(self, sent: Mode) -> None:
         """Goes where one wants to be after a reply or a note."""
-        raise NotImplementedError
 
     # --- the composer
 

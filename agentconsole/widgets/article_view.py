@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from rich.segment import Segment
-from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from agentconsole.domain.text import cell_width, safe_text, wrap
+from agentconsole.widgets.reading_pane import ReadingPane
 
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
 _ITEM: Final = re.compile(r"( {0,12})([-*+]|\d{1,3}[.)])\s+(.*)")
@@ -57,14 +56,10 @@ def _hung(mark: str, text: str, width: int) -> Iterator[str]:
         yield f"{' ' * indent if index else mark}{words}"
 
 
-class ArticleView(ScrollView, can_focus=True):
+class ArticleView(ReadingPane):
     """Title, a line of facts about the article, and its body."""
 
     DEFAULT_CSS = """
-    ArticleView {
-        overflow-x: hidden; scrollbar-gutter: stable; scrollbar-size-vertical: 1;
-        scrollbar-background: $surface; scrollbar-color: $panel;
-    }
     ArticleView .article-view--title { text-style: bold; color: $text-primary; }
     ArticleView .article-view--heading { text-style: bold; color: $text-primary; }
     ArticleView .article-view--subheading { text-style: bold; }
@@ -74,15 +69,6 @@ class ArticleView(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"article-view--{part}" for part in ("title", "detail", "heading", "subheading", "text", "quote", "code")
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "cursor_down", show=False),
-        Binding("up", "cursor_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("home", "top", show=False),
-        Binding("end", "bottom", show=False),
-    ]
-    ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
@@ -98,11 +84,7 @@ class ArticleView(ScrollView, can_focus=True):
         if self._article != (title, body, detail):
             self._article = (title, body, detail)
             self._lay_out()
-            self._go(0)
-
-    @property
-    def _height(self) -> int:
-        return self.scrollable_content_region.height
+            self.go(0)
 
     def _lay_out(self) -> None:
         if not self.is_mounted:
@@ -120,7 +102,7 @@ class ArticleView(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         read = self.scroll_offset.y / max(len(self._lines), 1)
         self._lay_out()
-        self._go(round(read * len(self._lines)))
+        self.go(round(read * len(self._lines)))
 
     def render_line(self, y: int) -> Strip:
         width, base = self.scrollable_content_region.width, self.rich_style
@@ -130,33 +112,3 @@ class ArticleView(ScrollView, can_focus=True):
         part, text = self._lines[index]
         segments = [Segment(" ", base), Segment(text, self.get_component_rich_style(f"article-view--{part}"))]
         return Strip(segments).adjust_cell_length(width, base)
-
-    def _go(self, top: int) -> None:
-        self.scroll_to(y=top, animate=False, force=True)
-
-    def _move(self, lines: int) -> None:
-        self._go(self.scroll_offset.y + lines)
-
-    def action_cursor_down(self) -> None:
-        self._move(1)
-
-    def action_cursor_up(self) -> None:
-        self._move(-1)
-
-    def action_page_down(self) -> None:
-        self._move(max(self._height - 1, 1))
-
-    def action_page_up(self) -> None:
-        self._move(-max(self._height - 1, 1))
-
-    def action_half_page_down(self) -> None:
-        self._move(max(self._height // 2, 1))
-
-    def action_half_page_up(self) -> None:
-        self._move(-max(self._height // 2, 1))
-
-    def action_top(self) -> None:
-        self._go(0)
-
-    def action_bottom(self) -> None:
-        self._go(len(self._lines))

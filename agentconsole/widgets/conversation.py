@@ -8,14 +8,13 @@ from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from agentconsole.domain.text import cell_width
 from agentconsole.domain.ticket import Message
 from agentconsole.widgets.conversation_lines import Marker, Place, Thread, blocks_of, look_of
+from agentconsole.widgets.reading_pane import ReadingPane
 
 _EDGES: Final = {"customer": "┃", "agent": "│", "internal": "▒", "bot": "┊", "system": "·", "marker": "─"}
 _ASCII_EDGES: Final = {"customer": "|", "agent": ">", "internal": "#", "bot": ":", "system": ".", "marker": "-"}
@@ -23,14 +22,10 @@ WIDEST: Final = 100
 """Cells of a line: longer ones are hard to read."""
 
 
-class Conversation(ScrollView, can_focus=True):
+class Conversation(ReadingPane):
     """The messages of one ticket. Long threads are wrapped only where they are looked at."""
 
     DEFAULT_CSS = """
-    Conversation {
-        overflow-x: hidden; scrollbar-gutter: stable; scrollbar-size-vertical: 1;
-        scrollbar-background: $surface; scrollbar-color: $panel;
-    }
     Conversation .conversation--time, Conversation .conversation--bot, Conversation .conversation--system,
     Conversation .conversation--bot-kind, Conversation .conversation--system-kind { color: $text-muted; }
     Conversation .conversation--quote { color: $text-muted; text-style: italic; }
@@ -54,15 +49,6 @@ class Conversation(ScrollView, can_focus=True):
         *(f"conversation--{look}" for look in _EDGES),
         *(f"conversation--{look}-kind" for look in _EDGES),
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "cursor_down", show=False),
-        Binding("up", "cursor_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("home", "top", show=False),
-        Binding("end", "bottom", show=False),
-    ]
-    ALLOW_SELECT = False
 
     def __init__(self, *, ascii_only: bool = False, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
@@ -91,22 +77,19 @@ class Conversation(ScrollView, can_focus=True):
     def _width(self) -> int:
         return min(self.scrollable_content_region.width - 3, WIDEST)
 
-    @property
-    def _height(self) -> int:
-        return self.scrollable_content_region.height
-
     def _return(self) -> None:
         """Goes back to the held line, after everything else moved."""
         if not self.is_mounted:
             return
         thread = self._thread
-        top = thread.end(self._height) if self._held is None else thread.settle(thread.find(self._held), self._height)
-        self._go(top)
+        height = self.page_height
+        top = thread.end(height) if self._held is None else thread.settle(thread.find(self._held), height)
+        self.go(top)
         self.refresh()
 
-    def _go(self, top: int) -> None:
+    def go(self, top: int) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, self._thread.height)
-        self.scroll_to(y=top, animate=False, force=True)
+        super().go(top)
 
     def on_resize(self) -> None:
         if self._width != self._thread.width:
@@ -116,10 +99,10 @@ class Conversation(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         top, thread = round(new_value), self._thread
-        settled = thread.settle(top, self._height)
+        settled = thread.settle(top, self.page_height)
         if thread.blocks:
-            self._held = None if settled + self._height >= thread.height else thread.place(settled)
-        self._go(settled)
+            self._held = None if settled + self.page_height >= thread.height else thread.place(settled)
+        self.go(settled)
 
     def render_line(self, y: int) -> Strip:
         width, base = self.scrollable_content_region.width, self.rich_style
@@ -146,30 +129,6 @@ class Conversation(ScrollView, can_focus=True):
         text += fill * (width - cell_width(text))
         return Strip([Segment(text, self.get_component_rich_style("conversation--marker"))]).adjust_cell_length(width)
 
-    def action_cursor_down(self) -> None:
-        self._move(1)
-
-    def action_cursor_up(self) -> None:
-        self._move(-1)
-
-    def action_page_down(self) -> None:
-        self._move(max(self._height - 1, 1))
-
-    def action_page_up(self) -> None:
-        self._move(-max(self._height - 1, 1))
-
-    def action_half_page_down(self) -> None:
-        self._move(max(self._height // 2, 1))
-
-    def action_half_page_up(self) -> None:
-        self._move(-max(self._height // 2, 1))
-
-    def action_top(self) -> None:
-        self._go(0)
-
     def action_bottom(self) -> None:
         self._held = None
         self._return()
-
-    def _move(self, lines: int) -> None:
-        self._go(self.scroll_offset.y + lines)

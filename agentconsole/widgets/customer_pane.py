@@ -11,20 +11,16 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from agentconsole.widgets.customer_lines import Customer, Line, Sheet
+from agentconsole.widgets.reading_pane import ReadingPane
 
 
-class CustomerPane(ScrollView, can_focus=True):
+class CustomerPane(ReadingPane):
     """One customer. The cursor goes over the earlier tickets; where the next one is not in sight the pane scrolls."""
 
     DEFAULT_CSS = """
-    CustomerPane {
-        overflow-x: hidden; scrollbar-gutter: stable; scrollbar-size-vertical: 1;
-        scrollbar-background: $surface; scrollbar-color: $panel;
-    }
     CustomerPane .customer-pane--verified { background: $success-muted; color: $text-success; text-style: bold; }
     CustomerPane .customer-pane--unverified { background: $warning; color: auto 90%; text-style: bold; }
     CustomerPane:ansi .customer-pane--verified {
@@ -48,16 +44,7 @@ class CustomerPane(ScrollView, can_focus=True):
         f"customer-pane--{part}"
         for part in ("verified", "unverified", "name", "label", "value", "alert", "heading", "cursor")
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "cursor_down", show=False),
-        Binding("up", "cursor_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("home", "top", show=False),
-        Binding("end", "bottom", show=False),
-        Binding("enter", "open", show=False),
-    ]
-    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", show=False)]
 
     @dataclass
     class TicketChosen(Message):
@@ -81,16 +68,12 @@ class CustomerPane(ScrollView, can_focus=True):
         self._lay_out()
         if known is None or _id(known) != _id(customer):
             self._cursor = 0
-            self._go(0)
+            self.go(0)
 
     @property
     def _number(self) -> int | None:
         tickets = self._shown[0].tickets if self._shown else ()
         return tickets[self._cursor].number if self._cursor < len(tickets) else None
-
-    @property
-    def _height(self) -> int:
-        return self.scrollable_content_region.height
 
     def _lay_out(self) -> None:
         if not self.is_mounted or self._shown is None:
@@ -125,14 +108,14 @@ class CustomerPane(ScrollView, can_focus=True):
         """The line of an earlier ticket."""
         return next((row for row, line in enumerate(self._lines) if line.ticket == ticket), None)
 
-    def _step(self, delta: int) -> None:
+    def step(self, lines: int) -> None:
         """To the next ticket if it is in sight, else one line on."""
         top = self.scroll_offset.y
-        row = self._row(self._cursor + delta)
-        if row is not None and top <= row < top + self._height:
-            self._put_cursor(self._cursor + delta)
+        row = self._row(self._cursor + lines)
+        if row is not None and top <= row < top + self.page_height:
+            self._put_cursor(self._cursor + lines)
         else:
-            self._go(top + delta)
+            self.go(top + lines)
 
     def _put_cursor(self, ticket: int) -> None:
         for row in (self._row(self._cursor), self._row(ticket)):
@@ -140,16 +123,13 @@ class CustomerPane(ScrollView, can_focus=True):
                 self.refresh_line(row)
         self._cursor = ticket
 
-    def _page(self, lines: int) -> None:
+    def leap(self, lines: int) -> None:
         """A page on, and the cursor to a ticket in sight."""
-        self._go(self.scroll_offset.y + lines)
-        seen = range(self.scroll_offset.y, self.scroll_offset.y + self._height)
+        self.go(self.scroll_offset.y + lines)
+        seen = range(self.scroll_offset.y, self.scroll_offset.y + self.page_height)
         tickets = [line.ticket for row, line in enumerate(self._lines) if row in seen and line.ticket is not None]
         if tickets and self._cursor not in tickets:
             self._put_cursor(tickets[0] if lines > 0 else tickets[-1])
-
-    def _go(self, top: int) -> None:
-        self.scroll_to(y=top, animate=False, force=True)
 
     def on_click(self, event: events.Click) -> None:
         row = self.scroll_offset.y + event.y
@@ -159,38 +139,14 @@ class CustomerPane(ScrollView, can_focus=True):
             if event.chain > 1:
                 self.action_open()
 
-    def action_cursor_down(self) -> None:
-        self._step(1)
-
-    def action_cursor_up(self) -> None:
-        self._step(-1)
-
-    def action_page_down(self) -> None:
-        self._page(max(self._height - 1, 1))
-
-    def action_page_up(self) -> None:
-        self._page(-max(self._height - 1, 1))
-
-    def action_half_page_down(self) -> None:
-        self._page(max(self._height // 2, 1))
-
-    def action_half_page_up(self) -> None:
-        self._page(-max(self._height // 2, 1))
-
-    def action_top(self) -> None:
-        self._page(-len(self._lines))
-
-    def action_bottom(self) -> None:
-        self._page(len(self._lines))
-
     def action_open(self) -> None:
         row = self._row(self._cursor)
         if row is None or self._number is None:
             return
-        if self.scroll_offset.y <= row < self.scroll_offset.y + self._height:
+        if self.scroll_offset.y <= row < self.scroll_offset.y + self.page_height:
             self.post_message(self.TicketChosen(self._number))
         else:
-            self._go(row)
+            self.go(row)
 
 
 def _id(customer: Customer) -> int | None:

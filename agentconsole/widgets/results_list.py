@@ -11,10 +11,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from agentconsole.domain.text import cell_width, pad, safe_text, truncate, wrap
+from agentconsole.widgets.reading_pane import ReadingPane
 
 ROWS: Final = 2
 """Lines of one item: its title with its badge, its detail."""
@@ -30,14 +30,10 @@ class Result:
     badge: str = ""
 
 
-class ResultsList(ScrollView, can_focus=True):
+class ResultsList(ReadingPane):
     """Items with a cursor that stays on its key when the items are set anew."""
 
     DEFAULT_CSS = """
-    ResultsList {
-        overflow-x: hidden; scrollbar-gutter: stable; scrollbar-size-vertical: 1;
-        scrollbar-background: $surface; scrollbar-color: $panel;
-    }
     ResultsList .results-list--detail, ResultsList .results-list--empty { color: $text-muted; }
     ResultsList .results-list--badge { color: $text-accent; }
     ResultsList .results-list--cursor {
@@ -50,16 +46,7 @@ class ResultsList(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"results-list--{part}" for part in ("title", "detail", "badge", "empty", "cursor")
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "cursor_down", show=False),
-        Binding("up", "cursor_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("home", "top", show=False),
-        Binding("end", "bottom", show=False),
-        Binding("enter", "choose", show=False),
-    ]
-    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", show=False)]
 
     @dataclass
     class Highlighted(Message):
@@ -117,9 +104,9 @@ class ResultsList(ScrollView, can_focus=True):
     def _show_cursor(self) -> None:
         top, height, first = self.scroll_offset.y, self.scrollable_content_region.height, self._cursor * ROWS
         if first < top or height < ROWS:
-            self.scroll_to(y=first, animate=False, force=True)
+            self.go(first)
         elif first + ROWS > top + height:
-            self.scroll_to(y=first + ROWS - height, animate=False, force=True)
+            self.go(first + ROWS - height)
 
     def on_resize(self) -> None:
         self._fit()
@@ -159,33 +146,13 @@ class ResultsList(ScrollView, can_focus=True):
             if event.chain > 1:
                 self.action_choose()
 
-    def action_cursor_down(self) -> None:
-        self.move_to(self._cursor + 1)
-
-    def action_cursor_up(self) -> None:
-        self.move_to(self._cursor - 1)
-
-    def action_page_down(self) -> None:
-        self.move_to(self._cursor + self._page)
-
-    def action_page_up(self) -> None:
-        self.move_to(self._cursor - self._page)
-
-    def action_half_page_down(self) -> None:
-        self.move_to(self._cursor + max(self._page // 2, 1))
-
-    def action_half_page_up(self) -> None:
-        self.move_to(self._cursor - max(self._page // 2, 1))
-
-    def action_top(self) -> None:
-        self.move_to(0)
-
-    def action_bottom(self) -> None:
-        self.move_to(len(self._results))
-
     @property
-    def _page(self) -> int:
-        return max(self.scrollable_content_region.height // ROWS, 1)
+    def page_height(self) -> int:
+        """How many items are in sight."""
+        return self.scrollable_content_region.height // ROWS
+
+    def leap(self, lines: int) -> None:
+        self.move_to(self._cursor + lines)
 
     def action_choose(self) -> None:
         if self.highlighted is not None:
