@@ -131,6 +131,18 @@ class Send(Command):
     takes = (Parameter("override", Kind.LINE, deferred("Checks to override"), positional=True),)
 
 
+class SendAndSolve(Send):
+    id = "send_solve"
+    words = deferred("Send and solve"), deferred("Send the reply, and with it the ticket is solved.")
+    keys = ("f8",)
+
+
+class SendAndWait(Send):
+    id = "send_pending"
+    words = deferred("Send and wait"), deferred("Send the reply, and wait for the customer.")
+    keys = ("f4",)
+
+
 class Editor(Command):
     id = "editor"
     words = deferred("Editor"), deferred("Go on writing in your own editor.")
@@ -142,6 +154,7 @@ class Editor(Command):
 
 
 ALL = (
-    Reply(), Note(), Canned(), Knowledge(), ShowCustomer(), Send(), Editor(), Claim(), Release(), Assign(), Escalate(),
-    HandBack(), Verify(), Priority(), Tag(), Pending(), Solve(), Reopen(), Undo(), Explain(),
+    Reply(), Note(), Canned(), Knowledge(), ShowCustomer(), Send(), SendAndSolve(), SendAndWait(), Editor(), Claim(),
+    Release(), Assign(), Escalate(), HandBack(), Verify(), Priority(), Tag(), Pending(), Solve(), Reopen(), Undo(),
+    Explain(),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from agentconsole.domain.errors import RefusedError
 from agentconsole.services.session import Session
+from agentconsole.store import drafts
 
 if TYPE_CHECKING:
     from agentconsole.services.tickets import Done
@@ -22,12 +23,12 @@ NOTICES_KEPT: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something that was done here and can be taken back."""
+    """Something that was done here and can be taken back. `command` is the id of what was asked for."""
 
-    verb: str
+    command: str
     numbers: tuple[int, ...]
-    body: str = ""
-    """What was said by it."""
+    said: drafts.Draft | None = None
+    """What was said by it, as it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +74,14 @@ def take_back(session: Session, deed: Deed) -> Undone:
         except RefusedError as error:
             refused = refused or error
         else:
-            _draft_again(session, number, deed)
+            if deed.said is not None:
+                _draft_again(session, number, deed.said)
     if refused is not None and not done:
         raise refused
     return Undone(deed, tuple(done), refused)
 
 
-def _draft_again(session: Session, number: int, deed: Deed) -> None:
-    from agentconsole.store import drafts
-
+def _draft_again(session: Session, number: int, said: drafts.Draft) -> None:
     agent = session.agent.id
-    if deed.verb in ("reply", "note") and deed.verb not in drafts.drafts(session.store, number, agent):
-        drafts.save_draft(session.store, number, agent, deed.verb, deed.body, session.now())
+    if said.kind not in drafts.drafts(session.store, number, agent):
+        drafts.save_draft(session.store, number, agent, said)

@@ -34,12 +34,13 @@ HITS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an item says in full, and what it would put into the reply."""
+    """What an item says in full, which is what it puts into the reply."""
 
     title: str
     text: str
     detail: str
-    insert: str
+    canned: str | None = None
+    """Its id, if it is a canned answer."""
 
 
 class Lookup(Container):
@@ -53,9 +54,10 @@ class Lookup(Container):
 
     @dataclass
     class Insert(Message):
-        """The person wants this in the reply."""
+        """The person wants this in the reply; `canned` is the id of the canned answer that it is."""
 
         text: str
+        canned: str | None
 
     class Closed(Message):
         """The person is done looking."""
@@ -132,7 +134,7 @@ class Lookup(Container):
 
     def _choose(self) -> None:
         if self._opened is not None:
-            self.post_message(self.Insert(self._opened.insert))
+            self.post_message(self.Insert(self._opened.text, self._opened.canned))
 
     def _read(self) -> None:
         key = self.query_one(ResultsList).highlighted
@@ -200,13 +202,13 @@ def _hits(session: Session, words: str) -> list[Result]:
 def read_canned(session: Session, ticket: Ticket, key: str) -> Opened:
     answer = render_canned(session, key, ticket.number)
     fallback = _("in the desk's language; there is none in the customer's") if answer.fallback else answer.language
-    return Opened(answer.title, answer.text, fallback, answer.text)
+    return Opened(answer.title, answer.text, fallback, answer.id)
 
 
 def read_article(session: Session, ticket: Ticket, key: str) -> Opened:
     article_id, _newline, language = key.partition("\n")
     variant = library.article(session.store, article_id).variants[language]
-    return Opened(variant.title, variant.body, language, variant.body)
+    return Opened(variant.title, variant.body, language)
 
 
 def _key(article_id: str, language: str) -> str:

@@ -209,10 +209,7 @@ class TicketScreen(WritingScreen):
             looking = [("↑↓", _("choose")), ("Enter", _("insert")), ("PgDn", _("scroll")), ("Esc", _("close"))]
             keys.show_keys([*looking, *self.hints([("help", _("help"))], writing=True)])
         elif self.is_writing and self.composer.has_focus_within:
-            editor = [] if console(self).settings.locked else [("editor", _("editor"))]
-            wanted = [("send", _("send")), ("canned", _("canned answer")), ("knowledge", _("look up")), *editor]
-            wanted += [("back", _("leave it")), ("command_line", _("command")), ("help", _("help"))]
-            keys.show_keys(self.hints(wanted, writing=True))
+            keys.show_keys(self.hints(self._writing_keys(), writing=True))
         elif self.query_one(CustomerPane).has_focus:
             leave = self.hints([("back", _("back")), ("help", _("help"))])
             keys.show_keys([("↑↓", _("choose")), ("Enter", _("open")), *leave])
@@ -231,6 +228,20 @@ class TicketScreen(WritingScreen):
             ("verify", _("verify")),
             ("next_ticket", _("next")),
             ("back", _("back")),
+            ("help", _("help")),
+        ]
+
+    def _writing_keys(self) -> list[tuple[str, str]]:
+        is_reply = self.composer.mode == "reply"
+        return [
+            ("send", _("send") if is_reply else _("keep it")),
+            *([("send_solve", _("send & solve"))] if is_reply else []),
+            ("canned", _("canned answer")),
+            ("knowledge", _("look up")),
+            ("back", _("leave it")),
+            *([("send_pending", _("send & wait"))] if is_reply else []),
+            *([] if console(self).settings.locked else [("editor", _("editor"))]),
+            ("command_line", _("command")),
             ("help", _("help")),
         ]
 
@@ -256,7 +267,7 @@ class TicketScreen(WritingScreen):
     @on(Lookup.Insert)
     def _insert(self, event: Lookup.Insert) -> None:
         self._close_lookup()
-        self.begin(self.composer.mode if self.is_writing else "reply", event.text)
+        self.begin(self.composer.mode if self.is_writing else "reply", event.text, event.canned)
 
     @on(Lookup.Closed)
     def _close_lookup(self) -> None:

@@ -23,7 +23,7 @@ from agentconsole.screens.bench import Answer, Deed, Undone, Workbench, take_bac
 from agentconsole.screens.bindings import CommandScreen, console
 from agentconsole.screens.clipboard import into_tmux
 from agentconsole.services.session import Session
-from agentconsole.store import tickets
+from agentconsole.store import drafts, tickets
 
 if TYPE_CHECKING:
     from agentconsole.services import tickets as deeds
@@ -206,12 +206,13 @@ class WorkScreen(CommandScreen):
         self, verb: str, numbers: Sequence[int], words: Mapping[str, Any], failed: Failed | None = None
     ) -> None:
         bench, session = self.bench, self.session
+        said = drafts.Draft(verb, str(words["body"]), self.now()) if "body" in words else None
 
         def work() -> list[deeds.Done]:
             from agentconsole.services import tickets as deeds
 
             done = deeds.perform(session, verb, numbers, words)
-            bench.deeds.append(Deed(verb, tuple(numbers), str(words.get("body", ""))))
+            bench.deeds.append(Deed(verb, tuple(numbers), said))
             return done
 
         def done(results: Sequence[deeds.Done]) -> None:
@@ -238,7 +239,7 @@ class WorkScreen(CommandScreen):
         self.write(lambda: take_back(session, deed), self._undone)
 
     def _undone(self, undone: Undone) -> None:
-        verb = BY_ID[undone.deed.verb].title if undone.deed.verb else _("the last deed")
+        verb = BY_ID[undone.deed.command].title if undone.deed.command else _("the last deed")
         what = _which([done.ticket.number for done in undone.done])
         self.tell(_("Taken back: {verb}, {what}").format(verb=verb, what=what))
         if undone.refused is not None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from textual import on
 
@@ -25,16 +24,28 @@ from agentconsole.store import drafts, tickets
 from agentconsole.widgets.composer import Composer, Mode
 from agentconsole.widgets.conversation import Conversation
 
+_THEN: Final = {"send_solve": "solve", "send_pending": "pending"}
+"""The verb that a reply is followed by, for each command that sends."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """A reply or a note on its way."""
+    """A reply or a note on its way, and what was asked for: `command`, the id of `send` or of a command like it."""
 
-    mode: Mode
+    command: str
     number: int
-    body: str
+    draft: drafts.Draft
     seen: int = 0
     override: tuple[str, ...] = ()
+
+    @property
+    def mode(self) -> Mode:
+        return "note" if self.draft.kind == "note" else "reply"
+
+    @property
+    def deed(self) -> str:
+        """The command by whose name it is told and taken back."""
+        return self.mode if self.command == "send" else self.command
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +65,18 @@ def last_message(thread: Thread) -> int:
 
 def send(session: Session, sending: Sending) -> Refusal | None:
     """Writes it, or says all that is wrong with it, so that nobody has to mend one thing to hear of the next."""
-    words: dict[str, Any] = {"body": sending.body}
+    words: dict[str, Any] = {"body": sending.draft.body}
     is_reply = sending.mode == "reply"
     if is_reply:
-        words |= {"seen": sending.seen, "override": sending.override}
+        words |= {"seen": sending.seen, "override": sending.override, "canned": sending.draft.canned}
+        words |= {"then": _THEN.get(sending.command)}
     try:
         deeds.perform(session, sending.mode, [sending.number], words)
     except RefusedError as error:
         if not is_reply or error.code not in gate.CHECKS:
             return Refusal(error)
         thread = tickets.conversation(session.store, sending.number)
-        stops = gate.check(session, thread.ticket, sending.body, seen=sending.seen)
+        stops = gate.check(session, thread.ticket, sending.draft.body, seen=sending.seen)
         return Refusal(error, tuple(stops), last_message(thread))
     return None
 
@@ -139,15 +151,19 @@ class WritingScreen(WorkScreen):
     def do_note(self, body: str = "", **others: Any) -> None:
         self.begin("note", body)
 
-    def begin(self, mode: Mode, words: str = "") -> None:
-        """Opens the composer with what was written before, and these words behind it."""
+    def begin(self, mode: Mode, words: str = "", canned: str | None = None) -> None:
+        """Opens the composer with what was written before, and these words behind it.
+
+        Args:
+            canned: the id of the canned answer that the words are.
+        """
         if self.thread() is None:
             return
         self.make_room()
         if not self.is_writing or self.composer.mode != mode:
             self._open_composer(mode)
         if words:
-            self.composer.insert(words)
+            self.composer.insert(words, canned)
         self.focus_now(self.composer.field)
         self.show_keys()
 
@@ -157,9 +173,12 @@ class WritingScreen(WorkScreen):
         assert thread is not None
         draft = self._drafts.get(mode)
         self.composer.set_mode(mode, to=thread.ticket.requester_name or "")
-        when = f"{draft.updated_at.astimezone(self.zone):%m-%d %H:%M}" if draft else ""
-        notice = _("Recovered draft of {time}").format(time=when) if draft else ""
-        self.composer.load(draft.body if draft else "", notice)
+        if draft is None:
+            self.composer.load("")
+        else:
+            when = f"{draft.updated_at.astimezone(self.zone):%m-%d %H:%M}"
+            notice = _("Recovered draft of {time}").format(time=when)
+            self.composer.load(draft.body, notice, draft.canned)
         self.composer.add_class("-open")
         self._seen = last_message(thread)
 
@@ -181,7 +200,7 @@ class WritingScreen(WorkScreen):
         except ConsoleError as error:
             self.refuse(error)
         else:
-            self.composer.load(text)
+            self.composer.load(text, canned=self.composer.canned)
             self._keep_draft()
         self.focus_now(self.composer.field)
 
@@ -203,30 +222,32 @@ class WritingScreen(WorkScreen):
         thread = self.thread()
         if self.is_writing and self._sending is None and thread is not None:
             self.composer.flush()
-            mode, text = self.composer.mode, self.composer.text
-            known = self._drafts.get(mode)
-            if text.strip() != (known.body.strip() if known else ""):
-                self._save_draft(thread.ticket.number, mode, text)
+            draft = self._composed()
+            known = self._drafts.get(draft.kind)
+            if draft.body.strip() != (known.body.strip() if known else ""):
+                self._save_draft(thread.ticket.number, draft)
 
-    def _save_draft(self, number: int, kind: str, text: str) -> None:
-        store, agent, now = self.session.store, self.session.agent.id, self.now()
-        self._remember_draft(kind, text, now)
-        self.write(lambda: drafts.save_draft(store, number, agent, kind, text, now), lambda _: None)
+    def _composed(self) -> drafts.Draft:
+        """What stands in the composer now."""
+        return drafts.Draft(self.composer.mode, self.composer.text, self.now(), self.composer.canned)
 
-    def _remember_draft(self, kind: str, text: str, now: datetime) -> None:
-        kept = {name: draft for name, draft in self._drafts.items() if name != kind}
-        if text.strip():
-            kept[kind] = drafts.Draft(kind, text, now)
-        self._drafts = kept
+    def _save_draft(self, number: int, draft: drafts.Draft) -> None:
+        store, agent = self.session.store, self.session.agent.id
+        self._forget_draft(draft.kind)
+        if draft.body.strip():
+            self._drafts = {**self._drafts, draft.kind: draft}
+        self.write(lambda: drafts.save_draft(store, number, agent, draft), lambda _: None)
+
+    def _forget_draft(self, kind: str) -> None:
+        self._drafts = {name: draft for name, draft in self._drafts.items() if name != kind}
 
     def _save_draft_now(self) -> None:
         """Before the console ends, in whatever way: after all that is being written already."""
         thread = self.thread()
         if self.is_writing and self._sending is None and thread is not None:
-            store, agent, now = self.session.store, self.session.agent.id, self.now()
-            number = thread.ticket.number
-            kind, text = self.composer.mode, self.composer.text
-            self.bench.write(lambda: drafts.save_draft(store, number, agent, kind, text, now)).result()
+            store, agent = self.session.store, self.session.agent.id
+            number, draft = thread.ticket.number, self._composed()
+            self.bench.write(lambda: drafts.save_draft(store, number, agent, draft)).result()
 
     # --- sending
 
@@ -244,24 +265,39 @@ class WritingScreen(WorkScreen):
         await console(self).give(BY_ID["editor"])
 
     def do_send(self, override: str = "") -> None:
+        self._send("send", override)
+
+    def do_send_solve(self, override: str = "") -> None:
+        self._send("send_solve", override)
+
+    def do_send_pending(self, override: str = "") -> None:
+        self._send("send_pending", override)
+
+    def _send(self, command: str, override: str) -> None:
         thread = self.thread()
         if thread is None or not self.is_writing or self._sending is not None:
             return
         if not self.composer.text.strip():
             self.composer.show_problems([_("Write something first.")])
             return
+        if command in _THEN and self.composer.mode == "note":
+            self.composer.show_problems([_("A note answers nobody: {key} keeps it.").format(key=self.key("send"))])
+            return
         checks = tuple(override.replace(",", " ").split())
-        sending = Sending(self.composer.mode, thread.ticket.number, self.composer.text, self._seen, checks)
+        self._sending = Sending(command, thread.ticket.number, self._composed(), self._seen, checks)
+        self.write(self._sender(self._sending), self._sent, self._failed)
+
+    def _sender(self, sending: Sending) -> Callable[[], Refusal | None]:
+        """What the writing thread does; it touches no widget."""
         session, bench = self.session, self.bench
 
         def work() -> Refusal | None:
             refusal = send(session, sending)
             if refusal is None:
-                bench.deeds.append(Deed(sending.mode, (sending.number,), sending.body))
+                bench.deeds.append(Deed(sending.deed, (sending.number,), sending.draft))
             return refusal
 
-        self._sending = sending
-        self.write(work, self._sent, self._failed)
+        return work
 
     def _failed(self, error: ConsoleError) -> None:
         self._sending = None
@@ -272,21 +308,22 @@ class WritingScreen(WorkScreen):
         if sending is None:
             return
         if refusal is not None:
-            self._not_sent(refusal)
+            self._not_sent(sending, refusal)
             return
-        self._remember_draft(sending.mode, "", self.now())
+        self._forget_draft(sending.mode)
         self.composer.load("")
         self._close_composer()
-        self.tell_done(BY_ID[sending.mode].title, str(sending.number))
+        self.tell_done(BY_ID[sending.deed].title, str(sending.number))
         self.go_on(sending.mode)
 
-    def _not_sent(self, refusal: Refusal) -> None:
+    def _not_sent(self, sending: Sending, refusal: Refusal) -> None:
         """Says why, in the composer. Who was told of a newer message has seen it: the next time it goes through."""
         problems = [stop.detail for stop in refusal.stops] or [refusal.error.message, refusal.error.hint]
         if refusal.stops:
             codes = " ".join(dict.fromkeys(stop.code for stop in refusal.stops))
             line = self.key("command_line", writing=True)
-            problems.append(_("{key} :send {checks} sends it all the same").format(key=line, checks=codes))
+            words = _("{key} :{command} {checks} sends it all the same")
+            problems.append(words.format(key=line, command=sending.command, checks=codes))
         self.composer.show_problems(problems)
         self._seen = max(self._seen, refusal.newest)
         self.reload()

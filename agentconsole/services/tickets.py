@@ -61,7 +61,7 @@ def perform(session: Session, name: str, numbers: Sequence[int], words: Mapping[
             change = verb.decide(scene, **values)
             event_id = writer.record(session.store, change, session.author, at)
             if change.said is not None:
-                drafts.drop(session.store, number, session.agent.id, change.said.public)
+                drafts.drop(session.store, number, session.agent.id, "reply" if change.said.public else "note")
             done.append(Done(tickets.get(session.store, number), (event_id,), undoable=True))
     return done
 

@@ -170,32 +170,39 @@ def verify(scene: Scene, how: str) -> Change:
     "Answer the customer. Nothing goes out that the checks stop.",
     Parameter("body", Kind.TEXT, "Reply", required=True),
     Parameter("canned", Kind.LINE, "Canned answer"),
+    Parameter("then", Kind.CHOICE, "Then", choices=("pending", "solve")),
     Parameter("override", Kind.LIST, "Checks to override", choices=gate.CHECKS),
     Parameter("seen", Kind.LINE, "Last message seen"),
 )
 def reply(
-    scene: Scene, body: str, canned: str | None = None, override: Sequence[str] = (), seen: int | str | None = None
+    scene: Scene,
+    body: str,
+    canned: str | None = None,
+    then: str | None = None,
+    override: Sequence[str] = (),
+    seen: int | str | None = None,
 ) -> Change:
+    """With `then` one change does both, by the rules of both: it is exported as one update and undone as one."""
     ticket = scene.ticket
     _must_not_be_closed(ticket)
-    gate.must_be_text(body)
+    followed = VERBS[then].decide(scene).set if then else {}
     if canned is not None:
         library.canned(scene.session.store, canned)
-    stopped = gate.check(scene.session, ticket, body, seen=_message_id(seen))
-    open_checks = [check for check in stopped if check.code not in override]
-    if open_checks:
-        first = open_checks[0]
-        raise RefusedError(first.code, f"not sent: {first.detail}", f"mend it, or --override {first.code}")
-    detail = {"canned": canned, "overridden": list(dict.fromkeys(check.code for check in stopped))}
+    overridden = _through_the_gate(scene, body, override, _message_id(seen))
     taken = {"assignee": scene.login} if ticket.assignee is None else {}
+    detail = {name: value for name, value in (("canned", canned), ("overridden", overridden)) if value}
     return Change(
-        ticket,
-        "reply",
-        taken | _awake(ticket),
-        Said(body, public=True),
-        Outbox.REPLY,
-        {k: v for k, v in detail.items() if v},
+        ticket, "reply", taken | _awake(ticket) | dict(followed), Said(body, public=True), Outbox.REPLY, detail
     )
+
+
+def _through_the_gate(scene: Scene, body: str, override: Sequence[str], seen: int | None) -> list[str]:
+    """The checks that would have stopped the reply, had they not been overridden."""
+    gate.must_be_text(body)
+    stopped = gate.check(scene.session, scene.ticket, body, seen=seen)
+    if first := next((check for check in stopped if check.code not in override), None):
+        raise RefusedError(first.code, f"not sent: {first.detail}", f"mend it, or --override {first.code}")
+    return list(dict.fromkeys(check.code for check in stopped))
 
 
 def _message_id(seen: int | str | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,35 +17,40 @@ class Draft:
     kind: str
     body: str
     updated_at: datetime
+    canned: str | None = None
+    """The id of the canned answer that it is made of."""
 
 
 def drafts(store: Store, ticket: int, agent_id: int) -> dict[str, Draft]:
     """An agent's drafts on a ticket, by kind."""
     found = store.connection.execute(
-        "SELECT kind, body, updated_at FROM draft WHERE ticket = ? AND agent_id = ?", (ticket, agent_id)
+        "SELECT kind, body, updated_at, canned FROM draft WHERE ticket = ? AND agent_id = ?", (ticket, agent_id)
     )
-    return {row["kind"]: Draft(row["kind"], row["body"], from_seconds(row["updated_at"])) for row in found}
+    return {
+        row["kind"]: Draft(
+            row["kind"], row["body"], from_seconds(row["updated_at"]), next(iter(json.loads(row["canned"])), None)
+        )
+        for row in found
+    }
 
 
-def save_draft(store: Store, ticket: int, agent_id: int, kind: str, body: str, at: datetime) -> None:
-    """Keeps the text; an empty one is no draft any more."""
+def save_draft(store: Store, ticket: int, agent_id: int, draft: Draft) -> None:
+    """Keeps the draft; an empty text is none any more."""
     with store.writing():
-        if body.strip():
+        if draft.body.strip():
+            canned = json.dumps([draft.canned] if draft.canned else [])
             store.connection.execute(
-                "INSERT INTO draft (ticket, agent_id, kind, body, canned, updated_at) VALUES (?, ?, ?, ?, '[]', ?) "
+                "INSERT INTO draft (ticket, agent_id, kind, body, canned, updated_at) VALUES (?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (ticket, agent_id, kind) "
-                "DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at",
-                (ticket, agent_id, kind, body, to_seconds(at)),
+                "DO UPDATE SET body = excluded.body, canned = excluded.canned, updated_at = excluded.updated_at",
+                (ticket, agent_id, draft.kind, draft.body, canned, to_seconds(draft.updated_at)),
             )
         else:
-            store.connection.execute(
-                "DELETE FROM draft WHERE ticket = ? AND agent_id = ? AND kind = ?", (ticket, agent_id, kind)
-            )
+            drop(store, ticket, agent_id, draft.kind)
 
 
-def drop(store: Store, ticket: int, agent_id: int, public: bool) -> None:
-    """What was being written has been said. Inside a writing transaction."""
+def drop(store: Store, ticket: int, agent_id: int, kind: str) -> None:
+    """What was being written has been said, or given up. Inside a writing transaction."""
     store.connection.execute(
-        "DELETE FROM draft WHERE ticket = ? AND agent_id = ? AND kind = ?",
-        (ticket, agent_id, "reply" if public else "note"),
+        "DELETE FROM draft WHERE ticket = ? AND agent_id = ? AND kind = ?", (ticket, agent_id, kind)
     )

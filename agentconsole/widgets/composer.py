@@ -123,6 +123,7 @@ class Composer(Vertical):
             Below(id=f"composer-{name}") for name in ("notice", "missing", "problems")
         )
         self._announced = ""
+        self._canned: str | None = None
         self._missing: tuple[str, ...] = ()
         self._waiting: Timer | None = None
 
@@ -161,17 +162,27 @@ class Composer(Vertical):
     def text(self) -> str:
         return self._text.text
 
-    def load(self, text: str, notice: str = "") -> None:
+    @property
+    def canned(self) -> str | None:
+        """The id of the canned answer that was put in last, while any text is left."""
+        return self._canned
+
+    def load(self, text: str, notice: str = "", canned: str | None = None) -> None:
         """Replaces the text by a draft, with the cursor at its end. It is not announced: whoever loads it has it."""
         text = safe_text(text)
-        self._announced = text
+        self._announced, self._canned = text, canned
         self._text.load_text(text)
         self._text.move_cursor(self._text.document.end)
         self.show_problems(())
         self.show_notice(notice)
 
-    def insert(self, text: str) -> None:
-        """Puts a text where the cursor is, in place of what is selected."""
+    def insert(self, text: str, canned: str | None = None) -> None:
+        """Puts a text where the cursor is, in place of what is selected.
+
+        Args:
+            canned: the id of the canned answer that the text is.
+        """
+        self._canned = canned or self._canned
         self._text.replace(safe_text(text), *self._text.selection, maintain_selection_offset=False)
 
     @property
@@ -191,6 +202,8 @@ class Composer(Vertical):
     def _changed(self, event: TextArea.Changed) -> None:
         event.stop()
         text = self.text
+        if not text.strip():
+            self._canned = None
         missing = unfilled(text)
         if missing != self._missing:
             self._missing = missing

@@ -97,7 +97,7 @@ def hostile_desk(new_store: Callable[[], Store], clock: FrozenClock, texts: list
     with store.writing():
         agent = people.ensure_agent(store, "aoi")
     for text, number in zip(storable(texts), _numbers(store), strict=False):
-        drafts.save_draft(store, number, agent.id, "note", text, NOW)
+        drafts.save_draft(store, number, agent.id, drafts.Draft("note", text, NOW))
     return Session(store, agent, "tui", clock)
 
 
@@ -369,7 +369,7 @@ async def test_in_what_is_looked_up(hostile_desk: Session, texts: list[str], key
             lookup._show_item(Opened(text, text, text, text))
             assert_pane_tame(lookup.query_one(ArticleView), text)
         for text in some(texts, 20):
-            screen.post_message(Lookup.Insert(text))
+            screen.post_message(Lookup.Insert(text, None))
         await settled(pilot)
         assert_tame(pilot, strict=False)
         assert not OBEYED & set(screen.query_one(Composer).text.replace("\n", ""))

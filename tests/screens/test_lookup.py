@@ -86,7 +86,7 @@ async def test_an_article_is_put_into_the_reply(at_work: Session) -> None:
         opened_item = lookup._opened
         assert opened_item is not None
         await press(pilot, "enter")
-        assert ticket_screen(pilot).composer.text.strip() == opened_item.insert.strip()
+        assert ticket_screen(pilot).composer.text.strip() == opened_item.text.strip()
         await press(pilot, "f6")
         assert lookup.query_one(Input).value == ""
         await press(pilot, "escape")
@@ -134,8 +134,8 @@ def test_canned_answers_hold_all_the_words_in_any_language_and_width(at_work: Se
 def test_a_canned_answer_is_shown_as_it_would_be_sent(at_work: Session) -> None:
     ticket = a_ticket(at_work, language="ja")
     opened_item = read_canned(at_work, ticket, "first-acknowledgement")
-    assert f"{ticket.requester_name} 様" in opened_item.insert
-    assert opened_item.insert == opened_item.text
+    assert f"{ticket.requester_name} 様" in opened_item.text
+    assert opened_item.canned == "first-acknowledgement"
 
 
 def test_other_desks_answers_are_not_offered(at_work: Session) -> None:

@@ -295,6 +295,48 @@ async def test_after_a_reply_one_may_be_back_in_the_list(at_work: Session, numbe
         assert said(at_work, number).body == "確認いたします。"
 
 
+@pytest.mark.parametrize(
+    ("key", "status", "title"), [("f8", "solved", "Send and solve"), ("f4", "pending", "Send and wait")]
+)
+async def test_a_reply_and_what_follows_it_are_one_stroke(
+    at_work: Session, number: int, key: str, status: str, title: str
+) -> None:
+    before = tickets.get(at_work.store, number).status
+    async with opened(at_work) as pilot:
+        await show(pilot, number)
+        await give(pilot, "reply", body="確認いたします。")
+        await press(pilot, key)
+        assert said(at_work, number).body == "確認いたします。"
+        assert tickets.get(at_work.store, number).status == status
+        assert shown(pilot) != number
+        assert notices(pilot)[-1] == f"{title}: {number}. u takes it back."
+        await press(pilot, "u")
+        assert notices(pilot)[-1] == f"Taken back: {title}, {number}"
+        assert tickets.get(at_work.store, number).status == before
+        assert kept(at_work, number) == {"reply": "確認いたします。"}
+
+
+async def test_what_follows_a_reply_waits_for_the_gate(at_work: Session, number: int) -> None:
+    async with opened(at_work) as pilot:
+        await show(pilot, number)
+        await give(pilot, "reply", body=LEAK)
+        await press(pilot, "f8")
+        assert "F3 :send_solve foreign_link" in "\n".join(painted(pilot))
+        assert tickets.get(at_work.store, number).status.is_live
+        await give(pilot, "send_solve", override="foreign_link")
+        assert tickets.get(at_work.store, number).status == "solved"
+
+
+async def test_a_note_is_no_answer_that_solves(at_work: Session, number: int) -> None:
+    async with opened(at_work) as pilot:
+        await show(pilot, number)
+        await give(pilot, "note", body="銀行に照会済み")
+        await press(pilot, "f8")
+        assert "Ctrl+S keeps it" in "\n".join(painted(pilot))
+        assert tickets.get(at_work.store, number).status.is_live
+        assert ticket_screen(pilot).composer.text == "銀行に照会済み"
+
+
 async def test_two_strokes_send_once(at_work: Session, number: int) -> None:
     async with opened(at_work) as pilot:
         screen = await show(pilot, number)
@@ -425,6 +467,22 @@ async def test_a_canned_answer_is_filled_in_for_the_customer(at_work: Session, n
         screen.composer.flush()
         await settled(pilot)
         assert kept(at_work, number)["reply"] == screen.composer.text
+
+
+async def test_the_event_says_which_canned_answer_was_sent(at_work: Session, number: int) -> None:
+    """The draft knows it too, so that it is known after a night and after an undo."""
+    async with opened(at_work) as pilot:
+        await show(pilot, number)
+        ticket_screen(pilot).post_message(Lookup.Insert("確認いたします。", "closing-no-reply"))
+        await settled(pilot)
+        await press(pilot, "escape", "escape")
+    async with opened(at_work) as pilot:
+        await show(pilot, number)
+        await give(pilot, "reply", body="少々お待ちください。")
+        await press(pilot, "ctrl+s")
+        assert tickets.events(at_work.store, number)[-1].after["canned"] == "closing-no-reply"
+        await press(pilot, "u")
+        assert drafts.drafts(at_work.store, number, at_work.agent.id)["reply"].canned == "closing-no-reply"
 
 
 async def test_one_looks_up_while_writing_and_comes_back_to_it(at_work: Session, number: int) -> None:

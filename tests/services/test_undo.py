@@ -39,15 +39,25 @@ def content(store: Store) -> dict[str, Any]:
     return whole | {"event": []}
 
 
-@pytest.mark.parametrize("name", sorted(WORDS))
-def test_undoing_restores_everything(session: Session, office: Desk, clock: FrozenClock, name: str) -> None:
+DEEDS: Final = [
+    *((name, WORDS[name]) for name in sorted(WORDS)),
+    *(("reply", WORDS["reply"] | {"then": verb}) for verb in ("pending", "solve")),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), DEEDS, ids=lambda given: given if isinstance(given, str) else "".join(given)
+)
+def test_undoing_restores_everything(
+    session: Session, office: Desk, clock: FrozenClock, name: str, words: dict[str, Any]
+) -> None:
     with session.store.writing():
         people.ensure_agent(session.store, "ken")
     said = {"via": "chat", "created_at": ago(hours=1), "updated_at": ago(hours=1), "status": "new", "tags": ("a",)}
     take(session.store, ticket("1", **(said | START.get(name, {}))), desk="office")
     clock.tick(timedelta(minutes=1))
     before = content(session.store)
-    done = deeds.perform(session, name, [10001], WORDS[name])[0]
+    done = deeds.perform(session, name, [10001], words)[0]
     assert done.undoable
     assert content(session.store) != before
     clock.tick(timedelta(minutes=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import pytest
 
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.errors import ConsoleError, NotFoundError, RefusedError, UsageError
+from agentconsole.domain.sla import Clock
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.values import ClockKind, ClockState, Priority, Status, Team
 from agentconsole.services import tickets as deeds
@@ -125,6 +127,40 @@ def test_a_reply_takes_what_nobody_has_and_leaves_others_theirs(colleagues: Sess
     assert do(colleagues, "reply", **WORDS["reply"]).assignee == "aoi"
     do(colleagues, "assign", agent="ken")
     assert do(colleagues, "reply", **WORDS["reply"]).assignee == "ken"
+
+
+@pytest.mark.parametrize("then", ["solve", "pending"])
+@pytest.mark.parametrize("status", ["new", "open", "pending"])
+@pytest.mark.parametrize("hours", [1, 3], ids=["in time", "too late"])
+def test_a_reply_with_a_verb_behind_it_is_both_in_one(
+    colleagues: Session, clock: FrozenClock, then: str, status: str, hours: int
+) -> None:
+    given(colleagues, status=status)
+    take(colleagues.store, ticket("2", via="chat", created_at=NOW, updated_at=NOW, status=status), desk="office")
+    clock.tick(hours * HOUR)
+    one = do(colleagues, "reply", **WORDS["reply"], then=then)
+    deeds.perform(colleagues, "reply", [10002], WORDS["reply"])
+    two = deeds.perform(colleagues, then, [10002])[0].ticket
+    assert replace(one, number=10002, external_id="2", subject=two.subject, version=two.version) == two
+    assert kept_clocks(colleagues, 10001) == kept_clocks(colleagues, 10002)
+    log = [event for event in tickets.events(colleagues.store, 10001) if event.verb != "breach"]
+    assert [event.verb for event in log] == ["imported", "reply"]
+    assert log[-1].after.get("status", status) == one.status
+
+
+def kept_clocks(session: Session, number: int) -> list[Clock]:
+    """Without the promise of an update that a reply begins and solving ends in the same second."""
+    return [clock for clock in tickets.clocks_of(session.store, number) if clock.state is not ClockState.CANCELLED]
+
+
+def test_a_reply_with_a_verb_behind_it_obeys_the_rules_of_both(colleagues: Session) -> None:
+    given(colleagues, status="solved")
+    assert refusal(colleagues, "reply", **WORDS["reply"], then="solve") == "not_live"
+    do(colleagues, "reopen", reason="まだ届かない")
+    assert refusal(colleagues, "reply", body="{{customer.name}} 様、確認いたします。", then="solve") == "unfilled"
+    assert tickets.get(colleagues.store, 10001).status == Status.OPEN
+    with pytest.raises(UsageError, match="escalate"):
+        do(colleagues, "reply", **WORDS["reply"], then="escalate")
 
 
 def test_notes_never_move_clocks(colleagues: Session, clock: FrozenClock) -> None:

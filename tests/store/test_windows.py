@@ -10,6 +10,7 @@ from agentconsole.domain.query import All, Compare, Op
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
 from agentconsole.store import drafts, people, runs, tickets, windows
+from agentconsole.store.drafts import Draft
 from agentconsole.store.query_sql import Viewer
 from agentconsole.store.store import Store
 from tests.conftest import NOW
@@ -59,16 +60,13 @@ def test_the_next_ticket(nine: Store) -> None:
 def test_a_draft_stays_until_it_is_said(session: Session) -> None:
     store, me = session.store, session.agent.id
     take(store, ticket("1"))
-    drafts.save_draft(store, 10001, me, "reply", "書きかけ", NOW)
-    drafts.save_draft(store, 10001, me, "note", "覚え書き", NOW)
-    drafts.save_draft(store, 10001, me, "note", "覚え書き2", NOW)
-    assert {kind: draft.body for kind, draft in drafts.drafts(store, 10001, me).items()} == {
-        "reply": "書きかけ",
-        "note": "覚え書き2",
-    }
+    begun = {"reply": Draft("reply", "書きかけ", NOW, "receipt"), "note": Draft("note", "覚え書き2", NOW)}
+    for draft in (begun["reply"], Draft("note", "覚え書き", NOW, "receipt"), begun["note"]):
+        drafts.save_draft(store, 10001, me, draft)
+    assert drafts.drafts(store, 10001, me) == begun
     deeds.perform(session, "note", [10001], {"body": "覚え書き2"})
     assert set(drafts.drafts(store, 10001, me)) == {"reply"}
-    drafts.save_draft(store, 10001, me, "reply", " ", NOW)
+    drafts.save_draft(store, 10001, me, Draft("reply", " ", NOW))
     assert drafts.drafts(store, 10001, me) == {}
 
 

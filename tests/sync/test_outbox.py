@@ -59,6 +59,12 @@ def test_each_deed_is_an_entry_in_the_order_it_was_done(session: Session, number
     ]
 
 
+def test_a_reply_that_also_solves_goes_out_as_one_update(session: Session, number: int) -> None:
+    perform(session, "reply", [number], {"body": "解決しました。", "then": "solve"})
+    comment = {"body": "解決しました。", "public": True}
+    assert payloads(session) == [{"id": 3661, "comment": comment, "status": "solved", "assignee": "aoi"}]
+
+
 def test_agents_and_groups_go_out_by_the_helpdesks_ids(session: Session, number: int) -> None:
     with session.store.writing():
         session.store.connection.execute("UPDATE agent SET source = 'zendesk', external_id = '77' WHERE login = 'aoi'")

@@ -166,3 +166,19 @@ async def test_hostile_text_stays_text() -> None:
             await pilot.resize_terminal(*size)
             await pilot.pause()
             assert_tame(app)
+
+
+async def test_the_canned_answer_is_forgotten_with_the_last_of_its_text() -> None:
+    composer = Composer()
+    made_of = []
+    async with shown(composer) as (_app, pilot):
+        composer.insert("Dear customer", "greeting")
+        composer.insert(", hello")
+        for keys in ([], ["delete", "x"]):
+            composer.field.select_all()
+            await pilot.press(*keys)
+            await pilot.pause()
+            made_of.append(composer.canned)
+        composer.load("as it was", canned="greeting")
+        await pilot.pause()
+        assert [*made_of, composer.canned] == ["greeting", None, "greeting"]
