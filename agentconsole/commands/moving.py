@@ -111,6 +111,25 @@ class Sort(Command):
     takes = (Parameter("order", Kind.LINE, deferred("Order"), positional=True),)
 
 
+class Views(Command):
+    id = "views"
+    words = deferred("Saved lists"), deferred("The lists kept under a name: open, rename or delete one.")
+    keys = ("V",)
+    scopes = _LIST
+    takes = (Parameter("name", Kind.LINE, deferred("Name"), positional=True),)
+
+
+class SaveView(Command):
+    id = "save_view"
+    words = deferred("Save the list"), deferred("Keep the list as it is under a name: its query and its order.")
+    keys = ("B",)
+    scopes = _LIST
+    takes = (
+        Parameter("name", Kind.LINE, deferred("Name"), required=True, positional=True),
+        Parameter("who", Kind.CHOICE, deferred("For"), required=True, choices=("me", "everyone")),
+    )
+
+
 class Mark(Command):
     id = "mark"
     words = deferred("Mark"), deferred("Mark the ticket; the next verb is done to all that are marked.")
@@ -171,6 +190,6 @@ class Copy(Command):
 
 ALL = (
     NextRow(), PreviousRow(), PageDown(), PageUp(), HalfPageDown(), HalfPageUp(), Top(), Bottom(),
-    Open(), Back(), NextTicket(), Filter(), ClearFilter(), Sort(), Mark(), MarkAllVisible(),
+    Open(), Back(), NextTicket(), Filter(), ClearFilter(), Sort(), Views(), SaveView(), Mark(), MarkAllVisible(),
     FirstTier(), SecondTier(), ThirdTier(), AllTiers(), Copy(),
 )  # fmt: skip

@@ -28,6 +28,7 @@ _WORDS: Final[dict[str, tuple[int | str, ...]]] = {
     "deferred": (0,),
     "verb": (1, 2, "title", "help"),
     "Parameter": (2, "label"),
+    "Verb": (1, 2, "title", "help"),
 }
 
 

@@ -19,6 +19,10 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "2": deferred("2 second line"),
         "3": deferred("3 specialists"),
     },
+    "who": {
+        "me": deferred("me alone"),
+        "everyone": deferred("everyone"),
+    },
     "team": {
         "tax": deferred("tax"),
         "legal": deferred("legal"),

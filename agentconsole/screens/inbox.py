@@ -23,10 +23,11 @@ from agentconsole.domain.ticket import Conversation as Thread
 from agentconsole.domain.ticket import Ticket
 from agentconsole.locale import _
 from agentconsole.screens.bindings import console
-from agentconsole.screens.working import WorkScreen
+from agentconsole.screens.views import ViewedScreen
 from agentconsole.services import stores
 from agentconsole.store import runs, tickets, windows
 from agentconsole.store.query_sql import Viewer
+from agentconsole.store.views import SavedView
 from agentconsole.widgets.bars import Bar, KeyBar, Part
 from agentconsole.widgets.ticket_list import WINDOW, TicketList
 from agentconsole.widgets.timer import ASCII, UNICODE, Glyphs
@@ -58,7 +59,7 @@ class Counts:
     everything: int
 
 
-class InboxScreen(WorkScreen):
+class InboxScreen(ViewedScreen):
     """Lists tickets by deadline; the keys are those of `commands`."""
 
     scope = Scope.LIST
@@ -71,6 +72,8 @@ class InboxScreen(WorkScreen):
         self._home: int | None = None
         """The tier to show when nothing is typed."""
         self._typed = ""
+        self._named = ""
+        """The saved list that is shown."""
         self._listed: windows.View | None = None
         """The list as it is on the screen, until a newer answer comes."""
         self._sort = "due"
@@ -248,7 +251,8 @@ class InboxScreen(WorkScreen):
         total = self.rows.total
         found = _("{count} found").format(count=total) if total is not None else ""
         clear = _("{key} clears").format(key=self.key("clear_filter"))
-        line.show([Part("/", "key"), Part(self._typed, "key", cut=True)], [Part(found), Part(clear, "muted")])
+        name = [Part(self._named, "title")] if self._named else []
+        line.show([Part("/", "key"), *name, Part(self._typed, "key", cut=True)], [Part(found), Part(clear, "muted")])
 
     def _sync_age(self, synced_at: datetime | None) -> list[Part]:
         if synced_at is None:
@@ -371,7 +375,7 @@ class InboxScreen(WorkScreen):
     def _filter_typed(self, event: Input.Submitted) -> None:
         self._filter(event.value)
 
-    def _filter(self, typed: str) -> None:
+    def _filter(self, typed: str, name: str = "") -> None:
         """A query means here what it means everywhere, so it finds in all tiers; a tier can be chosen after it."""
         before, self._typed = self._typed, typed.strip()
         try:
@@ -380,10 +384,20 @@ class InboxScreen(WorkScreen):
             self._typed = before
             self.refuse(error)
             return
+        self._named = name
         self._tier = None if self._typed else self._home
         self._close_filter()
         self._show_top()
         self._load()
+
+    def shown_as(self) -> tuple[str, str]:
+        tier = f"tier:{self._tier}" if self._tier else ""
+        typed = f"({self._typed})" if self._typed and tier else self._typed or "is:open"
+        return f"{typed} {tier}".strip(), self._sort
+
+    def show_view(self, view: SavedView) -> None:
+        self._sort = view.sort
+        self._filter(view.query, view.name)
 
     def _close_filter(self) -> None:
         self.query_one("#filter", Input).remove_class("-open")

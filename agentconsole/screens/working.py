@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from agentconsole.services import verbs
 
 Failed = Callable[[ConsoleError], None]
+Filled = Callable[[Mapping[str, Any], Failed], None]
+"""What is done with a form's answers, and what is done if that fails."""
 
 MANY: Final = 10
 """From so many tickets on, a verb that asks nothing asks whether it was meant."""
@@ -177,24 +179,24 @@ class WorkScreen(CommandScreen):
         verb = verbs.VERBS[command.id]
         numbers = list(self.marked()) or [ticket.number for ticket in [self.ticket()] if ticket]
         if _asks(verb, words) or (not verb.parameters and len(numbers) >= MANY):
-            self._ask_for(verb, numbers, words)
+            self.ask_in_form(verb, self._about(numbers), words, partial(self._perform, verb.name, numbers))
         else:
             self._perform(verb.name, numbers, words)
 
-    def _ask_for(self, verb: verbs.Verb, numbers: Sequence[int], known: Mapping[str, Any]) -> None:
-        """Asks, and asks again with all that was typed if a rule refuses."""
+    def ask_in_form(self, verb: verbs.Verb, about: str, known: Mapping[str, Any], then: Filled) -> None:
+        """Asks for a verb's parameters, and once more, with all that was typed, if a rule refuses what `then` does."""
         from agentconsole.screens.form import VerbForm
 
         def filled(words: Mapping[str, Any] | None) -> None:
             if words is not None:
-                self._perform(verb.name, numbers, words, partial(again, words))
+                then(words, partial(again, words))
 
         def again(words: Mapping[str, Any], error: ConsoleError) -> None:
             self.refuse(error)
-            self._ask_for(verb, numbers, words)
+            self.ask_in_form(verb, about, words, then)
 
         reader = partial(moment, now=self.now(), zone=self.zone)
-        self.app.push_screen(VerbForm(verb, self._about(numbers), _as_typed(known), reader, ("seen",)), filled)
+        self.app.push_screen(VerbForm(verb, about, _as_typed(known), reader, ("seen",)), filled)
 
     def _about(self, numbers: Sequence[int]) -> str:
         ticket = self.ticket()
@@ -247,22 +249,14 @@ class WorkScreen(CommandScreen):
         self.changed(undone.done)
 
     def do_new_ticket(self) -> None:
-        self._ask_for_new({"desk": self._usual_desk()})
-
-    def _ask_for_new(self, known: Mapping[str, Any]) -> None:
-        from agentconsole.screens.form import VerbForm
         from agentconsole.services import tickets as deeds
 
-        def filled(words: Mapping[str, Any] | None) -> None:
-            if words is not None:
-                session = self.session
-                self.write(lambda: deeds.open_ticket(session, **words), self._opened_new, partial(again, words))
+        session = self.session
 
-        def again(words: Mapping[str, Any], error: ConsoleError) -> None:
-            self.refuse(error)
-            self._ask_for_new(words)
+        def create(words: Mapping[str, Any], failed: Failed) -> None:
+            self.write(lambda: deeds.open_ticket(session, **words), self._opened_new, failed)
 
-        self.app.push_screen(VerbForm(deeds.NEW, "", known), filled)
+        self.ask_in_form(deeds.NEW, "", {"desk": self._usual_desk()}, create)
 
     def _usual_desk(self) -> str:
         from agentconsole.store import desks
