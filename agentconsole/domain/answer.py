@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
@@ -247,10 +247,15 @@ class CheckCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One reason not to send yet. The detail is for people and for the log: no secret is repeated in it."""
+    """One reason not to send yet. It is for people and for the log: no secret is repeated in it.
+
+    Args:
+        words: a message id of the interface's catalogues, with the names of `values` in braces.
+    """
 
     code: CheckCode
-    detail: str
+    words: str
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def send_checks(
@@ -271,9 +276,13 @@ def send_checks(
         return (Check(CheckCode.EMPTY, "the text is empty"),)
     plain = unicodedata.normalize("NFKC", body)
     return (
-        *(Check(CheckCode.UNFILLED, f"{{{{{name}}}}} is not filled in") for name in unfilled(body)),
-        *(Check(CheckCode.SECRET, detail) for detail in (*_seed_phrases(plain), *_cards(plain))),
-        *(Check(CheckCode.FOREIGN_LINK, host) for host in _foreign_hosts(plain, domains)),
+        *(Check(CheckCode.UNFILLED, "{name} is not filled in", {"name": f"{{{{{each}}}}}"}) for each in unfilled(body)),
+        *_seed_phrases(plain),
+        *_cards(plain),
+        *(
+            Check(CheckCode.FOREIGN_LINK, "{host} is no site of this desk", {"host": host})
+            for host in _foreign_hosts(plain, domains)
+        ),
         *_language_check(body, language, ticket_language),
     )
 
@@ -284,7 +293,8 @@ def _language_check(body: str, language: str | None, ticket_language: str | None
     found, wanted = detect_language(body) or language, _written(ticket_language)
     if not found or not wanted or _written(found) in (None, wanted):
         return ()
-    return (Check(CheckCode.LANGUAGE, f"the text is in {found}, the ticket in {ticket_language}"),)
+    languages = {"found": found, "wanted": ticket_language or ""}
+    return (Check(CheckCode.LANGUAGE, "the text is in {found}, the ticket in {wanted}", languages),)
 
 
 _SEED_LENGTH: Final = 12
@@ -302,7 +312,7 @@ _EVERYDAY: Final = frozenset(_EVERYDAY_WORDS.split())
 """Words that no list of seed words holds, and that prose has every few words."""
 
 
-def _seed_phrases(text: str) -> Iterator[str]:
+def _seed_phrases(text: str) -> Iterator[Check]:
     """Runs of twelve or more lower-case words with no everyday word among them; numbering is passed over."""
     run = 0
     for token in [*text.split(), "."]:
@@ -315,7 +325,7 @@ def _seed_phrases(text: str) -> Iterator[str]:
         if is_seed and token[-1] not in ".!?":
             continue
         if run >= _SEED_LENGTH:
-            yield f"{run} words in a row look like a seed phrase"
+            yield Check(CheckCode.SECRET, "{count} words in a row look like a seed phrase", {"count": str(run)})
         run = 0
 
 
@@ -328,11 +338,11 @@ _CARD: Final = re.compile(
 _ISSUER: Final = re.compile(r"3[0-9]|4|5[0-9]|6[0-9]|2[2-7]", re.ASCII)
 
 
-def _cards(text: str) -> Iterator[str]:
+def _cards(text: str) -> Iterator[Check]:
     for found in _CARD.finditer(text):
         digits = re.sub(r"\D", "", found[0])
         if _ISSUER.match(digits) and _luhn(digits):
-            yield f"a card number ending in {digits[-4:]}"
+            yield Check(CheckCode.SECRET, "a card number ending in {digits}", {"digits": digits[-4:]})
 
 
 def _luhn(digits: str) -> bool:

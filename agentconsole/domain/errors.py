@@ -10,7 +10,8 @@ class ConsoleError(Exception):
     """Something a person asked for cannot be done.
 
     Args:
-        message: what is wrong and where, in one sentence, in English; faces translate by `code`.
+        message: what is wrong and where, in one sentence: in the interface's language where an agent's work meets it,
+            in English elsewhere. `code` is what programs go by.
         hint: what to do about it, or nothing.
     """
 

@@ -27,6 +27,7 @@ _WORDS: Final[dict[str, tuple[int | str, ...]]] = {
     "_": (0,),
     "deferred": (0,),
     "verb": (1, 2, "title", "help"),
+    "Check": (1, "words"),
     "Parameter": (2, "label"),
     "Verb": (1, 2, "title", "help"),
 }

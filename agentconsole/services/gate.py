@@ -10,6 +10,7 @@ from agentconsole.domain.customer import Profile
 from agentconsole.domain.errors import RefusedError
 from agentconsole.domain.text import fold
 from agentconsole.domain.ticket import Ticket
+from agentconsole.locale import _
 from agentconsole.services.session import Session
 from agentconsole.store import desks, people, tickets
 
@@ -30,7 +31,7 @@ class Stop:
 def must_be_text(body: str) -> None:
     """Raises `empty` where nothing can be read: spaces and invisible characters alone are no text."""
     if any(check.code is CheckCode.EMPTY for check in send_checks(body)):
-        raise RefusedError(CheckCode.EMPTY, "the text is empty", "write something first")
+        raise RefusedError(CheckCode.EMPTY, _("the text is empty"), _("write something first"))
 
 
 def check(session: Session, ticket: Ticket, body: str, *, seen: int | None = None) -> list[Stop]:
@@ -41,7 +42,7 @@ def check(session: Session, ticket: Ticket, body: str, *, seen: int | None = Non
     """
     desk = desks.desk(session.store, ticket.desk)
     found = [
-        Stop(each.code, each.detail)
+        Stop(each.code, _(each.words).format(**each.values))
         for each in send_checks(body, ticket_language=ticket.language, domains=desk.domains)
         if each.code is not CheckCode.FOREIGN_LINK or desk.domains
     ]
@@ -54,7 +55,10 @@ def _newer_message(session: Session, ticket: Ticket, seen: int | None) -> list[S
     newer = [
         message for message in tickets.messages(session.store, ticket) if message.id is not None and message.id > seen
     ]
-    return [Stop(NEWER_MESSAGE, f"{newer[-1].author_name or newer[-1].author_kind} wrote meanwhile")] if newer else []
+    if not newer:
+        return []
+    name = newer[-1].author_name or newer[-1].author_kind
+    return [Stop(NEWER_MESSAGE, _("{name} wrote meanwhile").format(name=name))]
 
 
 def _identity(session: Session, ticket: Ticket, body: str) -> list[Stop]:
@@ -62,7 +66,8 @@ def _identity(session: Session, ticket: Ticket, body: str) -> list[Stop]:
     if ticket.verified_at is not None or ticket.requester_id is None:
         return []
     told = _account_data(people.profile(session.store, ticket.requester_id), fold(body))
-    return [Stop(IDENTITY, f"{told} is account data, and nobody verified who is asking")] if told else []
+    words = _("{what} is account data, and nobody verified who is asking")
+    return [Stop(IDENTITY, words.format(what=told))] if told else []
 
 
 def _account_data(customer: Profile, text: str) -> str | None:

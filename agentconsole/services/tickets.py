@@ -11,6 +11,7 @@ from agentconsole.domain.errors import RefusedError, UsageError
 from agentconsole.domain.text import detect_language
 from agentconsole.domain.ticket import Event, Ticket
 from agentconsole.domain.values import Channel, Priority
+from agentconsole.locale import _
 from agentconsole.services import gate, verbs
 from agentconsole.services.parameters import Kind, Parameter
 from agentconsole.services.session import Session
@@ -77,10 +78,13 @@ def undo(session: Session, number: int) -> Done:
         entry = _last_deed(tickets.events(session.store, number), number)
         if entry.actor != session.agent.login:
             raise RefusedError(
-                "not_yours", f"the last deed ({entry.verb}) was {entry.actor}'s", "only its author undoes it"
+                "not_yours",
+                _("the last deed ({verb}) was {name}'s").format(verb=_verb(entry), name=entry.actor),
+                _("only its author undoes it"),
             )
         if entry.exported:
-            raise RefusedError("exported", f"the {entry.verb} has gone out to the helpdesk", "it cannot be called back")
+            words = _("the last deed ({verb}) has gone out to the helpdesk").format(verb=_verb(entry))
+            raise RefusedError("exported", words, _("it cannot be called back"))
         event_id = writer.unwrite(session.store, entry.id, number, session.author, at)
         return Done(tickets.get(session.store, number), (event_id,), undoable=False)
 
@@ -89,13 +93,19 @@ def _last_deed(events: Sequence[Event], number: int) -> Event:
     """The newest thing a person did, unless the source has changed the ticket since."""
     standing = [event for event in events if not event.undone and event.verb not in ("undo", "breach")]
     if not standing:
-        raise RefusedError("nothing_to_undo", f"nothing was done to ticket {number} here")
+        raise RefusedError("nothing_to_undo", _("nothing was done to ticket {number} here").format(number=number))
     last = standing[-1]
     if last.verb in ("imported", "new"):
-        raise RefusedError("nothing_to_undo", f"nothing was done to ticket {number} since it came")
+        words = _("nothing was done to ticket {number} since it came").format(number=number)
+        raise RefusedError("nothing_to_undo", words)
     if last.verb in ("source_changed", "reread", "conflict"):
-        raise RefusedError("rests_on_it", f"the source has changed ticket {number} since", "change it forwards")
+        words = _("the source has changed ticket {number} since").format(number=number)
+        raise RefusedError("rests_on_it", words, _("change it forwards"))
     return last
+
+
+def _verb(entry: Event) -> str:
+    return _(verbs.VERBS[entry.verb].title) if entry.verb in verbs.VERBS else entry.verb
 
 
 def open_ticket(

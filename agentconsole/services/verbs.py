@@ -14,6 +14,7 @@ from agentconsole.domain.change import Change, Outbox, Said
 from agentconsole.domain.errors import NotFoundError, RefusedError, UsageError, nearest
 from agentconsole.domain.ticket import Event, Ticket
 from agentconsole.domain.values import Priority, Status, Team, Tier
+from agentconsole.locale import _
 from agentconsole.services import gate, parameters
 from agentconsole.services.parameters import Kind, Parameter
 from agentconsole.services.session import Session
@@ -93,13 +94,16 @@ def given(verb: Verb, words: Mapping[str, Any]) -> dict[str, Any]:
 
 def _must_be_live(ticket: Ticket) -> None:
     if not ticket.status.is_live:
-        raise RefusedError("not_live", f"ticket {ticket.number} is {ticket.status}", "reopen it first")
+        words = _("ticket {number} is {status}").format(number=ticket.number, status=ticket.status)
+        raise RefusedError("not_live", words, _("reopen it first"))
 
 
 def _must_not_be_closed(ticket: Ticket) -> None:
     if ticket.status is Status.CLOSED:
         raise RefusedError(
-            "closed", f"ticket {ticket.number} is closed for good", "open a new ticket that refers to it"
+            "closed",
+            _("ticket {number} is closed for good").format(number=ticket.number),
+            _("open a new ticket that refers to it"),
         )
 
 
@@ -116,9 +120,10 @@ def claim(scene: Scene) -> Change:
     ticket = scene.ticket
     _must_be_live(ticket)
     if ticket.assignee == scene.login:
-        raise RefusedError("already_yours", f"ticket {ticket.number} is yours already")
+        raise RefusedError("already_yours", _("ticket {number} is yours already").format(number=ticket.number))
     if ticket.assignee is not None:
-        raise RefusedError("taken", f"ticket {ticket.number} is {ticket.assignee}'s", "assign moves it over")
+        words = _("ticket {number} is {name}'s").format(number=ticket.number, name=ticket.assignee)
+        raise RefusedError("taken", words, _("assign moves it over"))
     return Change(ticket, "claim", {"assignee": scene.login} | _awake(ticket), outbox=Outbox.FIELDS)
 
 
@@ -126,7 +131,7 @@ def claim(scene: Scene) -> Change:
 def release(scene: Scene) -> Change:
     _must_be_live(scene.ticket)
     if scene.ticket.assignee is None:
-        raise RefusedError("nobodys", f"ticket {scene.ticket.number} is nobody's")
+        raise RefusedError("nobodys", _("ticket {number} is nobody's").format(number=scene.ticket.number))
     return Change(scene.ticket, "release", {"assignee": None}, outbox=Outbox.FIELDS)
 
 
@@ -143,10 +148,12 @@ def assign(scene: Scene, agent: str) -> Change:
     if people.agent_by_login(scene.session.store, agent) is None:
         logins = [known.login for known in people.agents(scene.session.store)]
         close = nearest(agent, logins)
-        raise NotFoundError(
-            f"there is no agent {agent!r}",
-            f"did you mean {close!r}?" if close else "agents appear with their first work here",
+        hint = (
+            _("did you mean {word}?").format(word=repr(close))
+            if close
+            else _("agents appear with their first work here")
         )
+        raise NotFoundError(_("there is no agent {name}").format(name=repr(agent)), hint)
     return Change(scene.ticket, "assign", {"assignee": agent} | _awake(scene.ticket), outbox=Outbox.FIELDS)
 
 
@@ -201,7 +208,8 @@ def _through_the_gate(scene: Scene, body: str, override: Sequence[str], seen: in
     gate.must_be_text(body)
     stopped = gate.check(scene.session, scene.ticket, body, seen=seen)
     if first := next((check for check in stopped if check.code not in override), None):
-        raise RefusedError(first.code, f"not sent: {first.detail}", f"mend it, or --override {first.code}")
+        hint = _("mend it, or {option}").format(option=f"--override {first.code}")
+        raise RefusedError(first.code, _("not sent: {why}").format(why=first.detail), hint)
     return list(dict.fromkeys(check.code for check in stopped))
 
 
@@ -250,7 +258,8 @@ def tag(scene: Scene, tags: Sequence[str]) -> Change:
     removed = {word[1:] for word in tags if word.startswith("-")}
     odd = [word for word in tags if word[:1] not in ("+", "-") or not word[1:].strip() or " " in word]
     if odd:
-        raise UsageError(f"{odd[0]!r} is neither +tag nor -tag", "such as +vip -spam")
+        words = _("{text} is neither +tag nor -tag").format(text=repr(odd[0]))
+        raise UsageError(words, _("such as {example}").format(example="+vip -spam"))
     kept = [known for known in scene.ticket.tags if known not in removed]
     return Change(scene.ticket, "tag", {"tags": tuple(dict.fromkeys([*kept, *added]))}, outbox=Outbox.FIELDS)
 
@@ -270,9 +279,8 @@ def escalate(scene: Scene, reason: str, note: str, tier: str | None = None, team
     target = int(tier) if tier else Tier.SPECIALIST if team else ticket.tier + 1
     _must_have_team(scene, target, team)
     if (target, team) == (ticket.tier, ticket.team) or target < ticket.tier:
-        raise RefusedError(
-            "not_higher", f"ticket {ticket.number} is at tier {ticket.tier} already", "handback moves it down"
-        )
+        words = _("ticket {number} is at tier {tier} already").format(number=ticket.number, tier=ticket.tier)
+        raise RefusedError("not_higher", words, _("handback moves it down"))
     moved = {"tier": target, "team": Team(team) if team else None, "assignee": None} | _reopened(ticket)
     return Change(ticket, "escalate", moved, Said(note, public=False), Outbox.NOTE, {"reason": reason})
 
@@ -280,13 +288,18 @@ def escalate(scene: Scene, reason: str, note: str, tier: str | None = None, team
 def _must_have_team(scene: Scene, tier: int, team: str | None) -> None:
     """The third tier is made of its desk's teams, the others have none."""
     if tier < Tier.SPECIALIST and team:
-        raise RefusedError("team_without_tier", f"tier {tier} has no teams", "only tier 3 has teams")
+        raise RefusedError(
+            "team_without_tier", _("tier {tier} has no teams").format(tier=tier), _("only tier 3 has teams")
+        )
     if tier >= Tier.SPECIALIST and not team:
-        raise RefusedError("team_needed", "tier 3 is made of teams", f"say --team {'|'.join(Team)}")
+        raise RefusedError(
+            "team_needed", _("tier 3 is made of teams"), _("say {option}").format(option=f"--team {'|'.join(Team)}")
+        )
     teams = desks.desk(scene.session.store, scene.ticket.desk).teams
     if team and team not in teams:
-        hint = f"one of {', '.join(teams)}" if teams else "it has no teams"
-        raise RefusedError("no_such_team", f"the desk {scene.ticket.desk} has no team {team}", hint)
+        hint = _("one of {names}").format(names=", ".join(teams)) if teams else _("it has no teams")
+        words = _("the desk {desk} has no team {team}").format(desk=scene.ticket.desk, team=team)
+        raise RefusedError("no_such_team", words, hint)
 
 
 def _reopened(ticket: Ticket) -> dict[str, object]:
@@ -304,7 +317,8 @@ def handback(scene: Scene, reason: str) -> Change:
     ticket = scene.ticket
     _must_be_live(ticket)
     if ticket.tier == Tier.FIRST:
-        raise RefusedError("lowest_tier", f"ticket {ticket.number} is at the first tier already")
+        words = _("ticket {number} is at the first tier already").format(number=ticket.number)
+        raise RefusedError("lowest_tier", words)
     came_from = next(
         (e.before for e in reversed(scene.events()) if e.verb == "escalate" and not e.undone and "tier" in e.before),
         None,
@@ -323,7 +337,7 @@ def handback(scene: Scene, reason: str) -> Change:
 def pending(scene: Scene, until: datetime | None = None) -> Change:
     _must_be_live(scene.ticket)
     if until is not None and until <= scene.now:
-        raise UsageError("until: this time is past", "name one to come")
+        raise UsageError(_("until: this time is past"), _("name one to come"))
     return Change(scene.ticket, "pending", {"status": Status.PENDING, "pending_until": until}, outbox=Outbox.FIELDS)
 
 
@@ -343,7 +357,8 @@ def solve(scene: Scene) -> Change:
 def reopen(scene: Scene, reason: str) -> Change:
     _must_not_be_closed(scene.ticket)
     if scene.ticket.status in (Status.NEW, Status.OPEN):
-        raise RefusedError("live", f"ticket {scene.ticket.number} is {scene.ticket.status} already")
+        words = _("ticket {number} is {status} already").format(number=scene.ticket.number, status=scene.ticket.status)
+        raise RefusedError("live", words)
     return Change(
         scene.ticket,
         "reopen",

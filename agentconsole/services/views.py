@@ -7,6 +7,7 @@ from datetime import UTC
 from agentconsole.domain import query
 from agentconsole.domain.errors import NotFoundError, RefusedError, UsageError, nearest
 from agentconsole.domain.text import fold
+from agentconsole.locale import _
 from agentconsole.services.session import Session
 from agentconsole.store import tickets, views
 from agentconsole.store.views import SavedView
@@ -42,7 +43,8 @@ def rename(session: Session, view: SavedView, name: str) -> None:
     with session.store.writing():
         other = _namesake(session, name, shared=view.shared)
         if other is not None and other.id != view.id:
-            raise RefusedError("name_taken", f"there is a list {other.name!r} already", "choose another name")
+            words = _("there is a list {name} already").format(name=repr(other.name))
+            raise RefusedError("name_taken", words, _("choose another name"))
         views.change(session.store, view.id, name, view.query, view.sort)
 
 
@@ -55,7 +57,8 @@ def named(session: Session, name: str) -> SavedView:
     known = {fold(each.name): each for each in reversed(views.views(session.store, session.agent.id))}
     if fold(name) not in known:
         close = nearest(fold(name), known)
-        raise NotFoundError(f"there is no list {name!r}", f"did you mean {known[close].name!r}?" if close else "")
+        hint = _("did you mean {word}?").format(word=repr(known[close].name)) if close else ""
+        raise NotFoundError(_("there is no list {name}").format(name=repr(name)), hint)
     return known[fold(name)]
 
 
@@ -67,5 +70,5 @@ def _namesake(session: Session, name: str, *, shared: bool) -> SavedView | None:
 def _readable(name: str) -> str:
     words = " ".join(name.split())
     if not fold(words):
-        raise UsageError("a list needs a name", "such as: late today")
+        raise UsageError(_("a list needs a name"))
     return words

@@ -15,6 +15,7 @@ from agentconsole.domain.instants import from_seconds, to_seconds
 from agentconsole.domain.query import Query
 from agentconsole.domain.ticket import Conversation, Event, Message, Ticket
 from agentconsole.domain.values import LIVE_STATUSES, AuthorKind
+from agentconsole.locale import _
 from agentconsole.store import people, references, rows
 from agentconsole.store.query_sql import Viewer, Where, compile_query
 from agentconsole.store.sql import SORT_DUE
@@ -176,7 +177,9 @@ def get(store: Store, number: int) -> Ticket:
         (number,),
     ).fetchone()
     if row is None:
-        raise NotFoundError(f"there is no ticket {number}", "agentconsole tickets lists them")
+        raise NotFoundError(
+            _("there is no ticket {number}").format(number=number), _("agentconsole tickets lists them")
+        )
     return rows.ticket(row)
 
 

@@ -18,6 +18,7 @@ from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.sla import Clock
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.values import AuthorKind, Channel, Priority, Status
+from agentconsole.locale import _
 from agentconsole.store import clocks, rows, search, tickets
 from agentconsole.store.store import Store
 
@@ -65,7 +66,8 @@ def _update_row(store: Store, ticket: Ticket, changed: Mapping[str, object], at:
         (*columns.values(), to_seconds(at), ticket.number, ticket.version),
     )
     if done.rowcount != 1:
-        raise RefusedError("stale", f"ticket {ticket.number} has changed meanwhile", "look at it again")
+        words = _("ticket {number} has changed meanwhile").format(number=ticket.number)
+        raise RefusedError("stale", words, _("look at it again"))
     if "tags" in changed:
         set_tags(store, ticket.number, changed["tags"])  # type: ignore[arg-type]
     if "fields" in changed:

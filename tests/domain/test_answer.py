@@ -276,10 +276,7 @@ def test_empty(body: str) -> None:
 
 def test_unfilled() -> None:
     checks = send_checks("{{fields.txid}} {{customer.name}}")
-    assert [check.detail for check in checks] == [
-        "{{fields.txid}} is not filled in",
-        "{{customer.name}} is not filled in",
-    ]
+    assert [check.values for check in checks] == [{"name": "{{fields.txid}}"}, {"name": "{{customer.name}}"}]
 
 
 @pytest.mark.parametrize(
@@ -306,9 +303,10 @@ def test_secrets(body: str) -> None:
     checks = send_checks(body)
     assert {check.code for check in checks} == {CheckCode.SECRET}
     for check in checks:
-        assert "onion" not in check.detail
-        assert "4111 1111" not in check.detail
-        assert "411111" not in check.detail
+        told = check.words.format(**check.values)
+        assert "onion" not in told
+        assert "4111 1111" not in told
+        assert "411111" not in told
 
 
 @pytest.mark.parametrize(
@@ -373,12 +371,12 @@ def test_own_links(link: str) -> None:
 def test_foreign_links(link: str, shown: str) -> None:
     checks = send_checks(f"see {link}", domains=("desk.example",))
     assert [check.code for check in checks] == [CheckCode.FOREIGN_LINK]
-    assert checks[0].detail == shown
+    assert checks[0].values == {"host": shown}
 
 
 def test_each_host_is_named_once() -> None:
     checks = send_checks("https://a.example/1 https://a.example/2 https://b.example")
-    assert [check.detail for check in checks] == ["a.example", "b.example"]
+    assert [check.values["host"] for check in checks] == ["a.example", "b.example"]
 
 
 JAPANESE = "お問い合わせありがとうございます。入金の反映までもうしばらくお待ちください。"

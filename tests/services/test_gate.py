@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from agentconsole import locale
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.errors import NotFoundError, RefusedError
+from agentconsole.domain.text import detect_language
 from agentconsole.services import gate
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
@@ -60,6 +62,21 @@ def test_a_check_stops_the_reply_and_can_be_overridden_by_name(desk: Session, co
     assert code in stopped.value.hint
     assert tickets.get(desk.store, 10001).version == 1
     assert reply(desk, body, override=[code])["overridden"] == [code]
+
+
+def test_an_agent_is_stopped_in_their_own_language(desk: Session) -> None:
+    locale.set_language("ja")
+    try:
+        told = [
+            stop.detail for _code, body in STOPPED for stop in gate.check(desk, tickets.get(desk.store, 10001), body)
+        ]
+        with pytest.raises(RefusedError) as refused:
+            deeds.perform(desk, "handback", [10001], {"reason": "違う"})
+    finally:
+        locale.set_language("en")
+    assert len(told) == len(STOPPED)
+    for words in [*told, str(refused.value), refused.value.message]:
+        assert detect_language(words) == "ja", words
 
 
 def test_every_check_has_to_be_named(desk: Session) -> None:
