@@ -11,6 +11,7 @@ from agentconsole.domain.customer import Movement, Profile
 from agentconsole.domain.sla import Clock, settle
 from agentconsole.domain.ticket import Conversation, Message, Ticket
 from agentconsole.locale import _, pgettext
+from agentconsole.locale.words import author
 
 
 def print_conversation(talk: Conversation, now: datetime, zone: tzinfo) -> None:
@@ -79,7 +80,12 @@ def _clock_words(each: Clock, now: datetime, zone: tzinfo) -> str:
 def _print_message(said: Message, zone: tzinfo) -> None:
     kind = word("author", said.author_kind)
     mark = "" if said.public else _("[internal note]")
-    say("", "  ".join(filter(None, (local(said.at, zone), line_of(said.author_name), f"({kind})", mark))))
+    say(
+        "",
+        "  ".join(
+            filter(None, (local(said.at, zone), line_of(author(said.author_name, said.author_kind)), f"({kind})", mark))
+        ),
+    )
     paragraph(said.body, indent="  " if said.public else "  | ")
     for file in said.attachments:
         size = f"{file.size:,} B" if file.size is not None else ""

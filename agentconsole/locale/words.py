@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
+from agentconsole.domain.values import AuthorKind
 from agentconsole.locale import _, deferred
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -30,6 +32,20 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "security": deferred("security"),
     },
 }
+
+
+_NAMELESS: Final = re.compile(r"[\w.-]+:(\S+)")
+
+
+def staff(name: str) -> str:
+    """An agent's name or login; one of whom their source told no more than an id, as `zendesk:900`, is staff 900."""
+    nameless = _NAMELESS.fullmatch(name)
+    return _("staff {id}").format(id=nameless[1]) if nameless else name
+
+
+def author(name: str | None, kind: AuthorKind) -> str:
+    """Who said something, as they are called; where nobody told, nothing."""
+    return staff(name or "") if kind is AuthorKind.AGENT else name or ""
 
 
 def word(kind: str, value: str) -> str:

@@ -19,6 +19,7 @@ from agentconsole.domain.ticket import Conversation as Thread
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import NO_TIMER, Timer, due_timer
 from agentconsole.locale import _
+from agentconsole.locale.words import staff
 from agentconsole.screens.bindings import console
 from agentconsole.screens.lookup import Lookup
 from agentconsole.screens.writing import WritingScreen
@@ -192,7 +193,7 @@ class TicketScreen(WritingScreen):
             *([Part(priorities()[ticket.priority], urgent)] if ticket.priority else []),
             Part(statuses()[ticket.status], "active"),
             Part(where),
-            Part(ticket.assignee or _("nobody's"), "muted"),
+            Part(staff(ticket.assignee) if ticket.assignee else _("nobody's"), "muted"),
         ]
         self.query_one("#top", Bar).show([Part(str(ticket.number), "title"), Part(ticket.subject, cut=True)], right)
 

@@ -13,6 +13,7 @@ from agentconsole.commands import BY_ID
 from agentconsole.domain.errors import ConsoleError, RefusedError
 from agentconsole.domain.ticket import Conversation as Thread
 from agentconsole.locale import _
+from agentconsole.locale.words import author
 from agentconsole.screens.bench import Deed
 from agentconsole.screens.bindings import console
 from agentconsole.screens.editor import edit
@@ -208,8 +209,8 @@ class WritingScreen(WorkScreen):
         """Says in a reply that is being written that somebody else has written."""
         newer = [message for message in thread.messages if (message.id or 0) > self._seen]
         if newer and self.composer.mode == "reply":
-            author = newer[-1].author_name or newer[-1].author_kind
-            self.composer.show_problems([_("{name} wrote meanwhile").format(name=author)])
+            name = author(newer[-1].author_name, newer[-1].author_kind) or _("somebody")
+            self.composer.show_problems([_("{name} wrote meanwhile").format(name=name)])
 
     # --- drafts
 

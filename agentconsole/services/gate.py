@@ -11,6 +11,7 @@ from agentconsole.domain.errors import RefusedError
 from agentconsole.domain.text import fold
 from agentconsole.domain.ticket import Ticket
 from agentconsole.locale import _
+from agentconsole.locale.words import author
 from agentconsole.services.session import Session
 from agentconsole.store import desks, people, tickets
 
@@ -57,7 +58,7 @@ def _newer_message(session: Session, ticket: Ticket, seen: int | None) -> list[S
     ]
     if not newer:
         return []
-    name = newer[-1].author_name or newer[-1].author_kind
+    name = author(newer[-1].author_name, newer[-1].author_kind) or _("somebody")
     return [Stop(NEWER_MESSAGE, _("{name} wrote meanwhile").format(name=name))]
 
 
@@ -66,8 +67,9 @@ def _identity(session: Session, ticket: Ticket, body: str) -> list[Stop]:
     if ticket.verified_at is not None or ticket.requester_id is None:
         return []
     told = _account_data(people.profile(session.store, ticket.requester_id), fold(body))
-    words = _("{what} is account data, and nobody verified who is asking")
-    return [Stop(IDENTITY, words.format(what=told))] if told else []
+    if told is None:
+        return []
+    return [Stop(IDENTITY, _("{what} is account data, and nobody verified who is asking").format(what=told))]
 
 
 def _account_data(customer: Profile, text: str) -> str | None:

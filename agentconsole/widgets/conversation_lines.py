@@ -13,6 +13,7 @@ from agentconsole.domain.text import cell_width, safe_text, truncate, wrap
 from agentconsole.domain.ticket import Attachment, Message
 from agentconsole.domain.values import AuthorKind
 from agentconsole.locale import _
+from agentconsole.locale.words import author
 from agentconsole.widgets.local_time import local_time
 
 BLOCK_LINES: Final = 64
@@ -102,9 +103,9 @@ class Block:
             return
         look, kind = look_of(self.message), _kind(self.message)
         time = local_time(self.message.at, zone, now)
-        author = safe_text(self.message.author_name or "", single_line=True)
+        name = safe_text(author(self.message.author_name, self.message.author_kind), single_line=True)
         room = width - cell_width(time) - cell_width(kind) - 5
-        yield ("time", f"{time} "), (f"{look}-kind", f" {kind} "), ("author", f" {truncate(author, max(room, 0))}")
+        yield ("time", f"{time} "), (f"{look}-kind", f" {kind} "), ("author", f" {truncate(name, max(room, 0))}")
 
     def _body(self, width: int) -> Iterator[Line]:
         plain = "system" if self.message.author_kind is AuthorKind.SYSTEM else "text"

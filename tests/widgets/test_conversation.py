@@ -51,6 +51,15 @@ async def test_kinds_differ_in_word_and_edge() -> None:
     assert [body[0] for body in bodies] == [":", "|", ">", "#", "#", "."]
 
 
+async def test_staff_of_whom_no_more_than_an_id_came_are_called_staff() -> None:
+    named = {AuthorKind.AGENT: "staff 361-9", AuthorKind.CUSTOMER: "zendesk:361-9"}
+    conversation = Conversation()
+    async with shown(conversation) as (_app, _pilot):
+        for kind, called in named.items():
+            conversation.set_messages([Message(1, NOW, kind, "zendesk:361-9", True, "x")], TOKYO, NOW)
+            assert lines(conversation)[0].endswith(f"  {called}")
+
+
 async def test_an_internal_note_has_a_ground_of_its_own() -> None:
     conversation = Conversation()
     async with shown(conversation) as (_app, _pilot):
