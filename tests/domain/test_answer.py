@@ -155,7 +155,8 @@ def test_the_fixtures_are_templates() -> None:
     if not paths:
         pytest.skip("fixtures/canned is not there")
     for path in paths:
-        render(path.read_text(encoding="utf-8"), {})
+        template = path.read_text(encoding="utf-8")
+        assert set(render(template, {}).missing) == set(unfilled(template)), path.name
 
 
 @pytest.mark.parametrize(
@@ -415,7 +416,8 @@ def test_all_checks_in_their_order() -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_can_be_checked(body: str) -> None:
-    send_checks(body, language=body[:8], ticket_language="ja", domains=("desk.example",))
+    checks = send_checks(body, language=body[:8], ticket_language="ja", domains=("desk.example",))
+    assert all(check.words.format(**check.values) for check in checks)
 
 
 def test_naughty_strings_can_be_checked_and_rendered() -> None:

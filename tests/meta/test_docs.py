@@ -69,7 +69,7 @@ def test_commands_that_are_shown_exist(page: Path) -> None:
 def test_toml_that_is_shown_is_toml(page: Path) -> None:
     for language, block in BLOCK.findall(_written(page)):
         if language == "toml":
-            tomllib.loads(block)
+            assert tomllib.loads(block)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)

@@ -93,11 +93,11 @@ def test_what_was_not_stopped_is_not_said_to_be_overridden(desk: Session) -> Non
 
 def test_who_proved_who_they_are_is_told(desk: Session) -> None:
     deeds.perform(desk, "verify", [10001], {"how": "折り返し電話"})
-    reply(desk, f"{FINE} 登録メールは hanako@example.jp です。")
+    assert "overridden" not in reply(desk, f"{FINE} 登録メールは hanako@example.jp です。")
 
 
 def test_the_desks_own_links_are_fine(desk: Session) -> None:
-    reply(desk, f"{FINE} https://help.office.example/deposit")
+    assert "overridden" not in reply(desk, f"{FINE} https://help.office.example/deposit")
 
 
 @pytest.mark.parametrize("kind", [int, str])
@@ -124,4 +124,4 @@ def test_the_event_says_which_canned_answer_was_used(desk: Session) -> None:
 def test_odd_amounts_of_a_source_break_nothing(desk: Session, amount: str) -> None:
     odd = person("c1", name="見本 花子", movements=(MovementRecord(NOW, "trade", "BTC", amount, "sent", None),))
     take(desk.store, odd, desk="office")
-    reply(desk, FINE)
+    assert "overridden" not in reply(desk, FINE)

@@ -94,4 +94,5 @@ def test_codecs_that_make_no_text_are_none(name: str) -> None:
        "big5", "shift_jis", "iso-8859-1", "hz", "iso-2022-kr", "cp65001", "ks_c_5601-1987"]))  # fmt: skip
 def test_nothing_raises_and_everything_can_be_stored(content: bytes, declared: str | None) -> None:
     for hints in (("iso-2022-jp", "koi8-r"), ("utf-7",), ("hz",)):
-        decode(content, declared, hints).encode("utf-8")
+        text = decode(content, declared, hints)
+        assert text.encode("utf-8").decode("utf-8") == text

@@ -354,17 +354,18 @@ def test_no_damage_raises(seed: int) -> None:
         raw[at : at + choice.choice((0, 1, 30))] = choice.choice(
             (b"", b"\0", b"\xff", b"--x", b"=?", b";", b'"', b"\r", b"\n\n")
         )
-    content_of(bytes(raw)).body.encode()
+    body = content_of(bytes(raw)).body
+    assert body.encode().decode() == body
 
 
 @given(st.text(max_size=80), st.binary(max_size=80))
 def test_no_field_raises(text: str, raw: bytes) -> None:
     for field in (text, raw_field(raw)):
-        decoded(field)
-        mailboxes(field)
-        message_ids(field)
-        parameters(field)
-        sent_at(field, [field], None)
+        assert "\n" not in decoded(field)
+        assert all(box.address for box in mailboxes(field))
+        assert all(message_ids(field))
+        assert parameters(field)[0] == parameters(field)[0].lower()
+        assert (sent_at(field, [field], None) or MOMENT).tzinfo is UTC
 
 
 # Nobody wrote it

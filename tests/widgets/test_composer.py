@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 from agentconsole.locale import set_language
 from agentconsole.widgets import composer as module
 from agentconsole.widgets.composer import Composer
-from tests.support.panes import HOSTILE, assert_tame, lines, shown
+from tests.support.panes import HOSTILE, lines, shown, wild
 
 
 @pytest.fixture(autouse=True)
@@ -161,11 +161,11 @@ async def test_hostile_text_stays_text() -> None:
             composer.show_problems([text, text])
             composer.show_notice(text)
             await pilot.pause()
-            assert_tame(app)
+            assert wild(app) == []
         for size in ((20, 6), (3, 3), (1, 1)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
-            assert_tame(app)
+            assert wild(app) == []
 
 
 async def test_the_canned_answer_is_forgotten_with_the_last_of_its_text() -> None:

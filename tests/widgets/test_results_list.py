@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 
 from agentconsole.widgets.results_list import Result, ResultsList
-from tests.support.panes import HOSTILE, assert_tame, lines, shown
+from tests.support.panes import HOSTILE, lines, shown, wild
 
 
 def results(*keys: str) -> list[Result]:
@@ -85,11 +85,11 @@ async def test_hostile_text_stays_text() -> None:
     async with shown(widget, (60, 30)) as (app, pilot):
         for start in range(0, len(HOSTILE), 15):
             widget.set_results([Result(str(n), text, text, text) for n, text in enumerate(HOSTILE[start : start + 15])])
-            assert_tame(app)
+            assert wild(app) == []
             widget.set_results([], empty=HOSTILE[start])
-            assert_tame(app)
+            assert wild(app) == []
         widget.set_results([Result(text, text, text, text) for text in HOSTILE])
         for size in ((20, 5), (3, 2), (1, 1), (200, 60)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
-            assert_tame(app)
+            assert wild(app) == []
