@@ -29,7 +29,7 @@ _WORDS: Final[dict[str, tuple[int | str, ...]]] = {
     "verb": (1, 2, "title", "help"),
     "Check": (1, "words"),
     "Parameter": (2, "label"),
-    "Verb": (1, 2, "title", "help"),
+    "Asked": (1, 2, "title", "help"),
 }
 
 

@@ -19,8 +19,7 @@ from agentconsole.domain.errors import UsageError
 from agentconsole.domain.text import cell_width, safe_text
 from agentconsole.locale import _
 from agentconsole.screens.fields import ChoiceLine, field_for, said
-from agentconsole.services.parameters import Kind, Parameter
-from agentconsole.services.verbs import Verb
+from agentconsole.services.parameters import Asked, Kind, Parameter
 
 Reader = Callable[[str], datetime]
 
@@ -31,7 +30,7 @@ class VerbForm(ModalScreen[dict[str, Any] | None]):
     """Answers with the verb's parameters by name, or with nothing when it is left.
 
     Args:
-        verb: what is to be done.
+        asked: what is to be done.
         about: to what, such as a ticket's number and subject; foreign text may be in it.
         initial: what is known already.
         moment: reads a time as a person types it; without it a time stays text.
@@ -62,25 +61,25 @@ class VerbForm(ModalScreen[dict[str, Any] | None]):
 
     def __init__(
         self,
-        verb: Verb,
+        asked: Asked,
         about: str = "",
         initial: Mapping[str, Any] | None = None,
         moment: Reader | None = None,
         omit: tuple[str, ...] = (),
     ) -> None:
         super().__init__()
-        self._verb = verb
+        self._asked = asked
         self._about = about
         self._initial = dict(initial or {})
         self._moment = moment
-        self._parameters = [parameter for parameter in verb.parameters if parameter.name not in omit]
+        self._parameters = [parameter for parameter in asked.parameters if parameter.name not in omit]
         self._warned = False
 
     def compose(self) -> ComposeResult:
         with Vertical() as frame:
-            frame.border_title = Content(_(self._verb.title))
+            frame.border_title = Content(_(self._asked.title))
             frame.border_subtitle = Content(_("Tab next field · Ctrl+S done · Esc back"))
-            yield Static(Content(safe_text(self._about, single_line=True) or _(self._verb.help)), id="about")
+            yield Static(Content(safe_text(self._about, single_line=True) or _(self._asked.help)), id="about")
             with VerticalScroll(can_focus=False):
                 yield from self._fields()
 

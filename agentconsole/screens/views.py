@@ -18,15 +18,15 @@ from agentconsole.commands import BY_ID
 from agentconsole.locale import _
 from agentconsole.screens.working import Failed, WorkScreen
 from agentconsole.services import views
-from agentconsole.services.verbs import Verb, nothing
+from agentconsole.services.parameters import Asked
 from agentconsole.store import views as saved
 from agentconsole.store.views import SavedView
 from agentconsole.widgets.bars import KeyBar
 from agentconsole.widgets.results_list import Result, ResultsList
 
 _SAVE: Final = BY_ID["save_view"]
-SAVE: Final = Verb(_SAVE.id, *_SAVE.words, nothing, _SAVE.parameters)
-RENAME: Final = Verb("rename_view", "Rename the list", "Give a saved list another name.", nothing, _SAVE.parameters[:1])
+SAVE: Final = Asked(_SAVE.id, *_SAVE.words, _SAVE.parameters)
+RENAME: Final = Asked("rename_view", "Rename the list", "Give a saved list another name.", _SAVE.parameters[:1])
 """What their forms ask for."""
 
 

@@ -22,12 +22,12 @@ from agentconsole.locale import _, language
 from agentconsole.screens.bench import Answer, Deed, Undone, Workbench, take_back
 from agentconsole.screens.bindings import CommandScreen, console
 from agentconsole.screens.clipboard import into_tmux
+from agentconsole.services.parameters import Asked
 from agentconsole.services.session import Session
 from agentconsole.store import drafts, tickets
 
 if TYPE_CHECKING:
     from agentconsole.services import tickets as deeds
-    from agentconsole.services import verbs
 
 Failed = Callable[[ConsoleError], None]
 Filled = Callable[[Mapping[str, Any], Failed], None]
@@ -183,8 +183,8 @@ class WorkScreen(CommandScreen):
         else:
             self._perform(verb.name, numbers, words)
 
-    def ask_in_form(self, verb: verbs.Verb, about: str, known: Mapping[str, Any], then: Filled) -> None:
-        """Asks for a verb's parameters, and once more, with all that was typed, if a rule refuses what `then` does."""
+    def ask_in_form(self, asked: Asked, about: str, known: Mapping[str, Any], then: Filled) -> None:
+        """Asks for the parameters, and once more, with all that was typed, if a rule refuses what `then` does."""
         from agentconsole.screens.form import VerbForm
 
         def filled(words: Mapping[str, Any] | None) -> None:
@@ -193,10 +193,10 @@ class WorkScreen(CommandScreen):
 
         def again(words: Mapping[str, Any], error: ConsoleError) -> None:
             self.refuse(error)
-            self.ask_in_form(verb, about, words, then)
+            self.ask_in_form(asked, about, words, then)
 
         reader = partial(moment, now=self.now(), zone=self.zone)
-        self.app.push_screen(VerbForm(verb, about, _as_typed(known), reader, ("seen",)), filled)
+        self.app.push_screen(VerbForm(asked, about, _as_typed(known), reader, ("seen",)), filled)
 
     def _about(self, numbers: Sequence[int]) -> str:
         ticket = self.ticket()
@@ -345,10 +345,10 @@ class WorkScreen(CommandScreen):
         self.tell(words.format(what=what))
 
 
-def _asks(verb: verbs.Verb, words: Mapping[str, Any]) -> bool:
+def _asks(asked: Asked, words: Mapping[str, Any]) -> bool:
     """A verb that may be told something, and was told nothing, asks: escalate where to, pending until when."""
-    missing = any(each.required and each.name not in words for each in verb.parameters)
-    return missing or bool(verb.parameters and not words)
+    missing = any(each.required and each.name not in words for each in asked.parameters)
+    return missing or bool(asked.parameters and not words)
 
 
 def _as_typed(words: Mapping[str, Any]) -> dict[str, Any]:

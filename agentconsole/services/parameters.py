@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -37,6 +37,29 @@ class Parameter:
     required: bool = False
     choices: tuple[str, ...] = ()
     positional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody is asked before something is done. `title` and `help` are message ids of the catalogues."""
+
+    name: str
+    title: str
+    help: str
+    parameters: tuple[Parameter, ...] = ()
+
+
+def given(asked: Asked, words: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters as they are wanted; what is missing or malformed is a `UsageError`."""
+    values = {}
+    for parameter in asked.parameters:
+        value = words.get(parameter.name)
+        if value is None or (isinstance(value, (str, Sequence)) and not value):
+            if parameter.required:
+                raise UsageError(f"{asked.name} needs --{parameter.name}", f"agentconsole ticket {asked.name} --help")
+            continue
+        values[parameter.name] = typed(parameter, value)
+    return values
 
 
 def typed(parameter: Parameter, value: Any) -> Any:

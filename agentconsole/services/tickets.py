@@ -13,7 +13,7 @@ from agentconsole.domain.ticket import Event, Ticket
 from agentconsole.domain.values import Channel, Priority
 from agentconsole.locale import _
 from agentconsole.services import gate, verbs
-from agentconsole.services.parameters import Kind, Parameter
+from agentconsole.services.parameters import Asked, Kind, Parameter, given
 from agentconsole.services.session import Session
 from agentconsole.store import desks, drafts, people, tickets, writer
 
@@ -27,11 +27,10 @@ class Done:
     undoable: bool
 
 
-NEW: Final = verbs.Verb(
+NEW: Final = Asked(
     "new",
     "New ticket",
     "A call or a walk-in becomes a ticket.",
-    verbs.nothing,
     (
         Parameter("desk", Kind.LINE, "Desk", required=True),
         Parameter("channel", Kind.CHOICE, "Channel", required=True, choices=tuple(Channel)),
@@ -53,7 +52,7 @@ def perform(session: Session, name: str, numbers: Sequence[int], words: Mapping[
         RefusedError, NotFoundError: nothing was changed.
     """
     verb = verbs.named(name)
-    values = verbs.given(verb, words or {})
+    values = given(verb, words or {})
     at = session.now()
     done = []
     with session.store.writing():
@@ -131,7 +130,7 @@ def open_ticket(
         NotFoundError: no such desk or customer.
     """
     asked = {"desk": desk, "channel": channel, "customer": customer, "name": name}
-    verbs.given(NEW, asked | {"subject": subject, "priority": priority, "body": body})
+    given(NEW, asked | {"subject": subject, "priority": priority, "body": body})
     gate.must_be_text(subject)
     gate.must_be_text(body)
     at = session.now()

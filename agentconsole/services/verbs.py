@@ -5,18 +5,18 @@ A verb is declared once, by the decorator: its command line, its palette entry a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from agentconsole.domain.change import Change, Outbox, Said
 from agentconsole.domain.errors import NotFoundError, RefusedError, UsageError, nearest
 from agentconsole.domain.ticket import Event, Ticket
 from agentconsole.domain.values import Priority, Status, Team, Tier
 from agentconsole.locale import _
-from agentconsole.services import gate, parameters
-from agentconsole.services.parameters import Kind, Parameter
+from agentconsole.services import gate
+from agentconsole.services.parameters import Asked, Kind, Parameter
 from agentconsole.services.session import Session
 from agentconsole.store import desks, library, people, tickets
 
@@ -41,19 +41,10 @@ Decide: TypeAlias = Callable[..., Change]
 
 
 @dataclass(frozen=True, slots=True)
-class Verb:
-    """A declared verb. `title` and `help` are message ids of the interface's catalogues."""
+class Verb(Asked):
+    """What can be done to a ticket, and the rule that decides what comes of it."""
 
-    name: str
-    title: str
-    help: str
-    decide: Decide
-    parameters: tuple[Parameter, ...] = field(default=())
-
-
-def nothing(scene: Scene) -> Change:
-    """What is decided where there is nothing to decide on."""
-    return Change(scene.ticket, "nothing")
+    decide: Decide = field(kw_only=True)
 
 
 VERBS: Final[dict[str, Verb]] = {}
@@ -61,7 +52,7 @@ VERBS: Final[dict[str, Verb]] = {}
 
 def verb(name: str, title: str, help: str, *parameters: Parameter) -> Callable[[Decide], Decide]:  # noqa: A002
     def declare(decide: Decide) -> Decide:
-        VERBS[name] = Verb(name, title, help, decide, parameters)
+        VERBS[name] = Verb(name, title, help, parameters, decide=decide)
         return decide
 
     return declare
@@ -74,19 +65,6 @@ def named(name: str) -> Verb:
             f"there is no verb {name!r}", f"did you mean {known!r}?" if known else f"one of {', '.join(VERBS)}"
         )
     return VERBS[name]
-
-
-def given(verb: Verb, words: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters as the verb wants them; what is missing or malformed is a `UsageError`."""
-    values = {}
-    for parameter in verb.parameters:
-        value = words.get(parameter.name)
-        if value is None or (isinstance(value, (str, Sequence)) and not value):
-            if parameter.required:
-                raise UsageError(f"{verb.name} needs --{parameter.name}", f"agentconsole ticket {verb.name} --help")
-            continue
-        values[parameter.name] = parameters.typed(parameter, value)
-    return values
 
 
 # --- the rules that several verbs share

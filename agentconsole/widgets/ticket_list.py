@@ -195,9 +195,8 @@ class TicketList(ScrollView, can_focus=True):
         self._now = now
         self._repaint_changed()
         closely = self._number
-        return min(
-            MINUTE, *(next_change(self._timer(each), closely=each.number == closely) for each in self._in_sight())
-        )
+        changes = (next_change(self._timer(each), closely=each.number == closely) for each in self._in_sight())
+        return min(MINUTE, min(changes, default=MINUTE))
 
     def relabel(self) -> None:
         """Takes the labels anew, after the language has changed."""

@@ -28,8 +28,8 @@ from agentconsole.screens.help import HelpScreen, help_content
 from agentconsole.screens.palette import CommandProvider
 from agentconsole.screens.prompt import CommandPrompt
 from agentconsole.services import tickets as deeds
-from agentconsole.services.parameters import Kind, Parameter
-from agentconsole.services.verbs import VERBS, Verb
+from agentconsole.services.parameters import Asked, Kind, Parameter
+from agentconsole.services.verbs import VERBS
 from tests.support.console_app import press, settled
 
 HOSTILE = "price [/ month [@click=app.quit]x[/]\x1b]52;c;eA==\x07 \u202e入金"
@@ -153,10 +153,10 @@ async def test_every_verbs_form_fits_80x24_with_hostile_text_in_it(name: str, la
             assert form.region.contains_region(field.region)
 
 
-async def filled(app: ConsoleApp, verb: Verb, keys: list[str], **initial: Any) -> tuple[list[Any], VerbForm]:
+async def filled(app: ConsoleApp, asked: Asked, keys: list[str], **initial: Any) -> tuple[list[Any], VerbForm]:
     answers: list[Any] = []
     now = datetime(2026, 11, 20, 9, tzinfo=UTC)
-    form = VerbForm(verb, "10001", initial, partial(moment, now=now, zone=UTC))
+    form = VerbForm(asked, "10001", initial, partial(moment, now=now, zone=UTC))
     async with app.run_test() as pilot:
         app.push_screen(form, answers.append)
         await settled(pilot)
@@ -196,8 +196,8 @@ async def test_channels_are_called_what_the_list_calls_them() -> None:
 
 async def test_several_can_be_chosen_from_a_list() -> None:
     parameter = Parameter("checks", Kind.LIST, "Checks", choices=("a", "b", "c"))
-    verb = Verb("try", "Try", "Try it.", VERBS["solve"].decide, (parameter,))
-    answers, _form = await filled(console(), verb, ["space", "right", "space", "right", "space", "space", "ctrl+s"])
+    asked = Asked("try", "Try", "Try it.", (parameter,))
+    answers, _form = await filled(console(), asked, ["space", "right", "space", "right", "space", "space", "ctrl+s"])
     assert answers == [{"checks": ("a", "b")}]
 
 
