@@ -286,8 +286,17 @@ class InboxScreen(ViewedScreen):
         desk = self._desks.get(ticket.desk)
         return desk.calendar(ticket.due_calendar) if desk and ticket.due_calendar else None
 
+    def on_screen_resume(self) -> None:
+        self._tick()
+        self._look_for_changes()
+
     def _tick(self) -> None:
-        """Repaints the timers that changed, and comes back when the next one will."""
+        """Repaints the timers that changed, and comes back when the next one will.
+
+        Not behind another screen, here and below: the library paints all of that one for a cell that changes in this.
+        """
+        if not self.is_active:
+            return
         seconds = self.rows.tick(self.now())
         self._show_top()
         if self._ticking is not None:
@@ -297,9 +306,15 @@ class InboxScreen(ViewedScreen):
     def _notice(self) -> None:
         """What fell due or woke up; without it a ticket that waits until ten would be seen at the next write."""
         store, now = self.session.store, self.now()
-        self.write(lambda: stores.notice(store, now), lambda moved: self._load() if moved else self._recount())
+        self.write(lambda: stores.notice(store, now), self._noticed)
+
+    def _noticed(self, moved: int) -> None:
+        if self.is_active:
+            (self._load if moved else self._recount)()
 
     def _look_for_changes(self) -> None:
+        if not self.is_active:
+            return
         version = self.session.store.data_version()
         if version != self._data_version:
             known, self._data_version = self._data_version, version

@@ -194,8 +194,7 @@ class TicketList(ScrollView, can_focus=True):
         """Sets the time and repaints the timers that say something new; returns the seconds to the next, at most 60."""
         self._now = now
         self._repaint_changed()
-        closely = self._number
-        changes = (next_change(self._timer(each), closely=each.number == closely) for each in self._in_sight())
+        changes = (next_change(self._timer(each), closely=each.number == self._number) for each in self._in_sight())
         return min(MINUTE, min(changes, default=MINUTE))
 
     def relabel(self) -> None:

@@ -183,6 +183,28 @@ async def test_what_woke_up_while_nobody_looked_is_noticed_right_after_the_start
         assert tickets.get(at_work.store, number).status == "open"
 
 
+async def test_behind_another_screen_the_list_rests_and_in_front_again_it_is_up_to_date(
+    at_work: Session, mei: Session, clock: FrozenClock
+) -> None:
+    async with opened(at_work) as pilot:
+        first, behind = at_cursor(pilot), inbox(pilot)
+        await give(pilot, "help")
+        before = painted(pilot)
+        deeds.perform(mei, "solve", [first])
+        clock.tick(timedelta(minutes=10))
+        behind._tick()
+        behind._look_for_changes()
+        behind._notice()
+        await settled(pilot)
+        assert painted(pilot) == before
+        held = behind.ticket()
+        assert held is not None
+        assert held.number == first
+        await press(pilot, "escape")
+        assert at_cursor(pilot) != first
+        assert "18:10" in painted(pilot)[0]
+
+
 async def test_what_wakes_up_while_nobody_writes_is_noticed(at_work: Session, clock: FrozenClock) -> None:
     async with opened(at_work) as pilot:
         await press(pilot, "g")
