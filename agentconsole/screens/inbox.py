@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,19 +11,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Input
 
 from agentconsole.commands import BY_ID, Scope
 from agentconsole.domain import query
 from agentconsole.domain.errors import UsageError
-from agentconsole.domain.ticket import Conversation as Thread
 from agentconsole.domain.ticket import Ticket
 from agentconsole.locale import _
+from agentconsole.screens import counts
 from agentconsole.screens.bindings import console
+from agentconsole.screens.preview import Preview, read_preview
 from agentconsole.screens.views import ViewedScreen
 from agentconsole.services import stores
-from agentconsole.store import runs, tickets, windows
+from agentconsole.store import tickets, windows
 from agentconsole.store.query_sql import Viewer
 from agentconsole.store.views import SavedView
 from agentconsole.widgets.bars import Bar, KeyBar, Part
@@ -48,17 +46,6 @@ NEIGHBOURS: Final = 20
 """How many rows around the cursor are tried when its ticket has left the list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What the line at the top says."""
-
-    by_tier: dict[int, int]
-    late: int
-    soon: int
-    synced_at: datetime | None
-    everything: int
-
-
 class InboxScreen(ViewedScreen):
     """Lists tickets by deadline; the keys are those of `commands`."""
 
@@ -78,7 +65,7 @@ class InboxScreen(ViewedScreen):
         """The list as it is on the screen, until a newer answer comes."""
         self._sort = "due"
         self._desks: dict[str, Desk] = {}
-        self._counts: Counts | None = None
+        self._counts: counts.Counts | None = None
         self._data_version = -1
         self._settling: Timer | None = None
         self._ticking: Timer | None = None
@@ -91,7 +78,7 @@ class InboxScreen(ViewedScreen):
             yield TicketList(
                 now=self.now(), zone=self.zone, calendar_of=self._calendar_of, glyphs=self._glyphs, id="tickets"
             )
-            yield Container(id="preview")
+            yield Preview(ascii_only=self._glyphs is ASCII, id="preview")
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
@@ -165,7 +152,7 @@ class InboxScreen(ViewedScreen):
         self._listed = view
         self.rows.empty = self._empty_text()
         self.rows.replace(window.total, window.start, window.tickets, window.rank)
-        self.query_one("#preview").visible = bool(window.total)
+        self.query_one(Preview).visible = bool(window.total)
         self._tick()
 
     def _empty_text(self) -> str:
@@ -198,50 +185,24 @@ class InboxScreen(ViewedScreen):
     # --- the line at the top
 
     def _recount(self) -> None:
-        self.ask("counts", self._count, self._show_counts)
+        viewer = Viewer(self.session.agent.login, self.now())
+        read = partial(counts.read_counts, self.session.store, self._tier, viewer, self.zone)
+        self.ask("counts", read, self._show_counts)
 
-    def _count(self) -> Counts:
-        store, now = self.session.store, self.now()
-        viewer = Viewer(self.session.agent.login, now)
-        tier = f"tier:{self._tier}" if self._tier else ""
-        late = query.parse(f"is:open is:breached {tier}", now=now, zone=self.zone)
-        soon = query.parse(f"is:open due:<30m -is:breached {tier}", now=now, zone=self.zone)
-        return Counts(
-            tickets.live_by_tier(store),
-            tickets.count(store, late, viewer),
-            tickets.count(store, soon, viewer),
-            runs.last_sync(store),
-            tickets.total(store),
-        )
-
-    def _show_counts(self, counts: Counts) -> None:
-        self._counts = counts
+    def _show_counts(self, found: counts.Counts) -> None:
+        self._counts = found
         self.rows.empty = self._empty_text()
         self._show_top()
 
     def _show_top(self) -> None:
-        counts = self._counts
-        if counts is None:
+        found, now = self._counts, self.now()
+        if found is None:
             return
-        names = {1: "T1", 2: "T2", 3: "T3", None: _("All")}
-        if not self.has_class("-narrow"):
-            names |= {1: _("First line"), 2: _("Second line"), 3: _("Specialists")}
-        shown: dict[int | None, int] = {
-            None: sum(counts.by_tier.values()),
-            **{tier: counts.by_tier.get(tier, 0) for tier in (1, 2, 3)},
-        }
-        tiers = [
-            Part(f"{names[tier]} {shown[tier]}", "active" if tier == self._tier else "plain")
-            for tier in (1, 2, 3, None)
-        ]
-        urgency = [
-            *([Part(_("late {count}").format(count=counts.late), "late")] if counts.late else []),
-            *([Part(_("in 30 min {count}").format(count=counts.soon), "soon")] if counts.soon else []),
-        ]
         marked = [Part(_("marked {count}").format(count=len(self.rows.marks)), "key")] if self.rows.marks else []
-        clock = self.now().astimezone(self.zone).strftime("%H:%M")
-        right = [*self._sync_age(counts.synced_at), Part(f"{self.session.agent.login} {clock}", "title")]
-        self.query_one("#top", Bar).show([*marked, *urgency, *tiers], right)
+        tiers = counts.tiers(found, self._tier, short=self.has_class("-narrow"))
+        clock = Part(f"{self.session.agent.login} {now.astimezone(self.zone):%H:%M}", "title")
+        left = [*marked, *counts.urgency(found), *tiers]
+        self.query_one("#top", Bar).show(left, [*counts.sync_age(found, now), clock])
         self._show_query()
 
     def _show_query(self) -> None:
@@ -253,13 +214,6 @@ class InboxScreen(ViewedScreen):
         clear = _("{key} clears").format(key=self.key("clear_filter"))
         name = [Part(self._named, "title")] if self._named else []
         line.show([Part("/", "key"), *name, Part(self._typed, "key", cut=True)], [Part(found), Part(clear, "muted")])
-
-    def _sync_age(self, synced_at: datetime | None) -> list[Part]:
-        if synced_at is None:
-            return []
-        minutes = max(0, int((self.now() - synced_at).total_seconds() // 60))
-        age = _("{n} min").format(n=minutes) if minutes < 120 else _("{n} h").format(n=minutes // 60)
-        return [Part(_("synced {age} ago").format(age=age), "muted")]
 
     def _show_keys(self) -> None:
         wanted = [
@@ -327,7 +281,7 @@ class InboxScreen(ViewedScreen):
     def _follow(self, moved: TicketList.CursorMoved) -> None:
         if self._settling is not None:
             self._settling.stop()
-        if self.query_one("#preview").display:
+        if self.query_one(Preview).display:
             self._settling = self.set_timer(SETTLE_SECONDS, self._read_preview)
 
     @on(TicketList.MarksChanged)
@@ -342,37 +296,10 @@ class InboxScreen(ViewedScreen):
         self._read_preview()
 
     def _read_preview(self) -> None:
-        ticket, preview = self.ticket(), self.query_one("#preview")
-        if ticket is None or not preview.display:
-            return
-        if not preview.children:
-            self._make_preview(preview)
-        number, store = ticket.number, self.session.store
-
-        def read() -> tuple[Thread, list[Ticket]]:
-            thread = tickets.conversation(store, number)
-            earlier = tickets.of_customer(store, thread.customer.id) if thread.customer else []
-            return thread, [each for each in earlier if each.number != number]
-
-        self.ask("preview", read, self._show_preview)
-
-    def _make_preview(self, preview: Widget) -> None:
-        """On a screen that has room for it, and after the rows."""
-        from agentconsole.widgets.conversation import Conversation
-        from agentconsole.widgets.customer_pane import CustomerPane
-
-        preview.mount(Conversation(ascii_only=self._glyphs is ASCII, id="conversation"), CustomerPane(id="customer"))
-
-    def _show_preview(self, found: tuple[Thread, list[Ticket]]) -> None:
-        from agentconsole.screens.ticket import customer_of
-        from agentconsole.widgets.conversation import Conversation
-        from agentconsole.widgets.customer_pane import CustomerPane
-
-        thread, earlier = found
-        self.query_one("#conversation", Conversation).set_messages(thread.messages, self.zone, self.now())
-        self.query_one("#customer", CustomerPane).set_customer(
-            customer_of(thread, tuple(earlier)), self.zone, self.now()
-        )
+        ticket, preview = self.ticket(), self.query_one(Preview)
+        if ticket is not None and preview.display:
+            read = partial(read_preview, self.session.store, ticket.number)
+            self.ask("preview", read, lambda found: preview.show(*found, self.zone, self.now()))
 
     # --- commands
 
