@@ -28,7 +28,7 @@ _WORDS: Final[dict[str, tuple[int | str, ...]]] = {
     "deferred": (0,),
     "verb": (1, 2, "title", "help"),
     "Check": (1, "words"),
-    "Parameter": (2, "label"),
+    "Parameter": (2, "label", "unset"),
     "Asked": (1, 2, "title", "help"),
 }
 

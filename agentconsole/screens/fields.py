@@ -14,7 +14,7 @@ from textual.widgets import Input, TextArea
 
 from agentconsole.commands.moments import EXAMPLES
 from agentconsole.domain.values import Channel
-from agentconsole.locale import words
+from agentconsole.locale import _, words
 from agentconsole.services.parameters import Kind, Parameter
 from agentconsole.widgets.timer import channels
 
@@ -102,7 +102,7 @@ def field_for(parameter: Parameter, value: Any = None) -> Widget:
         case Kind.TAGS:
             placeholder = "+vip -spam"
         case _:
-            placeholder = ""
+            placeholder = parameter.example
     text = " ".join(value) if isinstance(value, tuple | list) else str(value or "")
     return Input(text, placeholder=placeholder, compact=True, select_on_focus=False, id=name)
 
@@ -126,7 +126,7 @@ def _text_area(name: str, text: str) -> TextArea:
 def _choice_line(parameter: Parameter, name: str, value: Any) -> ChoiceLine:
     choices = {choice: _word(parameter.name, choice) for choice in parameter.choices}
     several = parameter.kind is Kind.LIST
-    optional = () if parameter.required or several else (("", "-"),)
+    optional = () if parameter.required or several else (("", _(parameter.unset)),)
     line = ChoiceLine((*optional, *choices.items()), several=several, id=name)
     line.choose((str(value),) if isinstance(value, str) else tuple(value or ("",)))
     return line

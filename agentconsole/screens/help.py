@@ -19,7 +19,6 @@ from agentconsole.domain.text import cell_width, pad, truncate, wrap
 from agentconsole.locale import _, deferred
 
 _KEY_CELLS: Final = 13
-_TITLE_CELLS: Final = 20
 _NARROW: Final = 70
 
 TERMS: Final = (
@@ -95,16 +94,19 @@ def help_content(screen_name: str, keys: Keys, width: int) -> Content:
     """The whole help, `width` cells wide (60 and more)."""
     lines: list[Content] = []
     here = Context(screen_name).places
-    for scope, commands in _sections(screen_name, here):
+    sections = list(_sections(screen_name, here))
+    titles = [command.title for _scope, commands in sections for command in commands]
+    title_cells = max(cell_width(title) for title in (*titles, *(_(term) for term, _meaning in TERMS))) + 2
+    for scope, commands in sections:
         lines += [Content(""), Content.styled(scope.label, "bold $primary")]
         for command in commands:
             heard = keys_in(here, command, keys)
             if scope is Scope.COMPOSER:
                 heard = tuple(key for key in heard if not types_text(key))
-            lines += _entry(_keys_text(heard), command.title, command.help, width)
+            lines += _entry(_keys_text(heard), command.title, command.help, title_cells, width)
     lines += [Content(""), Content.styled(_("Words"), "bold $primary")]
     for term, meaning in TERMS:
-        lines += _entry("", _(term), _(meaning), width)
+        lines += _entry("", _(term), _(meaning), title_cells, width)
     return Content("\n").join(lines[1:])
 
 
@@ -125,15 +127,15 @@ def _keys_text(keys: tuple[str, ...]) -> str:
     return truncate(" ".join(map(key_label, keys)), _KEY_CELLS - 1)
 
 
-def _entry(keys: str, title: str, text: str, width: int) -> list[Content]:
+def _entry(keys: str, title: str, text: str, title_cells: int, width: int) -> list[Content]:
     """One command or term. Wide: three columns; narrow: the explanation stands below."""
     key_cells = _KEY_CELLS if keys or width >= _NARROW else 0
     head = Content.assemble((pad(keys, key_cells), "bold $accent"), (title, "bold" if width < _NARROW else ""))
     if width < _NARROW:
         margin = " " * _KEY_CELLS if keys else "  "
         return [head, *(Content.styled(margin + line, "dim") for line in wrap(text, width - cell_width(margin)))]
-    margin = " " * (_KEY_CELLS + _TITLE_CELLS)
-    fill = " " * max(1, _TITLE_CELLS - cell_width(title))
+    margin = " " * (_KEY_CELLS + title_cells)
+    fill = " " * (title_cells - cell_width(title))
     first, *rest = wrap(text, width - len(margin)) or [""]
     return [
         Content.assemble(head, fill, (first, "dim")),

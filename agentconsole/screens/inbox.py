@@ -200,7 +200,8 @@ class InboxScreen(ViewedScreen):
             return
         marked = [Part(_("marked {count}").format(count=len(self.rows.marks)), "key")] if self.rows.marks else []
         tiers = counts.tiers(found, self._tier, short=self.has_class("-narrow"))
-        clock = Part(f"{self.session.agent.login} {now.astimezone(self.zone):%H:%M}", "title")
+        shown = "%H:%M %Z" if self.size.width >= 80 else "%H:%M"
+        clock = Part(f"{self.session.agent.login} {now.astimezone(self.zone):{shown}}", "title")
         left = [*marked, *counts.urgency(found), *tiers]
         self.query_one("#top", Bar).show(left, [*counts.sync_age(found, now), clock])
         self._show_query()
@@ -216,6 +217,12 @@ class InboxScreen(ViewedScreen):
         line.show([Part("/", "key"), *name, Part(self._typed, "key", cut=True)], [Part(found), Part(clear, "muted")])
 
     def _show_keys(self) -> None:
+        """The keys of the list, or, while a query is typed, what such a query can say."""
+        keys = self.query_one("#keys", KeyBar)
+        if self.query_one("#filter").has_class("-open"):
+            says = [("tier:2", _("tier")), ("due:<30m", _("due")), ("tag:vip", _("tag"))]
+            keys.show_keys([("Enter", _("show")), *says, *self.hints([("clear_filter", _("leave it"))])])
+            return
         wanted = [
             ("open", _("open")),
             ("reply", _("reply")),
@@ -228,7 +235,7 @@ class InboxScreen(ViewedScreen):
             ("undo", _("undo")),
             ("help", _("help")),
         ]
-        self.query_one("#keys", KeyBar).show_keys(self.hints(wanted))
+        keys.show_keys(self.hints(wanted))
 
     # --- time and other people
 
@@ -311,6 +318,7 @@ class InboxScreen(ViewedScreen):
         box.value = self._typed
         box.add_class("-open")
         self.focus_now(box)
+        self._show_keys()
         box.cursor_position = len(box.value)
 
     @on(Input.Submitted, "#filter")
@@ -344,6 +352,7 @@ class InboxScreen(ViewedScreen):
     def _close_filter(self) -> None:
         self.query_one("#filter", Input).remove_class("-open")
         self.focus_now(self.rows)
+        self._show_keys()
 
     def do_clear_filter(self) -> None:
         if self.query_one("#filter").has_class("-open"):

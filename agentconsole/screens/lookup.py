@@ -21,6 +21,7 @@ from agentconsole.domain.text import fold
 from agentconsole.domain.ticket import Ticket
 from agentconsole.knowledge.lookup import lookup
 from agentconsole.locale import _
+from agentconsole.locale.words import word
 from agentconsole.services.answers import render_canned
 from agentconsole.services.session import Session
 from agentconsole.store import desks, library
@@ -170,7 +171,7 @@ def canned_results(session: Session, ticket: Ticket, words: str) -> list[Result]
                 language, fallback = choose_variant(entry.variants, ticket.language, usual)
                 found.append((entry.category != ticket.category, fallback, entry.id, entry.variants[language]))
     return [
-        Result(key, variant.title, variant.category or "", variant.language)
+        Result(key, variant.title, word("category", variant.category or ""), variant.language)
         for _, _, key, variant in sorted(found, key=lambda each: each[:3])
     ]
 
@@ -201,8 +202,8 @@ def _hits(session: Session, words: str) -> list[Result]:
 
 def read_canned(session: Session, ticket: Ticket, key: str) -> Opened:
     answer = render_canned(session, key, ticket.number)
-    fallback = _("in the desk's language; there is none in the customer's") if answer.fallback else answer.language
-    return Opened(answer.title, answer.text, fallback, answer.id)
+    language = _("in the desk's language; there is none in the customer's") if answer.fallback else answer.language
+    return Opened(answer.title, answer.text, f"{answer.id} · {language}", answer.id)
 
 
 def read_article(session: Session, ticket: Ticket, key: str) -> Opened:

@@ -75,7 +75,7 @@ class ViewsScreen(ModalScreen[Choice | None]):
 
     def on_mount(self) -> None:
         results = self.query_one(ResultsList)
-        empty = _("None so far. {key} in the list keeps it as it is, under a name.").format(key=self._save_key)
+        empty = _("None so far. {key} in the list keeps it under a name.").format(key=self._save_key)
         results.set_results([_result(view) for view in self._views.values()], empty=empty)
         results.styles.height = max(2 * len(self._views), 2)
         results.focus()

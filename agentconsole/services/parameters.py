@@ -37,6 +37,9 @@ class Parameter:
     required: bool = False
     choices: tuple[str, ...] = ()
     positional: bool = False
+    unset: str = "-"
+    """A message id: what it means to choose none of the choices."""
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)

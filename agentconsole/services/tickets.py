@@ -34,7 +34,7 @@ NEW: Final = Asked(
     (
         Parameter("desk", Kind.LINE, "Desk", required=True),
         Parameter("channel", Kind.CHOICE, "Channel", required=True, choices=tuple(Channel)),
-        Parameter("customer", Kind.LINE, "Customer (known)"),
+        Parameter("customer", Kind.LINE, "Customer (known)", example="12  zendesk:3661"),
         Parameter("name", Kind.LINE, "Name (new customer)"),
         Parameter("subject", Kind.LINE, "Subject", required=True),
         Parameter("priority", Kind.CHOICE, "Priority", choices=tuple(Priority)),

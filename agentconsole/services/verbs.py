@@ -117,7 +117,7 @@ def release(scene: Scene) -> Change:
     "assign",
     "Assign",
     "Give the ticket to an agent, or to nobody.",
-    Parameter("agent", Kind.LINE, "Agent", required=True, positional=True),
+    Parameter("agent", Kind.LINE, "Agent", required=True, positional=True, example="mei  none"),
 )
 def assign(scene: Scene, agent: str) -> Change:
     _must_be_live(scene.ticket)
@@ -246,7 +246,7 @@ def tag(scene: Scene, tags: Sequence[str]) -> Change:
     "escalate",
     "Escalate",
     "Hand the ticket to a higher tier or a specialist team, with what they need to know.",
-    Parameter("tier", Kind.CHOICE, "Tier", choices=("1", "2", "3")),
+    Parameter("tier", Kind.CHOICE, "Tier", choices=("1", "2", "3"), unset="next up"),
     Parameter("team", Kind.CHOICE, "Team", choices=tuple(Team)),
     Parameter("reason", Kind.LINE, "Reason", required=True),
     Parameter("note", Kind.TEXT, "Hand-over note", required=True),

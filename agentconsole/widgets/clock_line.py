@@ -123,7 +123,10 @@ class ClockLine(Widget):
             if clock.breached_at is not None:
                 return "kept-late", _("late, done {time}").format(time=at)
             return "kept", _("done {time}").format(time=at)
-        left = timer_text(self._timer(clock, now), self._zone, self._glyphs)
+        timer = self._timer(clock, now)
+        if timer.kind is TimerKind.OPENS and timer.at is not None:
+            return "running", _("resumes {time}").format(time=local_time(timer.at, self._zone, now))
+        left = timer_text(timer, self._zone, self._glyphs)
         if clock.state is ClockState.BREACHED or (clock.due_at is not None and clock.due_at <= now):
             return "late", f"{left} {_('overdue')}"
         soon = clock.due_at is not None and (clock.due_at - now).total_seconds() < _SOON

@@ -90,7 +90,7 @@ async def test_a_list_is_deleted_by_saying_so_twice(two_views: Session) -> None:
 async def test_where_there_is_no_list_one_is_told_how_to_keep_one(at_work: Session) -> None:
     async with opened(at_work) as pilot:
         await press(pilot, "V")
-        assert "None so far. B in the list keeps it" in "\n".join(painted(pilot))
+        assert "None so far. B in the list keeps it under a name" in "\n".join(painted(pilot))
         await press(pilot, "enter", "r", "d", "d", "escape")
         assert inbox(pilot).rows.has_focus
         await give(pilot, "views", name="nowhere")

@@ -117,7 +117,7 @@ async def test_the_screen_may_read_clocks_by_their_calendars() -> None:
             timer=lambda _clock, now: Timer(TimerKind.OPENS, 3600, now + timedelta(hours=1)),
         )
         await pilot.pause()
-        assert lines(line) == [" > Resolution >11:42"]
+        assert lines(line) == [" > Resolution resumes 11:42"]
 
 
 async def test_any_width() -> None:
