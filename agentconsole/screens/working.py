@@ -243,7 +243,8 @@ class WorkScreen(CommandScreen):
     def _undone(self, undone: Undone) -> None:
         verb = BY_ID[undone.deed.command].title if undone.deed.command else _("the last deed")
         what = _which([done.ticket.number for done in undone.done])
-        self.tell(_("Taken back: {verb}, {what}").format(verb=verb, what=what))
+        told = _("Taken back: {verb}, {what}").format(verb=verb, what=what)
+        self.tell(f"{told}\n{_('The text is a draft again.')}" if undone.deed.said else told)
         if undone.refused is not None:
             self.refuse(undone.refused)
         self.changed(undone.done)

@@ -90,7 +90,8 @@ class Sheet:
         return local_time(at, self._zone, self._now)
 
     def _person(self, profile: Profile) -> Iterator[Line]:
-        name, reading = _line(profile.name or profile.reference), _line(profile.reading)
+        unnamed = _("Customer {reference}").format(reference=profile.reference)
+        name, reading = _line(profile.name or unnamed), _line(profile.reading)
         yield Line((("name", truncate(name, self._width)), ("label", f"  {reading}" if reading else "")))
         for contact in self._customer.contact:
             yield self._plain(_line(contact))

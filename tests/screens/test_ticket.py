@@ -311,7 +311,7 @@ async def test_a_reply_and_what_follows_it_are_one_stroke(
         assert shown(pilot) != number
         assert notices(pilot)[-1] == f"{title}: {number}. u takes it back."
         await press(pilot, "u")
-        assert notices(pilot)[-1] == f"Taken back: {title}, {number}"
+        assert notices(pilot)[-1] == f"Taken back: {title}, {number}\nThe text is a draft again."
         assert tickets.get(at_work.store, number).status == before
         assert kept(at_work, number) == {"reply": "確認いたします。"}
 

@@ -142,7 +142,7 @@ async def test_what_is_not_known_is_left_out() -> None:
     pane = CustomerPane()
     async with shown(pane, (40, 12)) as (_app, _pilot):
         pane.set_customer(Customer(UNKNOWN), TOKYO, NOW)
-        assert [line for line in lines(pane) if line] == [" ! Identity: NOT verified", " test:u-7"]
+        assert [line for line in lines(pane) if line] == [" ! Identity: NOT verified", " Customer test:u-7"]
         pane.set_customer(Customer(None), TOKYO, NOW)
         assert [line for line in lines(pane) if line] == [" ! Identity: NOT verified", " Customer unknown"]
 
