@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from agentconsole.domain.text import search_tokens
+from agentconsole.domain.text import search_tokens, search_words
 from agentconsole.store.store import Store
 
 
@@ -34,7 +34,7 @@ def ticket_words(store: Store, numbers: Sequence[int]) -> dict[int, str]:
 
 def words_of(text: str) -> str:
     """A text as the index takes it. Each word once: the index knows no positions and ranks no tickets."""
-    return " ".join(dict.fromkeys(search_tokens(text)))
+    return " ".join(search_words(text))
 
 
 @contextmanager

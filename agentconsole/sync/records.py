@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
     """Where a record stands: a file as the user named it, and a line of it from 1 (None where lines mean nothing)."""
 
@@ -20,7 +20,7 @@ class Place:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MovementRecord:
     """Money in, money out, or a trade, as the exchange's own books say it. The amount is decimal text."""
 
@@ -34,7 +34,7 @@ class MovementRecord:
     reference: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AccountEventRecord:
     """Something that happened to the account: a log-in, a freeze, a new withdrawal address."""
 
@@ -43,7 +43,7 @@ class AccountEventRecord:
     detail: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class PersonRecord:
     place: Place
     digest: bytes
@@ -76,7 +76,7 @@ class PersonRecord:
     """What came and has no place of its own; kept as it came."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class OrganizationRecord:
     place: Place
     digest: bytes
@@ -85,7 +85,7 @@ class OrganizationRecord:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class GroupRecord:
     place: Place
     digest: bytes
@@ -94,14 +94,14 @@ class GroupRecord:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AttachmentRecord:
     name: str
     type: str | None = None
     size: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CommentRecord:
     place: Place
     digest: bytes
@@ -121,7 +121,7 @@ class CommentRecord:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class TicketRecord:
     place: Place
     digest: bytes
@@ -160,7 +160,7 @@ class TicketRecord:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RejectedRecord:
     """An object that cannot be taken, whole."""
 
@@ -171,7 +171,7 @@ class RejectedRecord:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SkippedRecord:
     """An object of a kind that is recognised and not stored, such as a trigger."""
 

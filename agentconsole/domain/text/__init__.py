@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agentconsole.domain.text.language import detect_language
 from agentconsole.domain.text.safe import safe_text
-from agentconsole.domain.text.search import SearchQuery, fold, query_tokens, search_tokens
+from agentconsole.domain.text.search import SearchQuery, fold, query_tokens, search_tokens, search_words
 from agentconsole.domain.text.width import cell_width, pad, truncate
 from agentconsole.domain.text.wrapping import wrap
 
@@ -17,6 +17,7 @@ __all__ = [
     "query_tokens",
     "safe_text",
     "search_tokens",
+    "search_words",
     "truncate",
     "wrap",
 ]

@@ -66,11 +66,31 @@ def search_tokens(text: str) -> list[str]:
         elif linked.isalnum():
             tokens.append(linked[:TOKEN_LIMIT])
         else:
-            words = re.split("[-_]", linked)
-            tokens += [word[:TOKEN_LIMIT] for word in words]
-            if len(words) > 1:
-                tokens.append("".join(words)[:TOKEN_LIMIT])
+            tokens += _linked_words(linked)
     return tokens
+
+
+def _linked_words(linked: str) -> list[str]:
+    words = re.split("[-_]", linked)
+    joined = ["".join(words)] if len(words) > 1 else []
+    return [word[:TOKEN_LIMIT] for word in (*words, *joined)]
+
+
+def search_words(text: str) -> set[str]:
+    """The words of `text`, each once and in no order: as `search_tokens`, for an index that knows no positions."""
+    runs = set(_runs(fold(text)))
+    joined = " ".join([cjk for cjk, _ in runs if cjk])
+    words = set(map(add, joined, joined[1:]))
+    for cjk, linked in runs:
+        if cjk:
+            words.add(cjk[-1])
+            words.discard(cjk[-1] + " ")
+            words.discard(" " + cjk[0])
+        elif linked.isalnum():
+            words.add(linked[:TOKEN_LIMIT])
+        else:
+            words.update(_linked_words(linked))
+    return words
 
 
 def query_tokens(words: str, *, prefix_last: bool = False) -> SearchQuery:
