@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from agentconsole.domain.errors import UsageError
 from agentconsole.services.stores import notice
 from agentconsole.store import desks
 from agentconsole.store.store import Store
-from agentconsole.sync import formats, merge
+from agentconsole.sync import apart, formats, merge
 from agentconsole.sync.files import collect
 from agentconsole.sync.formats.base import ReadOptions
 from agentconsole.sync.formats.profile import load_profile
@@ -61,16 +62,17 @@ def sync(store: Store, request: Request, now: datetime) -> Summary:
     reader = formats.detect(files, request.format)
     desk = _desk(store, request.desk)
     notice(store, now)
-    summary = merge.merge(
-        store,
-        reader.read(files, options),
-        source=request.source or reader.name,
-        format_name=reader.name,
-        files=tuple(file.name for file in files),
-        desks=desks.desks(store),
-        desk=desk,
-        now=now,
-    )
+    with closing(apart.records(reader, files, request.paths, options)) as records:
+        summary = merge.merge(
+            store,
+            records,
+            source=request.source or reader.name,
+            format_name=reader.name,
+            files=tuple(file.name for file in files),
+            desks=desks.desks(store),
+            desk=desk,
+            now=now,
+        )
     summary.unknown.update({name: count for name, count in reader.unknown.items() if not name.startswith(MEANT)})
     summary.seconds = time.perf_counter() - started
     merge.finish(store, summary, now)

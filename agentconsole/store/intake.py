@@ -215,17 +215,17 @@ def add_events(store: Store, run_id: int, source: str, at: datetime, events: Ite
     )
 
 
-def finish(
-    store: Store, new: Sequence[int], touched: Sequence[int], old_words: Mapping[int, str], now: datetime
-) -> None:
+def finish(store: Store, new: Mapping[int, str | None], old_words: Mapping[int, str], now: datetime) -> None:
     """Clocks and words of the batch's tickets.
 
     Args:
-        touched: tickets that stood before, and whose `old_words` were taken before they changed.
+        new: tickets that have come, with their words where these are known.
+        old_words: of tickets that stood before, taken before they changed.
     """
+    known = {number: words for number, words in new.items() if words is not None}
     search.remove_tickets(store, old_words)
-    search.add_tickets(store, search.ticket_words(store, [*new, *touched]))
-    derive_clocks(store, [*new, *touched], now)
+    search.add_tickets(store, known | search.ticket_words(store, [*(new.keys() - known.keys()), *old_words]))
+    derive_clocks(store, [*new, *old_words], now)
 
 
 def derive_clocks(store: Store, numbers: Sequence[int], now: datetime) -> None:

@@ -37,6 +37,11 @@ def words_of(text: str) -> str:
     return " ".join(search_words(text))
 
 
+def words_with(words: str, texts: Iterable[str]) -> str:
+    """Words that are cut already, with those of more texts."""
+    return " ".join({*words.split(), *search_words("\n".join(texts))})
+
+
 @contextmanager
 def reindexed(store: Store, numbers: Sequence[int]) -> Iterator[None]:
     """Around a change of what tickets say: takes the old words out before it and puts the new ones in after it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -53,6 +53,8 @@ class Batch:
     staff: authors who answer on somebody else's ticket and are no known customers: who else would be let in?
     around: what stands beside the tickets and decides how they are read.
     fingerprints: of the tickets to be written, by external id.
+    spoken: the comments to be written, by their ticket's external id.
+    new: tickets that were added, with their words for the index where these are known.
     """
 
     run: Run
@@ -64,8 +66,9 @@ class Batch:
     organizations: Mapping[str, int]
     around: Surroundings
     fingerprints: Mapping[str, Fingerprint]
+    spoken: Mapping[str, Sequence[CommentRecord]]
     events: list[intake.SourceEvent] = field(default_factory=list)
-    new: list[int] = field(default_factory=list)
+    new: dict[int, str | None] = field(default_factory=dict)
 
     def requester_id(self, ticket: str) -> int | None:
         """Who asks on a ticket of this batch, or on one that stood before it."""
@@ -100,10 +103,18 @@ def look_up(
         ),
         around=around,
         fingerprints=fingerprints,
+        spoken=_by_ticket(comments),
     )
     batch.staff = _staff(batch, comments)
     batch.agents = refer_agents(run, tickets, sorted(batch.staff))
     return batch
+
+
+def _by_ticket(comments: Iterable[CommentRecord]) -> dict[str, list[CommentRecord]]:
+    spoken: dict[str, list[CommentRecord]] = {}
+    for each in comments:
+        spoken.setdefault(each.ticket_external_id, []).append(each)
+    return spoken
 
 
 def _staff(batch: Batch, comments: Sequence[CommentRecord]) -> set[str]:

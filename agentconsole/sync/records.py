@@ -158,6 +158,12 @@ class TicketRecord:
     organizations: tuple[OrganizationRecord, ...] = ()
     groups: tuple[GroupRecord, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    words: str | None = None
+    """Those of `text()` for the full-text index, where they have been cut already."""
+
+    def text(self) -> str:
+        """All that it says. A description is mostly the first comment over again, and then counts once."""
+        return "\n".join(dict.fromkeys((self.subject, self.description or "", *(each.body for each in self.comments))))
 
 
 @dataclass(slots=True)

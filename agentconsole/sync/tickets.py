@@ -34,7 +34,7 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     numbers = _write_tickets(batch, fresh)
     intake.put_messages(run.store, run.source, [talk.message(batch, each, numbers) for each in spoken])
     intake.add_events(run.store, run.id, run.source, run.now, batch.events)
-    intake.finish(run.store, batch.new, touched, old_words, run.now)
+    intake.finish(run.store, batch.new, old_words, run.now)
 
 
 def _without_unchanged(
@@ -77,16 +77,24 @@ def _touched(
 def _write_tickets(batch: Batch, tickets: Sequence[TicketRecord]) -> dict[str, int]:
     """Adds or merges the tickets; returns the numbers of all that the batch speaks of."""
     run = batch.run
-    read = {each.external_id: read_ticket(batch, each) for each in tickets}
-    new = [row for external_id, row in read.items() if external_id not in batch.known]
-    numbers = intake.insert_tickets(run.store, run.source, new, [rows.as_json(_state(row)) for row in new])
-    batch.new += numbers.values()
+    new = [(each, read_ticket(batch, each)) for each in tickets if each.external_id not in batch.known]
+    new_rows = [row for _, row in new]
+    numbers = intake.insert_tickets(run.store, run.source, new_rows, [rows.as_json(_state(row)) for row in new_rows])
+    batch.new |= {numbers[record.external_id]: _words(batch, record, row) for record, row in new}
+    batch.events += [_imported(numbers[row.external_id], row) for row in new_rows]
     run.summary.count("tickets", "new", len(new))
-    batch.events += [_imported(numbers[row.external_id], row) for row in new]
-    for external_id, row in read.items():
-        if external_id in batch.known:
-            run.summary.count("tickets", _merge(batch, batch.known[external_id], row))
+    for each in tickets:
+        if each.external_id in batch.known:
+            run.summary.count("tickets", _merge(batch, batch.known[each.external_id], read_ticket(batch, each)))
     return numbers | {external_id: each.number for external_id, each in batch.known.items()}
+
+
+def _words(batch: Batch, record: TicketRecord, row: intake.TicketRow) -> str | None:
+    """The words of a new ticket, if what is written of it is all that the record says, and nothing else."""
+    if tuple(batch.spoken.get(record.external_id, ())) != record.comments:
+        return None
+    words = search.words_of(record.text()) if record.words is None else record.words
+    return search.words_with(words, row.fields.values()) if row.fields else words
 
 
 def _state(row: intake.TicketRow) -> dict[str, Any]:

@@ -161,12 +161,40 @@ def test_the_index_says_what_the_texts_say_after_any_change(
             continue
     for word in (*TWO, "入金が反映", "没有到账", "factor", "deposit"):
         assert found(store, word) == holding(store, word)
+    assert words_left(store) == []
+
+
+def words_left(store: Store) -> list[str]:
+    """What stays in the index when the words of all stored texts are taken out."""
     numbers = [row["number"] for row in table(store, "ticket", "number")]
     with store.writing():
         search.remove_tickets(store, search.ticket_words(store, numbers))
-    rest = store.connection.execute("SELECT count(*) FROM ticket_words WHERE ticket_words MATCH 'a* OR 入* OR 件*'")
-    assert rest.fetchone()[0] == 0
-    store.close()
+    store.connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, ticket_words, row)")
+    return [row["term"] for row in store.connection.execute("SELECT term FROM temp.vocabulary")]
+
+
+def test_a_conversation_that_comes_whole_is_indexed_as_it_is_stored(store: Store) -> None:
+    with store.writing():
+        desks.save_desk(store, office(), NOW)
+    whole = [comment("1", "a", body="入金が反映されません"), comment("1", "b", body="tx-0001 です")]
+    take(
+        store,
+        ticket("1", description=whole[0].body, comments=tuple(whole), custom_fields={"9001": "0xABC"}),
+        ticket("2", comments=(comment("2", "a", body="別の相談の番号"), comment("2", "c", body="充值"))),
+        ticket("3", comments=(comment("3", "d", body="提現失敗了"),)),
+        comment("3", "e", body="ひとつだけ来た"),
+        ticket("4", words="already cut 件名 名", description=None),
+        desk="office",
+    )
+    assert [found(store, word) for word in ("0xabc", "tx0001", "番号", "充值", "ひとつ", "cut")] == [
+        [10001],
+        [10001],
+        [],
+        [10002],
+        [10003],
+        [10004],
+    ]
+    assert set(words_left(store)) == {"already", "cut"}
 
 
 def _change(session: Session, name: str, index: int, text: str, clock: FrozenClock) -> None:

@@ -1,0 +1,141 @@
+"""Reading in a second process: files are decoded and cut into words there, while this one writes.
+
+The helper reads the same files by the same format and hands over records, a batch at a time, through its one pipe.
+While nobody takes the next batch it waits, so no more than one is ever ahead. It ends with its pipe: when this process
+stops reading, is killed or dies, the next write tells the helper so.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, Final, cast
+
+from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.text import search_words
+from agentconsole.sync import formats
+from agentconsole.sync.files import SourceFile, collect
+from agentconsole.sync.formats.base import Format, ReadOptions
+from agentconsole.sync.records import Record, TicketRecord
+
+WORTH_IT: Final = 4 << 20
+"""Bytes of files from which on a helper is started: it takes as long to begin as a megabyte takes to be read."""
+BATCH: Final = 100
+"""Records handed over at once."""
+PIPE: Final = 1 << 20
+"""Bytes that wait in the pipe, where the system lets us choose: about a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to read, and how."""
+
+    paths: tuple[Path, ...]
+    format: str
+    options: ReadOptions
+
+
+def records(
+    reader: Format, files: Sequence[SourceFile], paths: Sequence[Path], options: ReadOptions
+) -> Generator[Record, None, None]:
+    """The records of `files`, from a helper where that is worth it; `reader.unknown` fills up in either case.
+
+    Args:
+        paths: what the user named, of which `files` were collected.
+
+    Raises:
+        ConsoleError: as `reader.read`, or the helper broke off.
+    """
+    if not _is_worth_it(files):
+        yield from reader.read(files, options)
+        return
+    with _helper(Task(tuple(paths), reader.name, options)) as answer:
+        yield from _received(answer, reader.unknown)
+
+
+def _is_worth_it(files: Sequence[SourceFile]) -> bool:
+    """Whether the files are large, lie where the helper finds them, and a helper has a core to itself."""
+    if getattr(sys, "frozen", False) or not sys.executable or (os.cpu_count() or 1) == 1:
+        return False
+    paths = {file.path for file in files}
+    return None not in paths and sum(path.stat().st_size for path in paths if path) >= WORTH_IT
+
+
+@contextmanager
+def _helper(task: Task) -> Iterator[BinaryIO]:
+    """The other end of the pipe; whatever happens, the helper is gone afterwards."""
+    helper = subprocess.Popen(
+        [sys.executable, "-P", "-m", __name__],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        pipesize=PIPE,
+    )
+    assert helper.stdin is not None and helper.stdout is not None
+    try:
+        with suppress(BrokenPipeError), helper.stdin as request:
+            pickle.dump(task, request)
+        yield cast(BinaryIO, helper.stdout)
+    finally:
+        helper.stdout.close()
+        helper.kill()
+        helper.wait()
+
+
+def _received(stream: BinaryIO, unknown: Counter[str]) -> Iterator[Record]:
+    while True:
+        try:
+            found = pickle.load(stream)
+        except (EOFError, pickle.UnpicklingError) as error:
+            raise ConsoleError("the process that reads the files broke off", "try again") from error
+        if isinstance(found, ConsoleError):
+            raise found
+        if isinstance(found, Counter):
+            unknown.update(found)
+            return
+        yield from found
+
+
+# --- in the helper
+
+
+def main(request: BinaryIO, answer: BinaryIO) -> None:
+    """Reads what the request asks for and writes it out as pickles: lists of records, then what was unknown."""
+    task: Task = pickle.load(request)
+    with suppress(BrokenPipeError), closing(answer):
+        try:
+            files = collect(task.paths)
+            reader = formats.detect(files, task.format)
+            _hand_over(reader.read(files, task.options), answer)
+            _send(reader.unknown, answer)
+        except ConsoleError as error:
+            _send(error, answer)
+
+
+def _hand_over(found: Iterable[Record], answer: BinaryIO) -> None:
+    iterator = iter(found)
+    while batch := list(islice(iterator, BATCH)):
+        for each in batch:
+            if isinstance(each, TicketRecord):
+                each.words = " ".join(search_words(each.text()))
+        _send(batch, answer)
+
+
+def _send(message: Any, answer: BinaryIO) -> None:
+    pickle.dump(message, answer, pickle.HIGHEST_PROTOCOL)
+    answer.flush()
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us; their end is ours
+    main(sys.stdin.buffer, sys.stdout.buffer)

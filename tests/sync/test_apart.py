@@ -1,0 +1,119 @@
+"""Reading in a second process: the same records, the same errors, and nobody left behind."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agentconsole.domain.errors import ConsoleError
+from agentconsole.services import syncing
+from agentconsole.store.store import Store
+from agentconsole.sync import apart, formats
+from agentconsole.sync.files import collect
+from agentconsole.sync.formats.base import ReadOptions
+from tests.conftest import NOW
+from tests.support.dump import everything
+
+
+def line(number: int) -> dict[str, Any]:
+    comments = [
+        {"id": number * 10 + n, "author_id": 77, "body": f"入金 {n}", "created_at": "2026-11-20T08:00:00Z"}
+        for n in range(2)
+    ]
+    return {
+        "id": number,
+        "subject": f"tx-{number} が届かない",
+        "description": "入金 0",
+        "status": "open",
+        "created_at": "2026-11-20T08:00:00Z",
+        "updated_at": "2026-11-20T08:30:00Z",
+        "requester_id": 77,
+        "comments": comments,
+        "colour": "blue",
+    }
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    path = tmp_path / "tickets.json"
+    lines = [json.dumps(line(number), ensure_ascii=False) for number in range(1, apart.BATCH + 20)]
+    path.write_text("\n".join([*lines, "{broken"]), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def helped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file is worth a helper."""
+    monkeypatch.setattr(apart, "WORTH_IT", 0)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+
+
+def sync(store: Store, path: Path, **request: Any) -> dict[str, Any]:
+    summary = syncing.sync(store, syncing.Request([path], **request), NOW).as_json()
+    return {name: value for name, value in summary.items() if name != "seconds"}
+
+
+def words(store: Store) -> list[tuple[Any, ...]]:
+    store.connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, ticket_words, instance)")
+    return [tuple(row) for row in store.connection.execute("SELECT term, doc FROM temp.vocabulary ORDER BY 1, 2")]
+
+
+def test_a_helper_changes_nothing_in_what_comes_of_an_export(
+    new_store: Callable[[], Store], export: Path, request: pytest.FixtureRequest
+) -> None:
+    alone, with_help = new_store(), new_store()
+    summary = sync(alone, export)
+    request.getfixturevalue("helped")
+    assert sync(with_help, export) == summary
+    assert (summary["tickets"]["new"], summary["messages"]["new"]) == (apart.BATCH + 19, 2 * (apart.BATCH + 19))
+    assert summary["unknown"] == {"ticket.colour": apart.BATCH + 19}
+    assert len(summary["rejected"]) == 1
+    assert everything(with_help) == everything(alone)
+    assert words(with_help) == words(alone)
+
+
+@pytest.mark.usefixtures("helped")
+def test_what_a_helper_cannot_read_is_said_as_ever(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes("件名\n".encode("utf-16-le") + b"\xff\xfe\xfd\x80\n")
+    with pytest.raises(ConsoleError, match=r"table\.csv"):
+        sync(store, path, format="csv")
+    assert everything(store)["ticket"] == []
+
+
+@pytest.mark.usefixtures("helped")
+def test_a_helper_that_dies_is_no_end_of_the_file(
+    store: Store, export: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    dead = tmp_path / "python"
+    dead.write_text("#!/bin/sh\nexit 1\n")
+    dead.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(dead))
+    with pytest.raises(ConsoleError, match="broke off"):
+        sync(store, export)
+
+
+def test_small_files_and_those_that_cannot_be_found_again_are_read_here(
+    export: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/there/is/no/python")
+    files = collect([export])
+    assert len(list(apart.records(formats.detect(files), files, [export], ReadOptions()))) == apart.BATCH + 20
+    monkeypatch.setattr(apart, "WORTH_IT", 0)
+    files = collect([Path("-")], io.BytesIO(export.read_bytes()))
+    assert len(list(apart.records(formats.detect(files), files, [Path("-")], ReadOptions()))) == apart.BATCH + 20
+
+
+def test_a_helper_ends_when_nobody_reads(export: Path) -> None:
+    ours, theirs = os.pipe()
+    task = pickle.dumps(apart.Task((export,), "zendesk", ReadOptions()))
+    os.close(ours)
+    apart.main(io.BytesIO(task), os.fdopen(theirs, "wb"))
