@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from agentconsole.domain.instants import to_seconds
 from agentconsole.store import clocks, rows, search
@@ -26,7 +26,7 @@ class KnownTicket:
     row: Mapping[str, Any]
     """Columns of the ticket, with `assignee_id` in place of the login."""
     source_state: Mapping[str, Any]
-    """The fields as last seen in the source."""
+    """The fields as last seen in the source. The description is the row's: nobody here changes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,9 @@ TAKEN: Final = (
 """The fields that a source and we may both change: merged one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRow:
+class MessageRow(NamedTuple):
+    """What a source says of a message; names are the table's columns."""
+
     ticket: int
     external_id: str
     at: int
@@ -87,8 +88,6 @@ class MessageRow:
     extra: str
 
 
-_MESSAGE_COLUMNS: Final = tuple(MessageRow.__slots__)
-_MESSAGE_VALUES: Final = attrgetter(*_MESSAGE_COLUMNS)
 _AS_JSON: Final = ("tags", "fields")
 _TICKET_COLUMNS: Final = (*(name for name in TicketRow.__slots__ if name not in _AS_JSON), *_AS_JSON)
 _AS_THEY_ARE: Final = attrgetter(*_TICKET_COLUMNS[: -len(_AS_JSON)])
@@ -97,7 +96,12 @@ _AS_THEY_ARE: Final = attrgetter(*_TICKET_COLUMNS[: -len(_AS_JSON)])
 def known_tickets(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, KnownTicket]:
     sql = "SELECT * FROM ticket WHERE source = ? AND external_id IN ({})"
     return {
-        row["external_id"]: KnownTicket(row["number"], row["hash"], dict(row), json.loads(row["source_state"]))
+        row["external_id"]: KnownTicket(
+            row["number"],
+            row["hash"],
+            dict(row),
+            {"description": row["description"], **json.loads(row["source_state"])},
+        )
         for row in in_chunks(store, sql, source, external_ids)
     }
 
@@ -112,15 +116,17 @@ def known_messages(store: Store, source: str, external_ids: Iterable[str]) -> di
 
 def insert_tickets(store: Store, source: str, tickets: Sequence[TicketRow], states: Sequence[str]) -> dict[str, int]:
     """Adds tickets in the order given; returns their numbers by external id."""
-    columns = ", ".join(("source", *_TICKET_COLUMNS, "version", "source_state"))
-    marks = ", ".join("?" * (len(_TICKET_COLUMNS) + 3))
+    last = store.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'ticket'").fetchone()[0]
+    numbers = {each.external_id: number for number, each in enumerate(tickets, start=last + 1)}
+    columns = ", ".join(("number", "source", *_TICKET_COLUMNS, "version", "source_state"))
+    marks = ", ".join("?" * (len(_TICKET_COLUMNS) + 4))
     store.connection.executemany(
         f"INSERT INTO ticket ({columns}) VALUES ({marks})",  # noqa: S608
-        [(source, *_stored(ticket), 1, state) for ticket, state in zip(tickets, states, strict=True)],
+        [
+            (number, source, *_stored(ticket), 1, state)
+            for number, ticket, state in zip(numbers.values(), tickets, states, strict=True)
+        ],
     )
-    numbers = {each.external_id: 0 for each in tickets}
-    sql = "SELECT external_id, number FROM ticket WHERE source = ? AND external_id IN ({})"
-    numbers |= {row["external_id"]: row["number"] for row in in_chunks(store, sql, source, numbers)}
     _put_tags(store, [(numbers[each.external_id], each.tags) for each in tickets])
     _put_fields(store, [(numbers[each.external_id], each.fields) for each in tickets])
     return numbers
@@ -177,12 +183,12 @@ def keep_hash(store: Store, number: int, hash: str) -> None:  # noqa: A002 - the
 
 
 def put_messages(store: Store, source: str, messages: Sequence[MessageRow]) -> None:
-    updates = ", ".join(f"{name} = excluded.{name}" for name in _MESSAGE_COLUMNS[2:])
-    marks = ", ".join("?" * (len(_MESSAGE_COLUMNS) + 1))
+    updates = ", ".join(f"{name} = excluded.{name}" for name in MessageRow._fields[2:])
+    marks = ", ".join("?" * (len(MessageRow._fields) + 1))
     store.connection.executemany(
-        f"INSERT INTO message (source, {', '.join(_MESSAGE_COLUMNS)}) VALUES ({marks}) "  # noqa: S608
+        f"INSERT INTO message (source, {', '.join(MessageRow._fields)}) VALUES ({marks}) "  # noqa: S608
         f"ON CONFLICT (source, external_id) DO UPDATE SET {updates}",
-        [(source, *_MESSAGE_VALUES(each)) for each in messages],
+        [(source, *each) for each in messages],
     )
 
 

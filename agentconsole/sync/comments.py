@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import asdict
+from typing import NamedTuple
 
 from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.values import AuthorKind
 from agentconsole.store import intake, rows
-from agentconsole.sync import meaning
 from agentconsole.sync.batch import SYSTEM, Batch
 from agentconsole.sync.records import CommentRecord, RejectedRecord, TicketRecord
 from agentconsole.sync.run import Run
@@ -19,8 +19,7 @@ def message_id(comment: CommentRecord) -> str:
     return comment.external_id or f"{comment.ticket_external_id}~{comment.digest.hex()}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
+class _Standing(NamedTuple):
     """A comment that is known: by its ticket's external id, if the batch speaks of that ticket."""
 
     ticket: str | None
@@ -41,27 +40,27 @@ def changed(
         loose: comments that came by themselves.
         late: comments of versions of tickets that are not the newest: they may add, never overrule.
     """
-    every = [*(comment for ticket in fresh for comment in ticket.comments), *loose]
-    standing = _standing(run, [*every, *late], known)
+    every = [(message_id(each), each, True) for ticket in fresh for each in ticket.comments]
+    every += [(message_id(each), each, True) for each in loose]
+    every += [(message_id(each), each, False) for each in late]
+    standing = _standing(run, [name for name, *_ in every], known)
     tickets = {*known, *(each.external_id for each in fresh)}
     found: dict[str, CommentRecord] = {}
-    for comment, overrules in (*((each, True) for each in every), *((each, False) for each in late)):
-        have = standing.get(message_id(comment))
+    for name, comment, overrules in every:
+        have = standing.get(name)
         if _is_out_of_place(run, comment, tickets, have):
             continue
         is_same = have is not None and (have.hash == comment.digest.hex() or not overrules)
         verdict = "new" if have is None else "unchanged" if is_same else "changed"
         run.summary.count("messages", verdict)
         if verdict != "unchanged":
-            standing[message_id(comment)] = _Standing(comment.ticket_external_id, comment.digest.hex())
-            found[message_id(comment)] = comment
+            standing[name] = _Standing(comment.ticket_external_id, comment.digest.hex())
+            found[name] = comment
     return list(found.values())
 
 
-def _standing(
-    run: Run, comments: Sequence[CommentRecord], known: Mapping[str, intake.KnownTicket]
-) -> dict[str, _Standing]:
-    messages = intake.known_messages(run.store, run.source, map(message_id, comments))
+def _standing(run: Run, ids: Iterable[str], known: Mapping[str, intake.KnownTicket]) -> dict[str, _Standing]:
+    messages = intake.known_messages(run.store, run.source, ids)
     names = {each.number: external_id for external_id, each in known.items()}
     return {name: _Standing(names.get(each.ticket), each.hash) for name, each in messages.items()}
 
@@ -98,7 +97,7 @@ def message(batch: Batch, comment: CommentRecord, numbers: Mapping[str, int]) ->
         author_name=comment.author_name,
         public=comment.public,
         automatic=comment.automatic,
-        channel=None if comment.via is None else meaning.channel_of(batch.run.desk, batch.run.source, comment.via),
+        channel=None if comment.via is None else batch.run.channel(batch.run.desk, comment.via),
         body=comment.body,
         attachments=rows.as_json([{"name": a.name, "type": a.type, "size": a.size} for a in comment.attachments]),
         hash=comment.digest.hex(),

@@ -60,7 +60,7 @@ def _route(batch: Batch, desk: Desk, record: TicketRecord) -> tuple[int, str | N
 def _channel(run: Run, desk: Desk, record: TicketRecord) -> str:
     if record.via is None:
         return Channel.OTHER
-    channel = meaning.channel_of(desk, run.source, record.via)
+    channel = run.channel(desk, record.via)
     if channel is None:
         run.unknown("ticket.via", record.via)
     return channel or Channel.OTHER

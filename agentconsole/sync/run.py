@@ -8,14 +8,18 @@ from datetime import datetime
 from typing import Final
 
 from agentconsole.domain.desk import Desk
+from agentconsole.domain.values import Channel
 from agentconsole.store import intake
 from agentconsole.store.store import Store
 from agentconsole.sync.formats.base import count_unknown
+from agentconsole.sync.meaning import channel_of
 from agentconsole.sync.records import CommentRecord, RejectedRecord
 from agentconsole.sync.summary import Summary
 
 HELD: Final = 20_000
 """Comments that wait in memory for their tickets; those beyond are set aside at once."""
+CHANNELS: Final = 1000
+"""Words of the source whose channel is remembered."""
 
 
 @dataclass(slots=True)
@@ -36,6 +40,7 @@ class Run:
     _set_aside: list[RejectedRecord] = field(default_factory=list)
     _held: list[CommentRecord] = field(default_factory=list)
     _is_over: bool = False
+    _channels: dict[tuple[str, str | int], Channel | None] = field(default_factory=dict)
 
     def hold(self, comment: CommentRecord) -> bool:
         """Lets a comment wait for its ticket, which may yet come in this run; says whether it may."""
@@ -63,6 +68,15 @@ class Run:
 
     def unknown(self, name: str, value: object) -> None:
         count_unknown(self.summary.unknown, name, value)
+
+    def channel(self, desk: Desk, via: str | int) -> Channel | None:
+        """Our channel for a source's `via`; the few there are come again and again."""
+        key = (desk.key, via)
+        if key not in self._channels:
+            if len(self._channels) == CHANNELS:
+                self._channels.clear()
+            self._channels[key] = channel_of(desk, self.source, via)
+        return self._channels[key]
 
     def desk_of(self, key: str | None) -> Desk:
         """The desk that a record names, or the run's own."""

@@ -79,7 +79,7 @@ def _write_tickets(batch: Batch, tickets: Sequence[TicketRecord]) -> dict[str, i
     run = batch.run
     new = [(each, read_ticket(batch, each)) for each in tickets if each.external_id not in batch.known]
     new_rows = [row for _, row in new]
-    numbers = intake.insert_tickets(run.store, run.source, new_rows, [rows.as_json(_state(row)) for row in new_rows])
+    numbers = intake.insert_tickets(run.store, run.source, new_rows, [_kept(_state(row)) for row in new_rows])
     batch.new |= {numbers[record.external_id]: _words(batch, record, row) for record, row in new}
     batch.events += [_imported(numbers[row.external_id], row) for row in new_rows]
     run.summary.count("tickets", "new", len(new))
@@ -98,9 +98,14 @@ def _words(batch: Batch, record: TicketRecord, row: intake.TicketRow) -> str | N
 
 
 def _state(row: intake.TicketRow) -> dict[str, Any]:
-    """What the next sync compares with."""
+    """The fields as the source has them now, plain."""
     state = dict(zip(intake.TAKEN, _TAKEN(row), strict=True))
     return state | {"tags": list(row.tags), "fields": dict(row.fields), "updated_at": row.updated_at}
+
+
+def _kept(state: dict[str, Any]) -> str:
+    """What the next sync compares with."""
+    return rows.as_json({name: value for name, value in state.items() if name != "description"})
 
 
 def _imported(number: int, row: intake.TicketRow) -> intake.SourceEvent:
@@ -120,7 +125,7 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: intake.TicketRow) -> st
     if is_same_record and not theirs:
         intake.keep_hash(batch.run.store, known.number, row.hash)
         return "unchanged"
-    intake.update_ticket(batch.run.store, known.number, row, taken, rows.as_json(state))
+    intake.update_ticket(batch.run.store, known.number, row, taken, _kept(state))
     when = {SOURCE_TIME: iso(from_seconds(row.updated_at))}
     if taken:
         before, after = {name: ours[name] for name in taken}, {name: state[name] for name in taken}
