@@ -32,6 +32,7 @@ _STAGE_OF: Final = {
     "domain.promises": "clocks",
     "domain.sla": "clocks",
     "store.clocks": "clocks",
+    "store.histories": "clocks",
     "store.connection": "commit",
     "store.intake": "rows",
     "store.people": "rows",

@@ -52,7 +52,7 @@ class _Choice(NamedTuple):
 class Life:
     """The clocks of one ticket, in the order in which they started."""
 
-    def __init__(self, editions: Editions) -> None:
+    def __init__(self, editions: Editions[Rules]) -> None:
         self._editions = editions
         self._clocks: list[Work] = []
         self._at = 0

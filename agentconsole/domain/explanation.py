@@ -57,7 +57,7 @@ _SECOND = timedelta(seconds=1)
 _Stretch = tuple[datetime, datetime, StepKind, str]
 
 
-def explain(clock: Clock, rules: Rules | Editions, now: datetime) -> Explanation:
+def explain(clock: Clock, rules: Rules | Editions[Rules], now: datetime) -> Explanation:
     """The steps from the clock's start to its deadline, or to `now` if it has none (paused, never open).
 
     Of editions, the one that set the clock counts.

@@ -36,7 +36,7 @@ class WhatIf:
 _CONDITIONS = ("priority", "tier", "team", "channel", "language", "customer_class")
 
 
-def forecast(signals: Iterable[Signal], rules: Rules | Editions, what_if: WhatIf) -> Clocks:
+def forecast(signals: Iterable[Signal], rules: Rules | Editions[Rules], what_if: WhatIf) -> Clocks:
     """The clocks that follow from what happened up to `what_if.at`, if that were so from then on.
 
     Raises:
@@ -51,7 +51,7 @@ def forecast(signals: Iterable[Signal], rules: Rules | Editions, what_if: WhatIf
     return forecast_clocks(clocks, situation, rules, what_if)
 
 
-def forecast_clocks(clocks: Clocks, situation: Situation, rules: Rules | Editions, what_if: WhatIf) -> Clocks:
+def forecast_clocks(clocks: Clocks, situation: Situation, rules: Rules | Editions[Rules], what_if: WhatIf) -> Clocks:
     """The same from clocks as they stand and the ticket as it is; nothing may have happened after `what_if.at`.
 
     Raises:
@@ -88,7 +88,7 @@ class _Forced:
         return self.rules.calendar(calendar_id)
 
 
-def _forced(rules: Rules | Editions, what_if: WhatIf) -> Editions:
+def _forced(rules: Rules | Editions[Rules], what_if: WhatIf) -> Editions[Rules]:
     editions = rules if isinstance(rules, Editions) else Editions.always(rules)
     current = editions.rules_at(what_if.at)
     wanted = next((each for each in current.policies if each.id == what_if.policy), None)

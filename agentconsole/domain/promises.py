@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Literal, Protocol
+from typing import Final, Generic, Literal, Protocol, TypeVar
 
 from agentconsole.domain.calendar import Calendar, always_open
 from agentconsole.domain.values import Channel, ClockKind, ClockState, Priority, Status, Team, Tier
@@ -150,7 +150,10 @@ class Rules(Protocol):
     def calendar(self, calendar_id: str) -> Calendar | None: ...
 
 
-class Editions:
+RulesT = TypeVar("RulesT", bound=Rules, covariant=True)
+
+
+class Editions(Generic[RulesT]):
     """The rules of a desk by the time at which they come into force: what was in force stays in force for its time.
 
     Args:
@@ -161,11 +164,11 @@ class Editions:
     """
 
     __slots__ = ("_first", "_later", "_versions")
-    _first: Rules
-    _later: tuple[tuple[datetime, Rules], ...]
-    _versions: dict[int, Rules]
+    _first: RulesT
+    _later: tuple[tuple[datetime, RulesT], ...]
+    _versions: dict[int, RulesT]
 
-    def __init__(self, *dated: tuple[datetime, Rules]) -> None:
+    def __init__(self, *dated: tuple[datetime, RulesT]) -> None:
         if not dated or any(since.tzinfo is None for since, _ in dated):
             raise ValueError("editions need rules, each with an aware datetime")
         ordered = sorted(dated, key=lambda each: each[0])
@@ -173,28 +176,28 @@ class Editions:
         self._later = tuple(reversed(ordered[1:]))
         self._versions = {rules.version: rules for _, rules in reversed(ordered)}
 
-    def with_rules(self, since: datetime, rules: Rules) -> Editions:
+    def with_rules(self, since: datetime, rules: Rules) -> Editions[Rules]:
         """The same, with other rules from an instant on; clocks that an edition has set keep to that one."""
-        editions = Editions.__new__(Editions)
+        editions: Editions[Rules] = Editions.__new__(Editions)
         editions._first, editions._versions = self._first, {rules.version: rules} | self._versions
         editions._later = ((since, rules), *self._later)
         return editions
 
-    @classmethod
-    def always(cls, rules: Rules) -> Editions:
+    @staticmethod
+    def always(rules: Rules) -> Editions[Rules]:
         """One edition for all time."""
-        editions = cls.__new__(cls)
+        editions: Editions[Rules] = Editions.__new__(Editions)
         editions._first, editions._later, editions._versions = rules, (), {rules.version: rules}
         return editions
 
-    def rules_at(self, at: datetime) -> Rules:
+    def rules_at(self, at: datetime) -> RulesT:
         """The rules in force at that instant."""
         for since, rules in self._later:
             if since <= at:
                 return rules
         return self._first
 
-    def edition(self, version: int) -> Rules | None:
+    def edition(self, version: int) -> RulesT | None:
         """The rules of that version, if they are among these."""
         return self._versions.get(version)
 

@@ -93,7 +93,7 @@ _KINDS: Final = {kind: rank for rank, kind in enumerate(ClockKind)}
 Clocks = tuple[Clock, ...]
 
 
-def derive(signals: Iterable[Signal], rules: Rules | Editions, *, now: datetime) -> Clocks:
+def derive(signals: Iterable[Signal], rules: Rules | Editions[Rules], *, now: datetime) -> Clocks:
     """The clocks that follow from all that happened, in whatever order it is told, as they stand at `now`.
 
     Repeated signals count once. What is dated before the creation counts as of the creation (clocks of sources differ).
@@ -117,7 +117,7 @@ def derive(signals: Iterable[Signal], rules: Rules | Editions, *, now: datetime)
     return life.clocks()
 
 
-def advance(clocks: Clocks, signal: Signal, rules: Rules | Editions) -> Clocks:
+def advance(clocks: Clocks, signal: Signal, rules: Rules | Editions[Rules]) -> Clocks:
     """The clocks after one more signal, which must not be older than those before.
 
     Raises:
@@ -193,7 +193,7 @@ def warn_at(clock: Clock, calendar: Calendar, hours: Calendar | None = None) -> 
     return min(opening, clock.due_at) if opening else clock.due_at
 
 
-def _editions(rules: Rules | Editions) -> Editions:
+def _editions(rules: Rules | Editions[Rules]) -> Editions[Rules]:
     return rules if isinstance(rules, Editions) else Editions.always(rules)
 
 

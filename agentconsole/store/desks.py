@@ -27,7 +27,7 @@ def desk(store: Store, key: str, version: int | None = None) -> Desk:
     return _parsed(store, key, row["version"], row["text"])
 
 
-def editions(store: Store, key: str) -> Editions:
+def editions(store: Store, key: str) -> Editions[Desk]:
     """Every version of the desk by the time at which it was applied: what clocks are moved by.
 
     Raises:

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from agentconsole.domain.instants import to_seconds
-from agentconsole.store import clocks, rows, search
+from agentconsole.store import histories, rows, search
 from agentconsole.store.intake_people import in_chunks
 from agentconsole.store.store import Store
 from agentconsole.store.writer import tell_breaches
@@ -236,7 +236,7 @@ def finish(store: Store, new: Mapping[int, str | None], old_words: Mapping[int, 
 
 def derive_clocks(store: Store, numbers: Sequence[int], now: datetime) -> None:
     """Clocks that follow from all that is known now; breaches since the ticket came are told."""
-    for number, breached in clocks.derive_clocks(store, numbers, now).items():
+    for number, breached in histories.derive_clocks(store, numbers, now).items():
         tell_breaches(store, number, breached)
 
 

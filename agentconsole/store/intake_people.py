@@ -149,6 +149,15 @@ def put_account(
     )
 
 
+def tickets_of(store: Store, customers: Iterable[int]) -> dict[int, int]:
+    """The numbers of the tickets of these people, with whose each is."""
+    found: dict[int, int] = {}
+    for customer in customers:
+        rows = store.connection.execute("SELECT number FROM ticket WHERE requester_id = ?", (customer,))
+        found |= {row["number"]: customer for row in rows}
+    return found
+
+
 def customers_among(store: Store, source: str, external_ids: Iterable[str]) -> set[str]:
     """Which of these people are known to be customers, not staff and not strangers."""
     sql = (

@@ -23,6 +23,14 @@ class Agent:
     teams: tuple[str, ...]
 
 
+def customer_class(store: Store, customer_id: int | None) -> str | None:
+    """What kind of customer somebody is to their desk, if it says."""
+    if customer_id is None:
+        return None
+    row = store.connection.execute("SELECT customer_class FROM customer WHERE id = ?", (customer_id,)).fetchone()
+    return None if row is None else row[0]
+
+
 def profile(store: Store, customer_id: int) -> Profile:
     row = store.connection.execute(
         "SELECT c.*, o.name AS organization FROM customer c "

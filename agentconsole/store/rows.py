@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -16,7 +17,7 @@ from agentconsole.domain.ticket import Attachment, Event, Message, Ticket
 from agentconsole.domain.values import AuthorKind, Channel, ClockKind, ClockState, Priority, Status, Team
 
 if TYPE_CHECKING:
-    from agentconsole.domain.sla import Clock
+    from agentconsole.domain.sla import Clock, Reason
 
 TICKET_COLUMNS: Final = """
 t.number, t.desk, t.source, t.external_id, t.subject, t.channel, t.language, t.category, t.priority, t.status,
@@ -111,11 +112,12 @@ def typed_fields(plain_fields: Mapping[str, Any]) -> dict[str, object]:
 CLOCK_COLUMNS: Final = (
     "kind", "instance", "state", "started_at", "due_at", "fulfilled_at", "breached_at", "pauses", "target_seconds",
     "policy_id", "policy_name", "policy_version", "priority_applied", "calendar_id", "business_seconds", "imported",
+    "grace_seconds", "warn_seconds", "reason", "cancel_reason",
 )  # fmt: skip
 
 
 def clock(row: sqlite3.Row) -> Clock:
-    from agentconsole.domain.sla import Clock  # a list is shown before these
+    from agentconsole.domain.sla import CancelReason, Clock  # a list is shown before these
 
     return Clock(
         kind=ClockKind(row["kind"]),
@@ -134,6 +136,10 @@ def clock(row: sqlite3.Row) -> Clock:
         calendar_id=row["calendar_id"],
         business_seconds=row["business_seconds"],
         imported=bool(row["imported"]),
+        grace_seconds=row["grace_seconds"],
+        warn_seconds=row["warn_seconds"],
+        reason=_reason(row["reason"]) if row["reason"] else None,
+        cancel_reason=CancelReason(row["cancel_reason"]) if row["cancel_reason"] else None,
     )
 
 
@@ -156,7 +162,20 @@ def clock_row(clock: Clock) -> tuple[object, ...]:
         clock.calendar_id,
         clock.business_seconds,
         clock.imported,
+        clock.grace_seconds,
+        clock.warn_seconds,
+        as_json({"matched": clock.reason.matched, "passed_over": clock.reason.passed_over}) if clock.reason else None,
+        clock.cancel_reason,
     )
+
+
+@lru_cache(maxsize=1024)
+def _reason(text: str) -> Reason:
+    """Most tickets of a desk have one of a few reasons."""
+    from agentconsole.domain.sla import Reason
+
+    said = json.loads(text)
+    return Reason(tuple(map(tuple, said["matched"])), tuple(map(tuple, said["passed_over"])))
 
 
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS

@@ -275,6 +275,10 @@ class Clock(SQLModel, table=True):
     calendar_id: str | None = None
     business_seconds: int = 0
     imported: bool = False
+    grace_seconds: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    warn_seconds: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    reason: str | None = None
+    cancel_reason: str | None = None
 
 
 class QueueCount(SQLModel, table=True):

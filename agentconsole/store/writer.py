@@ -19,7 +19,7 @@ from agentconsole.domain.sla import Clock
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.values import AuthorKind, Channel, Priority, Status
 from agentconsole.locale import _
-from agentconsole.store import clocks, rows, search, tickets
+from agentconsole.store import clocks, histories, rows, search, tickets
 from agentconsole.store.store import Store
 
 LOCAL: Final = "local"
@@ -36,9 +36,7 @@ def record(store: Store, change: Change, author: Author, at: datetime) -> int:
     with _reindexed(store, change, changed):
         _update_row(store, change.ticket, changed, at)
         message_id = add_message(store, change.ticket.number, change.said, author, at) if change.said else None
-    said = (change.said.author_kind, change.said.public) if change.said else None
-    signals = clocks.signals_of_change(change.ticket, changed, said, at)
-    tell_breaches(store, change.ticket.number, clocks.advance_clocks(store, change.ticket, signals, at))
+    tell_breaches(store, change.ticket.number, clocks.follow(store, change.ticket, changed, change.said, at))
     return add_event(
         store,
         change.ticket.number,
@@ -190,7 +188,7 @@ def create(store: Store, new: NewTicket, author: Author, at: datetime) -> tuple[
     number = int(done.lastrowid or 0)
     message_id = add_message(store, number, Said(new.body, True, AuthorKind.CUSTOMER, new.customer_id), author, at)
     search.add_tickets(store, search.ticket_words(store, [number]))
-    clocks.derive_clocks(store, [number], at)
+    histories.derive_clocks(store, [number], at)
     return number, add_event(
         store, number, "new", author, at, after={"subject": new.subject}, message_id=message_id, outbox=Outbox.CREATE
     )
@@ -220,7 +218,7 @@ def unwrite(store: Store, event_id: int, number: int, author: Author, at: dateti
         )
         store.connection.execute("UPDATE event SET undone_by = ?, message_id = NULL WHERE id = ?", (undo_id, event_id))
         store.connection.execute("DELETE FROM message WHERE id = ?", (row["message_id"],))
-    tell_breaches(store, number, clocks.derive_clocks(store, [number], at)[number])
+    tell_breaches(store, number, histories.derive_clocks(store, [number], at)[number])
     return undo_id
 
 
@@ -259,7 +257,7 @@ def notice(store: Store, now: datetime) -> int:
     """
     overdue = clocks.overdue(store, now)
     for number in overdue:
-        tell_breaches(store, number, clocks.advance_clocks(store, tickets.get(store, number), (), now))
+        tell_breaches(store, number, clocks.breach(store, number, now))
     waking = tickets.waking(store, now)
     for ticket in waking:
         _wake(store, ticket, ticket.pending_until or now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from agentconsole.domain.answer import normalise_language
@@ -55,6 +55,7 @@ def take_people(run: Run, whole: Sequence[PersonRecord], embedded: Sequence[Pers
         run.store, "organization", run.source, (p.organization_id for p in everybody if p.organization_id)
     )
     found: dict[str, tuple[PersonRecord, dict[str, Any]]] = {}
+    before = dict(known)
     for person, inside in (*((each, True) for each in embedded), *((each, False) for each in whole)):
         have = known.get(person.external_id)
         row = _row(person, organizations.get(person.organization_id or ""))
@@ -66,6 +67,28 @@ def take_people(run: Run, whole: Sequence[PersonRecord], embedded: Sequence[Pers
             known[person.external_id] = row
             found[person.external_id] = (person, row)
     _write(run, list(found.values()))
+    _follow_classes(run, [(before[name], row) for name, (_, row) in found.items() if name in before])
+
+
+def _follow_classes(run: Run, people: Iterable[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    """Policies ask for the customer's class: when it is another one, that happened to each of their tickets.
+
+    Of people who were only referred to so far it was never otherwise: it was not known.
+    """
+    moved = {have["id"]: (have, row) for have, row in people if have["customer_class"] != row["customer_class"]}
+    tickets = intake_people.tickets_of(run.store, moved) if moved else {}
+    if tickets:
+        events = [
+            intake.SourceEvent(number, "source_changed", _class(have), _class(row))
+            for number, (have, row) in ((number, moved[customer]) for number, customer in tickets.items())
+            if have["hash"] is not None
+        ]
+        intake.add_events(run.store, run.id, run.source, run.now, events)
+        intake.derive_clocks(run.store, list(tickets), run.now)
+
+
+def _class(person: Mapping[str, Any]) -> dict[str, Any]:
+    return {"customer_class": person["customer_class"]}
 
 
 def _verdict(have: dict[str, Any] | None, row: dict[str, Any], *, inside: bool) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from agentconsole.domain.instants import from_seconds, iso, to_seconds
 from agentconsole.domain.values import Status
 from agentconsole.store import intake, rows, search
-from agentconsole.store.clocks import SOURCE_TIME
+from agentconsole.store.histories import SOURCE_TIME
 from agentconsole.sync import comments as talk
 from agentconsole.sync.batch import Batch, Surroundings, look_up, surroundings
 from agentconsole.sync.fingerprint import Fingerprint, kept

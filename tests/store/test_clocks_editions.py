@@ -8,7 +8,7 @@ from datetime import timedelta
 from agentconsole.domain.desk_file import default_desk
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import clocks, desks, tickets
+from agentconsole.store import desks, histories, tickets
 from tests.conftest import FrozenClock
 
 HOUR = timedelta(hours=1)
@@ -35,7 +35,7 @@ def test_deadlines_given_before_stay_and_new_tickets_get_the_new_ones(session: S
     clock.tick(HOUR)
     apply_twice_as_quick(session)
     with session.store.writing():
-        clocks.derive_clocks(session.store, [old], session.now())
+        histories.derive_clocks(session.store, [old], session.now())
     assert tickets.get(session.store, old).due_at == due
     assert tickets.get(session.store, open_call(session)).due_at == session.now() + 4 * HOUR
 

@@ -1,0 +1,189 @@
+"""The life of tickets as their messages and events tell it, and the clocks that follow from it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from agentconsole.domain.desk import Desk
+from agentconsole.domain.endings import cancel_reason
+from agentconsole.domain.instants import from_seconds, parse_instant, to_seconds
+from agentconsole.domain.sla import Clock, Editions, Signal, SignalKind, Situation, derive
+from agentconsole.domain.values import AuthorKind, Channel, Priority, Status, Team, Tier
+from agentconsole.store import desks
+from agentconsole.store.clocks import CONDITIONS, marked, newly_breached, rows_of, save_clocks, standing, told
+from agentconsole.store.store import Store
+
+SOURCE_TIME: Final = "source_updated_at"
+"""In an event's `after`: when the change happened at its source, if it came from one."""
+APPLY_POLICY: Final = "apply_policy"
+"""The verb of the event that has a ticket's clocks aimed anew by the edition of its time."""
+_FOLLOWED: Final = CONDITIONS | {"status", "source_status"}
+
+
+def derive_clocks(store: Store, numbers: Sequence[int], now: datetime) -> dict[int, list[Clock]]:
+    """Makes the clocks of these tickets anew from their messages and events; returns the breaches that are news."""
+    before = standing(store, numbers)
+    after = {
+        number: marked(derive(history.signals(), history.ear.editions, now=now), history.came_at)
+        for number, history in _histories(store, numbers).items()
+    }
+    save_clocks(store, after, before)
+    return {number: newly_breached(its, told(before[number])) for number, its in after.items()}
+
+
+def signals_of(store: Store, number: int) -> list[Signal]:
+    """All that happened to a ticket, as its clocks hear it."""
+    return list(_histories(store, [number])[number].signals())
+
+
+class _Ear:
+    """What messages mean to the clocks of a desk, by the edition of their time; each kind of message is judged once."""
+
+    def __init__(self, editions: Editions[Desk]) -> None:
+        self.editions = editions
+        self._known: dict[tuple[object, ...], SignalKind | None] = {}
+
+    def heard(self, row: sqlite3.Row, channel: str) -> SignalKind | None:
+        """Args:
+        channel: of the ticket; a message without one of its own came by that.
+        """
+        desk = self.editions.rules_at(from_seconds(row["at"]))
+        key = (desk.version, row["author_kind"], row["public"], row["automatic"], row["channel"] or channel)
+        if key not in self._known:
+            self._known[key] = desk.signal_of(
+                AuthorKind(row["author_kind"]),
+                channel=Channel(row["channel"] or channel),
+                public=bool(row["public"]),
+                automatic=bool(row["automatic"]),
+            )
+        return self._known[key]
+
+
+@dataclass(slots=True)
+class _Deed:
+    """What was said, or changed, or both, as far as it matters to clocks.
+
+    Args:
+        changed: fields with their values before and after.
+        order: among deeds of one second; what the source says comes first.
+    """
+
+    at: int
+    said: SignalKind | None
+    changed: dict[str, tuple[Any, Any]]
+    order: int = 0
+    applies_policy: bool = False
+
+    def kinds(self) -> Iterator[SignalKind]:
+        if CONDITIONS & self.changed.keys():
+            yield SignalKind.CONDITIONS
+        if self.applies_policy:
+            yield SignalKind.APPLY_POLICY
+        if self.said:
+            yield self.said
+        if "status" in self.changed:
+            yield SignalKind.STATUS
+
+
+@dataclass(slots=True)
+class _History:
+    """What of a ticket's row, messages and events matters to clocks."""
+
+    ear: _Ear
+    created_at: int
+    now: dict[str, Any]
+    deeds: list[_Deed] = field(default_factory=list)
+    by_message: dict[int, _Deed] = field(default_factory=dict)
+    came_at: datetime | None = None
+
+    def add_event(self, row: sqlite3.Row) -> None:
+        if row["verb"] == "imported":
+            self.came_at = from_seconds(row["at"])
+        says_nothing = row["before"] == "{}" and row["message_id"] is None and row["verb"] != APPLY_POLICY
+        if says_nothing or row["verb"] == "reread":
+            return  # what was read anew was never otherwise
+        before, after = json.loads(row["before"]), json.loads(row["after"])
+        changed = {name: (before[name], after[name]) for name in _FOLLOWED & before.keys() & after.keys()}
+        deed = _Deed(row["at"], None, changed, row["id"], row["verb"] == APPLY_POLICY)
+        if SOURCE_TIME in after:  # a source's clock may be ahead of ours, its deeds never are
+            deed.at, deed.order = min(to_seconds(parse_instant(after[SOURCE_TIME])), row["at"]), 0
+        self.deeds.append(deed)
+        if row["message_id"] is not None:
+            self.by_message[row["message_id"]] = deed
+
+    def add_message(self, row: sqlite3.Row) -> None:
+        kind = self.ear.heard(row, self.now["channel"])
+        if row["id"] in self.by_message:
+            self.by_message[row["id"]].said = kind
+        elif kind is not None:
+            self.deeds.append(_Deed(row["at"], kind, {}))
+
+    def signals(self) -> Iterator[Signal]:
+        """The ticket's life in order: each signal with the situation as it was after it."""
+        deeds = sorted(self.deeds, key=lambda deed: (deed.at, deed.order, bool(deed.changed)))
+        state = dict(self.now)
+        for deed in reversed(deeds):
+            state |= {name: before for name, (before, _) in deed.changed.items()}
+        situation = _situation(state)
+        yield Signal(from_seconds(self.created_at), SignalKind.CREATED, situation)
+        for sequence, deed in enumerate(deeds, start=1):
+            if deed.changed:
+                state |= {name: after for name, (_, after) in deed.changed.items()}
+                situation = _situation(state)
+            at = from_seconds(deed.at)
+            for kind in deed.kinds():
+                yield Signal(at, kind, situation, sequence=sequence)
+            if deed.changed and (reason := cancel_reason(situation.status, state["source_status"])):
+                yield Signal(at, SignalKind.CANCELLED, situation, sequence=sequence, reason=reason)
+
+
+def _situation(state: Mapping[str, Any]) -> Situation:
+    return Situation(
+        channel=Channel(state["channel"]),
+        priority=Priority(state["priority"]) if state["priority"] else None,
+        tier=Tier(state["tier"]),
+        team=Team(state["team"]) if state["team"] else None,
+        language=state["language"],
+        status=Status(state["status"]),
+        customer_class=state["customer_class"],
+        desk=state["desk"],
+    )
+
+
+# --- reading
+
+
+_TICKETS: Final = (
+    "SELECT t.number, t.created_at, t.desk, t.channel, t.priority, t.tier, t.team, t.language, t.status, "
+    "t.source_status, c.customer_class FROM ticket t LEFT JOIN customer c ON c.id = t.requester_id "
+    "WHERE t.number IN ({})"
+)
+_EVENTS: Final = (
+    'SELECT id, ticket, at, verb, "before", "after", message_id FROM event '
+    "WHERE ticket IN ({}) AND undone_by IS NULL AND undoes IS NULL ORDER BY ticket, id"
+)
+_MESSAGES: Final = (
+    "SELECT id, ticket, at, author_kind, public, automatic, channel FROM message "
+    "WHERE ticket IN ({}) ORDER BY ticket, at, id"
+)
+
+
+def _histories(store: Store, numbers: Sequence[int]) -> dict[int, _History]:
+    histories: dict[int, _History] = {}
+    ears: dict[str, _Ear] = {}
+    for row in rows_of(store, _TICKETS, numbers):
+        desk = row["desk"]
+        if desk not in ears:
+            ears[desk] = _Ear(desks.editions(store, desk))
+        now = {name: row[name] for name in _FOLLOWED}
+        histories[row["number"]] = _History(ears[desk], row["created_at"], now)
+    for row in rows_of(store, _EVENTS, numbers):
+        histories[row["ticket"]].add_event(row)
+    for row in rows_of(store, _MESSAGES, numbers):
+        histories[row["ticket"]].add_message(row)
+    return histories
