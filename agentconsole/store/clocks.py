@@ -141,14 +141,20 @@ def save_clocks(store: Store, clocks: Mapping[int, Clocks], before: Mapping[int,
     if not changed:
         return
     store.connection.executemany("DELETE FROM clock WHERE ticket = ?", [(number,) for number in changed])
-    store.connection.executemany(
-        f"INSERT INTO clock ({_COLUMNS}) VALUES ({_MARKS})",  # noqa: S608 - fixed names
-        [row for number in changed for row in made[number]],
-    )
+    _insert(store, [row for number in changed for row in made[number]])
     store.connection.executemany(
         "UPDATE ticket SET due_at = ?, due_kind = ?, due_calendar = ? WHERE number = ?",
-        [(*_next_due(clocks[number]), number) for number in changed],
+        [(*due_columns(clocks[number]), number) for number in changed],
     )
+
+
+def add_clocks(store: Store, clocks: Mapping[int, Clocks]) -> None:
+    """The clocks of tickets that have none yet, and whose rows say the deadline already."""
+    _insert(store, [(number, *rows.clock_row(clock)) for number, its in clocks.items() for clock in its])
+
+
+def _insert(store: Store, clock_rows: ClockRows) -> None:
+    store.connection.executemany(f"INSERT INTO clock ({_COLUMNS}) VALUES ({_MARKS})", clock_rows)  # noqa: S608
 
 
 def rows_of(store: Store, sql: str, numbers: Sequence[int]) -> Iterator[sqlite3.Row]:
@@ -158,7 +164,7 @@ def rows_of(store: Store, sql: str, numbers: Sequence[int]) -> Iterator[sqlite3.
         yield from store.connection.execute(sql.format(", ".join("?" * len(chunk))), chunk)
 
 
-def _next_due(clocks: Clocks) -> tuple[int | None, str | None, str | None]:
+def due_columns(clocks: Clocks) -> tuple[int | None, str | None, str | None]:
     """The deadline of the ticket's row: when, of which promise, counted by which calendar."""
     clock = next_clock(clocks)
     if clock is None or clock.due_at is None:

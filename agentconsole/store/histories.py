@@ -12,10 +12,11 @@ from typing import Any, Final
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.endings import cancel_reason
 from agentconsole.domain.instants import from_seconds, parse_instant, to_seconds
-from agentconsole.domain.sla import Clock, Editions, Signal, SignalKind, Situation, derive
+from agentconsole.domain.sla import Clock, Clocks, Editions, Signal, SignalKind, Situation, derive
 from agentconsole.domain.values import AuthorKind, Channel, Priority, Status, Team, Tier
 from agentconsole.store import desks
 from agentconsole.store.clocks import CONDITIONS, marked, newly_breached, rows_of, save_clocks, standing, told
+from agentconsole.store.intake_rows import MessageRow, NewTicket
 from agentconsole.store.store import Store
 
 SOURCE_TIME: Final = "source_updated_at"
@@ -23,6 +24,7 @@ SOURCE_TIME: Final = "source_updated_at"
 APPLY_POLICY: Final = "apply_policy"
 """The verb of the event that has a ticket's clocks aimed anew by the edition of its time."""
 _FOLLOWED: Final = CONDITIONS | {"status", "source_status"}
+_OF_ROW: Final = _FOLLOWED - {"customer_class"}
 
 
 def derive_clocks(store: Store, numbers: Sequence[int], now: datetime) -> dict[int, list[Clock]]:
@@ -34,6 +36,15 @@ def derive_clocks(store: Store, numbers: Sequence[int], now: datetime) -> dict[i
     }
     save_clocks(store, after, before)
     return {number: newly_breached(its, told(before[number])) for number, its in after.items()}
+
+
+def begin_clocks(store: Store, new: Sequence[NewTicket], now: datetime) -> list[Clocks]:
+    """The clocks of tickets that have just come: what they missed they missed before anybody here could be told."""
+    ears = _Ears(store)
+    askers = sorted({each.row.requester_id for each in new if each.row.requester_id is not None})
+    classes = {row["id"]: row["customer_class"] for row in rows_of(store, _CLASSES, askers)}
+    histories = [_begun(each, ears[each.row.desk], classes.get(each.row.requester_id or 0), now) for each in new]
+    return [marked(derive(each.signals(), each.ear.editions, now=now), each.came_at) for each in histories]
 
 
 def signals_of(store: Store, number: int) -> list[Signal]:
@@ -48,20 +59,25 @@ class _Ear:
         self.editions = editions
         self._known: dict[tuple[object, ...], SignalKind | None] = {}
 
-    def heard(self, row: sqlite3.Row, channel: str) -> SignalKind | None:
-        """Args:
-        channel: of the ticket; a message without one of its own came by that.
-        """
-        desk = self.editions.rules_at(from_seconds(row["at"]))
-        key = (desk.version, row["author_kind"], row["public"], row["automatic"], row["channel"] or channel)
+    def heard(self, at: int, author: str, channel: str, *, public: bool, automatic: bool) -> SignalKind | None:
+        desk = self.editions.rules_at(from_seconds(at))
+        key = (desk.version, author, public, automatic, channel)
         if key not in self._known:
             self._known[key] = desk.signal_of(
-                AuthorKind(row["author_kind"]),
-                channel=Channel(row["channel"] or channel),
-                public=bool(row["public"]),
-                automatic=bool(row["automatic"]),
+                AuthorKind(author), channel=Channel(channel), public=bool(public), automatic=bool(automatic)
             )
         return self._known[key]
+
+
+class _Ears(dict[str, _Ear]):
+    """By the desk's key."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __missing__(self, desk: str) -> _Ear:
+        self[desk] = _Ear(desks.editions(self._store, desk))
+        return self[desk]
 
 
 @dataclass(slots=True)
@@ -107,21 +123,34 @@ class _History:
         says_nothing = row["before"] == "{}" and row["message_id"] is None and row["verb"] != APPLY_POLICY
         if says_nothing or row["verb"] == "reread":
             return  # what was read anew was never otherwise
-        before, after = json.loads(row["before"]), json.loads(row["after"])
-        changed = {name: (before[name], after[name]) for name in _FOLLOWED & before.keys() & after.keys()}
-        deed = _Deed(row["at"], None, changed, row["id"], row["verb"] == APPLY_POLICY)
-        if SOURCE_TIME in after:  # a source's clock may be ahead of ours, its deeds never are
-            deed.at, deed.order = min(to_seconds(parse_instant(after[SOURCE_TIME])), row["at"]), 0
-        self.deeds.append(deed)
+        deed = self.add_change(row["at"], json.loads(row["before"]), json.loads(row["after"]), row["id"])
+        deed.applies_policy = row["verb"] == APPLY_POLICY
         if row["message_id"] is not None:
             self.by_message[row["message_id"]] = deed
 
+    def add_change(self, at: int, before: Mapping[str, Any], after: Mapping[str, Any], order: int) -> _Deed:
+        changed = {name: (before[name], after[name]) for name in _FOLLOWED & before.keys() & after.keys()}
+        deed = _Deed(at, None, changed, order)
+        if SOURCE_TIME in after:  # a source's clock may be ahead of ours, its deeds never are
+            deed.at, deed.order = min(to_seconds(parse_instant(after[SOURCE_TIME])), at), 0
+        self.deeds.append(deed)
+        return deed
+
     def add_message(self, row: sqlite3.Row) -> None:
-        kind = self.ear.heard(row, self.now["channel"])
+        kind = self._heard(row["at"], row["author_kind"], row["channel"], row["public"], row["automatic"])
         if row["id"] in self.by_message:
             self.by_message[row["id"]].said = kind
         elif kind is not None:
             self.deeds.append(_Deed(row["at"], kind, {}))
+
+    def add_new_message(self, message: MessageRow) -> None:
+        kind = self._heard(message.at, message.author_kind, message.channel, message.public, message.automatic)
+        if kind is not None:
+            self.deeds.append(_Deed(message.at, kind, {}))
+
+    def _heard(self, at: int, author: str, channel: str | None, public: bool, automatic: bool) -> SignalKind | None:
+        """A message without a channel of its own came by the ticket's."""
+        return self.ear.heard(at, author, channel or self.now["channel"], public=public, automatic=automatic)
 
     def signals(self) -> Iterator[Signal]:
         """The ticket's life in order: each signal with the situation as it was after it."""
@@ -173,17 +202,27 @@ _MESSAGES: Final = (
 )
 
 
+_CLASSES: Final = "SELECT id, customer_class FROM customer WHERE customer_class IS NOT NULL AND id IN ({})"
+
+
 def _histories(store: Store, numbers: Sequence[int]) -> dict[int, _History]:
     histories: dict[int, _History] = {}
-    ears: dict[str, _Ear] = {}
+    ears = _Ears(store)
     for row in rows_of(store, _TICKETS, numbers):
-        desk = row["desk"]
-        if desk not in ears:
-            ears[desk] = _Ear(desks.editions(store, desk))
         now = {name: row[name] for name in _FOLLOWED}
-        histories[row["number"]] = _History(ears[desk], row["created_at"], now)
+        histories[row["number"]] = _History(ears[row["desk"]], row["created_at"], now)
     for row in rows_of(store, _EVENTS, numbers):
         histories[row["ticket"]].add_event(row)
     for row in rows_of(store, _MESSAGES, numbers):
         histories[row["ticket"]].add_message(row)
     return histories
+
+
+def _begun(new: NewTicket, ear: _Ear, customer_class: str | None, now: datetime) -> _History:
+    state = {name: getattr(new.row, name) for name in _OF_ROW} | {"customer_class": customer_class}
+    history = _History(ear, new.row.created_at, state, came_at=now)
+    if new.event.before:
+        history.add_change(to_seconds(now), new.event.before, new.event.after, 0)
+    for each in new.messages:
+        history.add_new_message(each)
+    return history

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from agentconsole.domain.instants import to_seconds
-from agentconsole.store import histories, rows, search
+from agentconsole.store import rows, search
+from agentconsole.store.clocks import add_clocks, due_columns
+from agentconsole.store.histories import begin_clocks
+from agentconsole.store.histories import derive_clocks as derived
 from agentconsole.store.intake_people import in_chunks
+from agentconsole.store.intake_rows import MessageRow, NewTicket, SourceEvent, TicketRow
 from agentconsole.store.store import Store
 from agentconsole.store.writer import tell_breaches
 
@@ -35,33 +38,6 @@ class KnownMessage:
     hash: str | None
 
 
-@dataclass(slots=True)
-class TicketRow:
-    """What a source says of a ticket, in our words; names are the table's columns."""
-
-    external_id: str
-    subject: str
-    description: str | None
-    channel: str
-    language: str | None
-    category: str | None
-    priority: str | None
-    status: str
-    source_status: str
-    tier: int
-    team: str | None
-    assignee_id: int | None
-    requester_id: int | None
-    organization_id: int | None
-    created_at: int
-    updated_at: int
-    tags: tuple[str, ...]
-    fields: Mapping[str, str]
-    hash: str
-    extra: str
-    desk: str
-
-
 TAKEN: Final = (
     "subject", "description", "channel", "language", "category", "priority", "status", "source_status", "tier", "team",
     "assignee_id", "requester_id", "organization_id", "tags", "fields", "desk",
@@ -69,28 +45,7 @@ TAKEN: Final = (
 """The fields that a source and we may both change: merged one by one."""
 
 
-class MessageRow(NamedTuple):
-    """What a source says of a message; names are the table's columns."""
-
-    ticket: int
-    external_id: str
-    at: int
-    author_kind: str
-    agent_id: int | None
-    customer_id: int | None
-    author_name: str | None
-    public: bool
-    automatic: bool
-    channel: str | None
-    body: str
-    attachments: str
-    hash: str
-    extra: str
-
-
-_AS_JSON: Final = ("tags", "fields")
-_TICKET_COLUMNS: Final = (*(name for name in TicketRow.__slots__ if name not in _AS_JSON), *_AS_JSON)
-_AS_THEY_ARE: Final = attrgetter(*_TICKET_COLUMNS[: -len(_AS_JSON)])
+_DUE: Final = ("due_at", "due_kind", "due_calendar")
 
 
 def known_tickets(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, KnownTicket]:
@@ -114,28 +69,32 @@ def known_messages(store: Store, source: str, external_ids: Iterable[str]) -> di
     }
 
 
-def insert_tickets(store: Store, source: str, tickets: Sequence[TicketRow], states: Sequence[str]) -> dict[str, int]:
-    """Adds tickets in the order given; returns their numbers by external id."""
+def next_numbers(store: Store, external_ids: Sequence[str]) -> dict[str, int]:
+    """The numbers that these tickets are about to get, in their order."""
     last = store.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'ticket'").fetchone()[0]
-    numbers = {each.external_id: number for number, each in enumerate(tickets, start=last + 1)}
-    columns = ", ".join(("number", "source", *_TICKET_COLUMNS, "version", "source_state"))
-    marks = ", ".join("?" * (len(_TICKET_COLUMNS) + 4))
+    return dict(zip(external_ids, range(last + 1, last + 1 + len(external_ids)), strict=True))
+
+
+def add_tickets(store: Store, source: str, new: Sequence[NewTicket], now: datetime) -> None:
+    """Adds tickets, with their clocks; their messages are not written yet."""
+    clocks = begin_clocks(store, new, now)
+    columns = ", ".join(("number", "source", *TicketRow._fields, "version", "source_state", *_DUE))
+    marks = ", ".join("?" * (len(TicketRow._fields) + 4 + len(_DUE)))
     store.connection.executemany(
         f"INSERT INTO ticket ({columns}) VALUES ({marks})",  # noqa: S608
         [
-            (number, source, *_stored(ticket), 1, state)
-            for number, ticket, state in zip(numbers.values(), tickets, states, strict=True)
+            (each.number, source, *_stored(each.row), 1, each.state, *due_columns(its))
+            for each, its in zip(new, clocks, strict=True)
         ],
     )
-    _put_tags(store, [(numbers[each.external_id], each.tags) for each in tickets])
-    _put_fields(store, [(numbers[each.external_id], each.fields) for each in tickets])
-    return numbers
+    add_clocks(store, {each.number: its for each, its in zip(new, clocks, strict=True)})
+    _put_tags(store, [(each.number, each.row.tags) for each in new])
+    _put_fields(store, [(each.number, each.row.fields) for each in new])
 
 
 def _stored(ticket: TicketRow) -> tuple[object, ...]:
-    """The values of `_TICKET_COLUMNS`."""
-    values: tuple[object, ...] = _AS_THEY_ARE(ticket)
-    return (*values, rows.as_json(ticket.tags), rows.as_json(ticket.fields))
+    """The row as its columns hold it: tags and fields, which come last, as JSON."""
+    return (*ticket[:-2], rows.as_json(ticket.tags), rows.as_json(ticket.fields))
 
 
 def _put_tags(store: Store, tags: Iterable[tuple[int, Sequence[str]]]) -> None:
@@ -192,16 +151,6 @@ def put_messages(store: Store, source: str, messages: Sequence[MessageRow]) -> N
     )
 
 
-@dataclass(frozen=True, slots=True)
-class SourceEvent:
-    """The one event of an imported or changed object."""
-
-    ticket: int
-    verb: str
-    before: Mapping[str, Any] = field(default_factory=dict)
-    after: Mapping[str, Any] = field(default_factory=dict)
-
-
 def add_events(store: Store, run_id: int, source: str, at: datetime, events: Iterable[SourceEvent]) -> None:
     store.connection.executemany(
         'INSERT INTO event (ticket, at, actor, verb, face, "before", "after", run_id) '
@@ -221,22 +170,22 @@ def add_events(store: Store, run_id: int, source: str, at: datetime, events: Ite
     )
 
 
-def finish(store: Store, new: Mapping[int, str | None], old_words: Mapping[int, str], now: datetime) -> None:
-    """Clocks and words of the batch's tickets.
+def finish(store: Store, new: Sequence[NewTicket], old_words: Mapping[int, str], now: datetime) -> None:
+    """The words of the batch's tickets, and the clocks of those that stood before.
 
     Args:
-        new: tickets that have come, with their words where these are known.
         old_words: of tickets that stood before, taken before they changed.
     """
-    known = {number: words for number, words in new.items() if words is not None}
+    words = {each.number: each.words for each in new if each.words is not None}
+    unread = [each.number for each in new if each.words is None]
     search.remove_tickets(store, old_words)
-    search.add_tickets(store, known | search.ticket_words(store, [*(new.keys() - known.keys()), *old_words]))
-    derive_clocks(store, [*new, *old_words], now)
+    search.add_tickets(store, words | search.ticket_words(store, [*unread, *old_words]))
+    derive_clocks(store, list(old_words), now)
 
 
 def derive_clocks(store: Store, numbers: Sequence[int], now: datetime) -> None:
     """Clocks that follow from all that is known now; breaches since the ticket came are told."""
-    for number, breached in histories.derive_clocks(store, numbers, now).items():
+    for number, breached in derived(store, numbers, now).items():
         tell_breaches(store, number, breached)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from agentconsole.store import intake, intake_people
+from agentconsole.store.intake_rows import SourceEvent
 from agentconsole.sync.fingerprint import Fingerprint, fingerprint
 from agentconsole.sync.people import refer_agents, refer_requesters
 from agentconsole.sync.records import CommentRecord, TicketRecord
@@ -54,7 +55,6 @@ class Batch:
     around: what stands beside the tickets and decides how they are read.
     fingerprints: of the tickets to be written, by external id.
     spoken: the comments to be written, by their ticket's external id.
-    new: tickets that were added, with their words for the index where these are known.
     """
 
     run: Run
@@ -67,8 +67,7 @@ class Batch:
     around: Surroundings
     fingerprints: Mapping[str, Fingerprint]
     spoken: Mapping[str, Sequence[CommentRecord]]
-    events: list[intake.SourceEvent] = field(default_factory=list)
-    new: dict[int, str | None] = field(default_factory=dict)
+    events: list[SourceEvent] = field(default_factory=list)
 
     def requester_id(self, ticket: str) -> int | None:
         """Who asks on a ticket of this batch, or on one that stood before it."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.values import AuthorKind
 from agentconsole.store import intake, rows
+from agentconsole.store.intake_rows import MessageRow
 from agentconsole.sync.batch import SYSTEM, Batch
 from agentconsole.sync.records import CommentRecord, RejectedRecord, TicketRecord
 from agentconsole.sync.run import Run
@@ -84,11 +85,11 @@ def reject(run: Run, comment: CommentRecord, reason: str) -> None:
     run.reject(RejectedRecord(comment.place, "comment", reason, rows.as_json(whole)))
 
 
-def message(batch: Batch, comment: CommentRecord, numbers: Mapping[str, int]) -> intake.MessageRow:
-    """The comment as our row."""
+def message(batch: Batch, comment: CommentRecord, number: int) -> MessageRow:
+    """The comment as our row, on the ticket of that number."""
     kind = author_kind(batch, comment)
-    return intake.MessageRow(
-        ticket=numbers[comment.ticket_external_id],
+    return MessageRow(
+        ticket=number,
         external_id=message_id(comment),
         at=to_seconds(comment.at),
         author_kind=kind,

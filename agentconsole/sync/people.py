@@ -9,6 +9,7 @@ from agentconsole.domain.answer import normalise_language
 from agentconsole.domain.instants import to_seconds
 from agentconsole.store import intake, intake_people, rows
 from agentconsole.store.intake_people import AgentRow, nameless
+from agentconsole.store.intake_rows import SourceEvent
 from agentconsole.sync.records import GroupRecord, OrganizationRecord, PersonRecord, TicketRecord
 from agentconsole.sync.run import Run
 
@@ -79,7 +80,7 @@ def _follow_classes(run: Run, people: Iterable[tuple[dict[str, Any], dict[str, A
     tickets = intake_people.tickets_of(run.store, moved) if moved else {}
     if tickets:
         events = [
-            intake.SourceEvent(number, "source_changed", _class(have), _class(row))
+            SourceEvent(number, "source_changed", _class(have), _class(row))
             for number, (have, row) in ((number, moved[customer]) for number, customer in tickets.items())
             if have["hash"] is not None
         ]

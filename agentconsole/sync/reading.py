@@ -9,7 +9,8 @@ from agentconsole.domain.desk import Desk
 from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.text import detect_language
 from agentconsole.domain.values import Channel, Status
-from agentconsole.store import intake, rows
+from agentconsole.store import rows
+from agentconsole.store.intake_rows import TicketRow
 from agentconsole.sync import meaning
 from agentconsole.sync.batch import Batch
 from agentconsole.sync.people import assignee_of
@@ -17,13 +18,13 @@ from agentconsole.sync.records import TicketRecord
 from agentconsole.sync.run import Run
 
 
-def read_ticket(batch: Batch, record: TicketRecord) -> intake.TicketRow:
+def read_ticket(batch: Batch, record: TicketRecord) -> TicketRow:
     """The row that the record stands for."""
     run = batch.run
     desk = run.desk_of(record.desk)
     tier, team = _route(batch, desk, record)
     fields, unmapped = _fields(desk, run.source, record)
-    return intake.TicketRow(
+    return TicketRow(
         external_id=record.external_id,
         subject=record.subject,
         description=record.description,

@@ -10,6 +10,7 @@ from agentconsole.domain.instants import from_seconds, iso, to_seconds
 from agentconsole.domain.values import Status
 from agentconsole.store import intake, rows, search
 from agentconsole.store.histories import SOURCE_TIME
+from agentconsole.store.intake_rows import NewTicket, SourceEvent, TicketRow
 from agentconsole.sync import comments as talk
 from agentconsole.sync.batch import Batch, Surroundings, look_up, surroundings
 from agentconsole.sync.fingerprint import Fingerprint, kept
@@ -31,10 +32,21 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     touched = _touched(known, fresh, spoken)
     old_words = search.ticket_words(run.store, touched)
     batch = look_up(run, fresh, spoken, known, around, fingerprints)
-    numbers = _write_tickets(batch, fresh)
-    intake.put_messages(run.store, run.source, [talk.message(batch, each, numbers) for each in spoken])
-    intake.add_events(run.store, run.id, run.source, run.now, batch.events)
-    intake.finish(run.store, batch.new, old_words, run.now)
+    new = _new(batch, [each for each in fresh if each.external_id not in known])
+    intake.add_tickets(run.store, run.source, new, run.now)
+    run.summary.count("tickets", "new", len(new))
+    for each in fresh:
+        if each.external_id in known:
+            run.summary.count("tickets", _merge(batch, known[each.external_id], read_ticket(batch, each)))
+    late_ones = [
+        talk.message(batch, each, known[each.ticket_external_id].number)
+        for each in spoken
+        if each.ticket_external_id in known
+    ]
+    messages = [message for each in new for message in each.messages]
+    intake.put_messages(run.store, run.source, [*messages, *late_ones])
+    intake.add_events(run.store, run.id, run.source, run.now, [*(each.event for each in new), *batch.events])
+    intake.finish(run.store, new, old_words, run.now)
 
 
 def _without_unchanged(
@@ -74,22 +86,20 @@ def _touched(
     return sorted(known[name].number for name in names if name in known)
 
 
-def _write_tickets(batch: Batch, tickets: Sequence[TicketRecord]) -> dict[str, int]:
-    """Adds or merges the tickets; returns the numbers of all that the batch speaks of."""
-    run = batch.run
-    new = [(each, read_ticket(batch, each)) for each in tickets if each.external_id not in batch.known]
-    new_rows = [row for _, row in new]
-    numbers = intake.insert_tickets(run.store, run.source, new_rows, [_kept(_state(row)) for row in new_rows])
-    batch.new |= {numbers[record.external_id]: _words(batch, record, row) for record, row in new}
-    batch.events += [_imported(numbers[row.external_id], row) for row in new_rows]
-    run.summary.count("tickets", "new", len(new))
-    for each in tickets:
-        if each.external_id in batch.known:
-            run.summary.count("tickets", _merge(batch, batch.known[each.external_id], read_ticket(batch, each)))
-    return numbers | {external_id: each.number for external_id, each in batch.known.items()}
+def _new(batch: Batch, tickets: Sequence[TicketRecord]) -> list[NewTicket]:
+    """Tickets that have come, as they are to be written, with what was said on them."""
+    numbers = intake.next_numbers(batch.run.store, [each.external_id for each in tickets])
+    found = []
+    for record in tickets:
+        number, row = numbers[record.external_id], read_ticket(batch, record)
+        messages = [talk.message(batch, each, number) for each in batch.spoken.get(record.external_id, ())]
+        found.append(
+            NewTicket(number, row, _kept(_state(row)), _imported(number, row), messages, _words(batch, record, row))
+        )
+    return found
 
 
-def _words(batch: Batch, record: TicketRecord, row: intake.TicketRow) -> str | None:
+def _words(batch: Batch, record: TicketRecord, row: TicketRow) -> str | None:
     """The words of a new ticket, if what is written of it is all that the record says, and nothing else."""
     if tuple(batch.spoken.get(record.external_id, ())) != record.comments:
         return None
@@ -97,7 +107,7 @@ def _words(batch: Batch, record: TicketRecord, row: intake.TicketRow) -> str | N
     return search.words_with(words, row.fields.values()) if row.fields else words
 
 
-def _state(row: intake.TicketRow) -> dict[str, Any]:
+def _state(row: TicketRow) -> dict[str, Any]:
     """The fields as the source has them now, plain."""
     state = dict(zip(intake.TAKEN, _TAKEN(row), strict=True))
     return state | {"tags": list(row.tags), "fields": dict(row.fields), "updated_at": row.updated_at}
@@ -108,13 +118,13 @@ def _kept(state: dict[str, Any]) -> str:
     return rows.as_json({name: value for name, value in state.items() if name != "description"})
 
 
-def _imported(number: int, row: intake.TicketRow) -> intake.SourceEvent:
+def _imported(number: int, row: TicketRow) -> SourceEvent:
     """A ticket that comes in another state than new got there when its source last touched it."""
     moved = {} if row.status == Status.NEW else {"status": row.status, SOURCE_TIME: iso(from_seconds(row.updated_at))}
-    return intake.SourceEvent(number, "imported", before={"status": Status.NEW} if moved else {}, after=moved)
+    return SourceEvent(number, "imported", before={"status": Status.NEW} if moved else {}, after=moved)
 
 
-def _merge(batch: Batch, known: intake.KnownTicket, row: intake.TicketRow) -> str:
+def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
     """Field by field against the source's last state: theirs where only theirs changed, ours where both did."""
     state = _state(row)
     theirs = [name for name in intake.TAKEN if state[name] != known.source_state.get(name)]
@@ -130,10 +140,10 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: intake.TicketRow) -> st
     if taken:
         before, after = {name: ours[name] for name in taken}, {name: state[name] for name in taken}
         verb = "reread" if is_same_record else "source_changed"
-        batch.events.append(intake.SourceEvent(known.number, verb, before, after | when))
+        batch.events.append(SourceEvent(known.number, verb, before, after | when))
     if clashing:
         before, after = {name: ours[name] for name in clashing}, {f"theirs_{name}": state[name] for name in clashing}
-        batch.events.append(intake.SourceEvent(known.number, "conflict", before, after | when))
+        batch.events.append(SourceEvent(known.number, "conflict", before, after | when))
     return "conflict" if clashing else "changed"
 
 
