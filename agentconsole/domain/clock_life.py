@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from agentconsole.domain.calendar import Calendar
@@ -35,6 +36,7 @@ _CREATED, _AGENT_REPLY, _CANCELLED, _CUSTOMER_MESSAGE, _STATUS = (
     SignalKind.CUSTOMER_MESSAGE,
     SignalKind.STATUS,
 )
+KINDS: Final = {kind: rank for rank, kind in enumerate(ClockKind)}
 _RESPONSES: Final = (FIRST_RESPONSE, NEXT_RESPONSE)
 
 
@@ -76,6 +78,19 @@ class Life:
     def clocks(self) -> tuple[Clock, ...]:
         """As they stand; those that nothing happened to are the very ones that were taken over."""
         return tuple([frozen(work) for work in self._clocks])
+
+    def works(self) -> Sequence[Work]:
+        """As they stand, in the making."""
+        return self._clocks
+
+    def next_due(self) -> Work | None:
+        """The live clock with the earliest deadline, as `sla.next_clock` finds it."""
+        due = [
+            (work.due, KINDS[work.kind], work.instance, work)
+            for work in self._clocks
+            if work.live and work.due is not None
+        ]
+        return min(due, key=itemgetter(0, 1, 2))[3] if due else None
 
     def step(self, at: int, together: Sequence[Signal]) -> None:
         """All that happened at one instant, which must not be before that of the last step."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Generic, Literal, Protocol, TypeVar
+from typing import Final, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from agentconsole.domain.calendar import Calendar, always_open
 from agentconsole.domain.values import Channel, ClockKind, ClockState, Priority, Status, Team, Tier
@@ -232,8 +232,7 @@ class CancelReason(StrEnum):
     """No policy promises it any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """Something that happened to a ticket.
 
     Args:

@@ -33,7 +33,7 @@ from operator import itemgetter
 from typing import Final
 
 from agentconsole.domain.calendar import Calendar
-from agentconsole.domain.clock_life import Life
+from agentconsole.domain.clock_life import KINDS, Life
 from agentconsole.domain.clockwork import due_second
 from agentconsole.domain.explanation import Explanation, Step, StepKind, explain
 from agentconsole.domain.intervals import EPOCH, SECOND, instant_of, seconds_of
@@ -80,6 +80,7 @@ __all__ = [
     "deadline",
     "derive",
     "explain",
+    "lived",
     "next_clock",
     "next_due",
     "settle",
@@ -89,12 +90,20 @@ __all__ = [
 ]
 
 _CREATED: Final = SignalKind.CREATED.order
-_KINDS: Final = {kind: rank for rank, kind in enumerate(ClockKind)}
 Clocks = tuple[Clock, ...]
 
 
 def derive(signals: Iterable[Signal], rules: Rules | Editions[Rules], *, now: datetime) -> Clocks:
     """The clocks that follow from all that happened, in whatever order it is told, as they stand at `now`.
+
+    Raises:
+        ValueError: naive datetime.
+    """
+    return lived(signals, rules, now=now).clocks()
+
+
+def lived(signals: Iterable[Signal], rules: Rules | Editions[Rules], *, now: datetime) -> Life:
+    """`derive` for those who need no values: the clocks in the making, for an import of very many.
 
     Repeated signals count once. What is dated before the creation counts as of the creation (clocks of sources differ).
     Of editions, each signal is taken by the one that is in force then.
@@ -114,7 +123,7 @@ def derive(signals: Iterable[Signal], rules: Rules | Editions[Rules], *, now: da
     if together:
         life.step(at, together)
     life.settle(seconds_of(now))
-    return life.clocks()
+    return life
 
 
 def advance(clocks: Clocks, signal: Signal, rules: Rules | Editions[Rules]) -> Clocks:
@@ -141,7 +150,7 @@ def settle(clocks: Clocks, now: datetime) -> Clocks:
 
 def next_clock(clocks: Iterable[Clock]) -> Clock | None:
     """The running or breached clock, not fulfilled, with the earliest deadline."""
-    due = [(each.due_at, _KINDS[each.kind], each.instance, each) for each in clocks if each.is_live and each.due_at]
+    due = [(each.due_at, KINDS[each.kind], each.instance, each) for each in clocks if each.is_live and each.due_at]
     return min(due, key=itemgetter(0, 1, 2))[3] if due else None
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from agentconsole.domain.change import Said
+from agentconsole.domain.clock_life import Life
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.endings import cancel_reason
 from agentconsole.domain.instants import to_seconds
@@ -144,13 +145,24 @@ def save_clocks(store: Store, clocks: Mapping[int, Clocks], before: Mapping[int,
     _insert(store, [row for number in changed for row in made[number]])
     store.connection.executemany(
         "UPDATE ticket SET due_at = ?, due_kind = ?, due_calendar = ? WHERE number = ?",
-        [(*due_columns(clocks[number]), number) for number in changed],
+        [(*_next_due(clocks[number]), number) for number in changed],
     )
 
 
-def add_clocks(store: Store, clocks: Mapping[int, Clocks]) -> None:
-    """The clocks of tickets that have none yet, and whose rows say the deadline already."""
-    _insert(store, [(number, *rows.clock_row(clock)) for number, its in clocks.items() for clock in its])
+def add_clocks(store: Store, lives: Mapping[int, Life], came_at: datetime) -> None:
+    """The clocks of tickets that have just come, and whose rows say the deadline already.
+
+    What they missed until now they missed before anybody here could be told.
+    """
+    at = to_seconds(came_at)
+    _insert(
+        store,
+        [
+            (number, *rows.work_row(work, imported=work.breached is not None and work.breached <= at))
+            for number, life in lives.items()
+            for work in life.works()
+        ],
+    )
 
 
 def _insert(store: Store, clock_rows: ClockRows) -> None:
@@ -164,7 +176,7 @@ def rows_of(store: Store, sql: str, numbers: Sequence[int]) -> Iterator[sqlite3.
         yield from store.connection.execute(sql.format(", ".join("?" * len(chunk))), chunk)
 
 
-def due_columns(clocks: Clocks) -> tuple[int | None, str | None, str | None]:
+def _next_due(clocks: Clocks) -> tuple[int | None, str | None, str | None]:
     """The deadline of the ticket's row: when, of which promise, counted by which calendar."""
     clock = next_clock(clocks)
     if clock is None or clock.due_at is None:

@@ -7,12 +7,15 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
+from agentconsole.domain.clock_life import Life
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.endings import cancel_reason
 from agentconsole.domain.instants import from_seconds, parse_instant, to_seconds
-from agentconsole.domain.sla import Clock, Clocks, Editions, Signal, SignalKind, Situation, derive
+from agentconsole.domain.sla import Clock, Editions, Signal, SignalKind, Situation, derive, lived
 from agentconsole.domain.values import AuthorKind, Channel, Priority, Status, Team, Tier
 from agentconsole.store import desks
 from agentconsole.store.clocks import CONDITIONS, marked, newly_breached, rows_of, save_clocks, standing, told
@@ -38,13 +41,13 @@ def derive_clocks(store: Store, numbers: Sequence[int], now: datetime) -> dict[i
     return {number: newly_breached(its, told(before[number])) for number, its in after.items()}
 
 
-def begin_clocks(store: Store, new: Sequence[NewTicket], now: datetime) -> list[Clocks]:
-    """The clocks of tickets that have just come: what they missed they missed before anybody here could be told."""
+def begin_clocks(store: Store, new: Sequence[NewTicket], now: datetime) -> list[Life]:
+    """The clocks of tickets that have just come, for `add_clocks`."""
     ears = _Ears(store)
     askers = sorted({each.row.requester_id for each in new if each.row.requester_id is not None})
     classes = {row["id"]: row["customer_class"] for row in rows_of(store, _CLASSES, askers)}
     histories = [_begun(each, ears[each.row.desk], classes.get(each.row.requester_id or 0), now) for each in new]
-    return [marked(derive(each.signals(), each.ear.editions, now=now), each.came_at) for each in histories]
+    return [lived(each.signals(), each.ear.editions, now=now) for each in histories]
 
 
 def signals_of(store: Store, number: int) -> list[Signal]:
@@ -158,12 +161,12 @@ class _History:
         state = dict(self.now)
         for deed in reversed(deeds):
             state |= {name: before for name, (before, _) in deed.changed.items()}
-        situation = _situation(state)
+        situation = _situation(*_SITUATION(state))
         yield Signal(from_seconds(self.created_at), SignalKind.CREATED, situation)
         for sequence, deed in enumerate(deeds, start=1):
             if deed.changed:
                 state |= {name: after for name, (_, after) in deed.changed.items()}
-                situation = _situation(state)
+                situation = _situation(*_SITUATION(state))
             at = from_seconds(deed.at)
             for kind in deed.kinds():
                 yield Signal(at, kind, situation, sequence=sequence)
@@ -171,16 +174,30 @@ class _History:
                 yield Signal(at, SignalKind.CANCELLED, situation, sequence=sequence, reason=reason)
 
 
-def _situation(state: Mapping[str, Any]) -> Situation:
+_SITUATION: Final = itemgetter("channel", "priority", "tier", "team", "language", "status", "customer_class", "desk")
+
+
+@lru_cache(maxsize=4096)
+def _situation(
+    channel: str,
+    priority: str | None,
+    tier: int,
+    team: str | None,
+    language: str | None,
+    status: str,
+    customer_class: str | None,
+    desk: str,
+) -> Situation:
+    """Tickets of a desk are in one of not so many situations."""
     return Situation(
-        channel=Channel(state["channel"]),
-        priority=Priority(state["priority"]) if state["priority"] else None,
-        tier=Tier(state["tier"]),
-        team=Team(state["team"]) if state["team"] else None,
-        language=state["language"],
-        status=Status(state["status"]),
-        customer_class=state["customer_class"],
-        desk=state["desk"],
+        Channel(channel),
+        Priority(priority) if priority else None,
+        Tier(tier),
+        Team(team) if team else None,
+        language,
+        Status(status),
+        customer_class,
+        desk,
     )
 
 
@@ -220,7 +237,7 @@ def _histories(store: Store, numbers: Sequence[int]) -> dict[int, _History]:
 
 def _begun(new: NewTicket, ear: _Ear, customer_class: str | None, now: datetime) -> _History:
     state = {name: getattr(new.row, name) for name in _OF_ROW} | {"customer_class": customer_class}
-    history = _History(ear, new.row.created_at, state, came_at=now)
+    history = _History(ear, new.row.created_at, state)
     if new.event.before:
         history.add_change(to_seconds(now), new.event.before, new.event.after, 0)
     for each in new.messages:

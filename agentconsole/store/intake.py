@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from agentconsole.domain.clock_life import Life
 from agentconsole.domain.instants import to_seconds
 from agentconsole.store import rows, search
-from agentconsole.store.clocks import add_clocks, due_columns
+from agentconsole.store.clocks import add_clocks
 from agentconsole.store.histories import begin_clocks
 from agentconsole.store.histories import derive_clocks as derived
 from agentconsole.store.intake_people import in_chunks
@@ -77,19 +78,24 @@ def next_numbers(store: Store, external_ids: Sequence[str]) -> dict[str, int]:
 
 def add_tickets(store: Store, source: str, new: Sequence[NewTicket], now: datetime) -> None:
     """Adds tickets, with their clocks; their messages are not written yet."""
-    clocks = begin_clocks(store, new, now)
+    lives = begin_clocks(store, new, now)
     columns = ", ".join(("number", "source", *TicketRow._fields, "version", "source_state", *_DUE))
     marks = ", ".join("?" * (len(TicketRow._fields) + 4 + len(_DUE)))
     store.connection.executemany(
         f"INSERT INTO ticket ({columns}) VALUES ({marks})",  # noqa: S608
         [
-            (each.number, source, *_stored(each.row), 1, each.state, *due_columns(its))
-            for each, its in zip(new, clocks, strict=True)
+            (each.number, source, *_stored(each.row), 1, each.state, *_due(life))
+            for each, life in zip(new, lives, strict=True)
         ],
     )
-    add_clocks(store, {each.number: its for each, its in zip(new, clocks, strict=True)})
+    add_clocks(store, {each.number: life for each, life in zip(new, lives, strict=True)}, now)
     _put_tags(store, [(each.number, each.row.tags) for each in new])
     _put_fields(store, [(each.number, each.row.fields) for each in new])
+
+
+def _due(life: Life) -> tuple[int | None, str | None, str | None]:
+    work = life.next_due()
+    return (work.due, work.kind, work.promise.calendar_id) if work else (None, None, None)
 
 
 def _stored(ticket: TicketRow) -> tuple[object, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from agentconsole.domain.clockwork import Work
 from agentconsole.domain.instants import from_seconds, iso, parse_instant, to_seconds
 from agentconsole.domain.ticket import Attachment, Event, Message, Ticket
 from agentconsole.domain.values import AuthorKind, Channel, ClockKind, ClockState, Priority, Status, Team
@@ -164,9 +165,41 @@ def clock_row(clock: Clock) -> tuple[object, ...]:
         clock.imported,
         clock.grace_seconds,
         clock.warn_seconds,
-        as_json({"matched": clock.reason.matched, "passed_over": clock.reason.passed_over}) if clock.reason else None,
+        _reason_json(clock.reason) if clock.reason else None,
         clock.cancel_reason,
     )
+
+
+def work_row(work: Work, *, imported: bool) -> tuple[object, ...]:
+    """`clock_row` of a clock in the making, whose instants are seconds already."""
+    promise = work.promise
+    return (
+        work.kind,
+        work.instance,
+        work.state,
+        work.started,
+        work.due,
+        work.fulfilled,
+        work.breached,
+        as_json(work.pauses) if work.pauses else "[]",
+        promise.target,
+        promise.policy_id,
+        promise.policy_name,
+        promise.policy_version,
+        promise.priority,
+        promise.calendar_id,
+        work.business,
+        imported,
+        promise.grace,
+        promise.warn,
+        _reason_json(promise.reason) if promise.reason else None,
+        work.cancel_reason,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _reason_json(reason: Reason) -> str:
+    return as_json({"matched": reason.matched, "passed_over": reason.passed_over})
 
 
 @lru_cache(maxsize=1024)

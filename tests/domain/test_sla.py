@@ -237,7 +237,7 @@ def test_pauses_that_touch_are_one_and_empty_ones_none() -> None:
     story = Story().created("20T09:00").status("20T10:00", Status.PENDING).status("20T10:00", Status.OPEN)
     resolution = story.clock(RESOLUTION, "20T10:30")  # one instant without order: the status that comes later in life
     assert resolution.state is ClockState.PAUSED
-    numbered = [replace(each, sequence=number) for number, each in enumerate(story.signals)]
+    numbered = [each._replace(sequence=number) for number, each in enumerate(story.signals)]
     clock = derive(numbered, BOOK, now=jst("20T10:30"))[1]
     assert (clock.state, clock.pauses) == (ClockState.RUNNING, ())
     story = Story().created("20T09:00").status("20T10:00", Status.PENDING).status("20T11:00", Status.SOLVED)
@@ -426,7 +426,7 @@ def test_the_order_of_arrival_does_not_matter_nor_do_repeats(
 def test_deriving_is_advancing_step_by_step_whenever_the_clocks_are_looked_at(
     signals: list[Signal], rules: Book
 ) -> None:
-    apart = [replace(each, at=each.at + timedelta(seconds=number)) for number, each in enumerate(signals)]
+    apart = [each._replace(at=each.at + timedelta(seconds=number)) for number, each in enumerate(signals)]
     clocks: Clocks = ()
     for signal in apart:
         clocks = advance(settle(clocks, signal.at), signal, rules)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.values import AuthorKind, Status
-from agentconsole.store import desks, tickets
+from agentconsole.store import desks, intake, tickets
 from agentconsole.store.store import Store
 from agentconsole.sync import merge as merging
 from agentconsole.sync.records import (
@@ -270,3 +270,48 @@ def test_numbers_begin_at_10001_and_are_never_used_again(store: Store) -> None:
         store.connection.execute("DELETE FROM ticket WHERE number = 10002")
     take(store, ticket("3"))
     assert [row["number"] for row in table(store, "ticket")] == [10001, 10003]
+
+
+STATUSES = ("new", "open", "pending", "hold", "solved", "closed", "deleted")
+ANSWERS = st.lists(
+    st.tuples(st.integers(0, 80), st.sampled_from(["c1", "900", None]), st.booleans(), st.booleans()), max_size=5
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    answers=ANSWERS,
+    status=st.sampled_from(STATUSES),
+    priority=st.sampled_from([None, "low", "urgent"]),
+    touched=st.integers(0, 60),
+)
+def test_clocks_of_a_ticket_that_comes_whole_are_those_derived_from_what_was_written(
+    new_store: Callable[[], Store],
+    office: Desk,
+    answers: list[tuple[int, str | None, bool, bool]],
+    status: str,
+    priority: str | None,
+    touched: int,
+) -> None:
+    store = new_store()
+    with store.writing():
+        desks.save_desk(store, office, NOW)
+    said = [
+        comment("1", str(number), at=ago(hours=hours), author_id=author, public=public, automatic=automatic)
+        for number, (hours, author, public, automatic) in enumerate(answers)
+    ]
+    whole = ticket(
+        "1",
+        created_at=ago(hours=60),
+        updated_at=ago(hours=touched),
+        status=status,
+        priority=priority,
+        group_id="g2",
+        comments=tuple(said),
+    )
+    take(store, group("g2", "二次対応"), person("c1", customer_class="vip"), person("900", role="agent"), whole)
+    before = everything(store)
+    with store.writing():
+        store.connection.execute("UPDATE clock SET due_at = 0")  # so that all of them are written again
+        intake.derive_clocks(store, [10001], NOW)
+    assert everything(store) == before
