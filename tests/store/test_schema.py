@@ -7,7 +7,6 @@ import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import closing
-from importlib.resources import files
 from pathlib import Path
 
 import pytest

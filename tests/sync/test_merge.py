@@ -278,7 +278,7 @@ ANSWERS = st.lists(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     answers=ANSWERS,
     status=st.sampled_from(STATUSES),
