@@ -19,7 +19,7 @@ from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.sla import Clock, Clocks, Signal, SignalKind, Situation, advance, next_clock, settle
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.values import Tier
-from agentconsole.store import desks, people, rows
+from agentconsole.store import clock_rows, desks, people, rows
 from agentconsole.store.store import Store
 from agentconsole.store.tickets import clocks_of
 
@@ -112,8 +112,8 @@ def _came_at(store: Store, number: int) -> datetime | None:
     return rows.instant(row[0])
 
 
-_COLUMNS: Final = ", ".join(("ticket", *rows.CLOCK_COLUMNS))
-_MARKS: Final = ", ".join("?" * (len(rows.CLOCK_COLUMNS) + 1))
+_COLUMNS: Final = ", ".join(("ticket", *clock_rows.COLUMNS))
+_MARKS: Final = ", ".join("?" * (len(clock_rows.COLUMNS) + 1))
 ClockRows = list[tuple[Any, ...]]
 """The clocks of one ticket as rows of `_COLUMNS`, by kind and instance."""
 
@@ -127,7 +127,7 @@ def standing(store: Store, numbers: Sequence[int]) -> dict[int, ClockRows]:
     return found
 
 
-_BREACHED_AT: Final = rows.CLOCK_COLUMNS.index("breached_at") + 1
+_BREACHED_AT: Final = clock_rows.COLUMNS.index("breached_at") + 1
 
 
 def told(clock_rows: ClockRows) -> Told:
@@ -137,7 +137,7 @@ def told(clock_rows: ClockRows) -> Told:
 def save_clocks(store: Store, clocks: Mapping[int, Clocks], before: Mapping[int, ClockRows] | None = None) -> None:
     """Replaces the clocks of these tickets and the deadline in their rows, except where they are as `before`."""
     known = before or {}
-    made = {number: sorted([(number, *rows.clock_row(clock)) for clock in its]) for number, its in clocks.items()}
+    made = {number: sorted([(number, *clock_rows.of_clock(clock)) for clock in its]) for number, its in clocks.items()}
     changed = [number for number, its in made.items() if its != known.get(number)]
     if not changed:
         return
@@ -158,7 +158,7 @@ def add_clocks(store: Store, lives: Mapping[int, Life], came_at: datetime) -> No
     _insert(
         store,
         [
-            (number, *rows.work_row(work, imported=work.breached is not None and work.breached <= at))
+            (number, *clock_rows.of_work(work, imported=work.breached is not None and work.breached <= at))
             for number, life in lives.items()
             for work in life.works()
         ],

@@ -7,18 +7,13 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import orjson
 
-from agentconsole.domain.clockwork import Work
 from agentconsole.domain.instants import from_seconds, iso, parse_instant, to_seconds
 from agentconsole.domain.ticket import Attachment, Event, Message, Ticket
-from agentconsole.domain.values import AuthorKind, Channel, ClockKind, ClockState, Priority, Status, Team
-
-if TYPE_CHECKING:
-    from agentconsole.domain.sla import Clock, Reason
+from agentconsole.domain.values import AuthorKind, Channel, ClockKind, Priority, Status, Team
 
 TICKET_COLUMNS: Final = """
 t.number, t.desk, t.source, t.external_id, t.subject, t.channel, t.language, t.category, t.priority, t.status,
@@ -108,107 +103,6 @@ def typed_fields(plain_fields: Mapping[str, Any]) -> dict[str, object]:
         name: _TYPES[name](value) if value is not None and name in _TYPES else value
         for name, value in plain_fields.items()
     }
-
-
-CLOCK_COLUMNS: Final = (
-    "kind", "instance", "state", "started_at", "due_at", "fulfilled_at", "breached_at", "pauses", "target_seconds",
-    "policy_id", "policy_name", "policy_version", "priority_applied", "calendar_id", "business_seconds", "imported",
-    "grace_seconds", "warn_seconds", "reason", "cancel_reason",
-)  # fmt: skip
-
-
-def clock(row: sqlite3.Row) -> Clock:
-    from agentconsole.domain.sla import CancelReason, Clock  # a list is shown before these
-
-    return Clock(
-        kind=ClockKind(row["kind"]),
-        instance=row["instance"],
-        state=ClockState(row["state"]),
-        started_at=from_seconds(row["started_at"]),
-        due_at=instant(row["due_at"]),
-        fulfilled_at=instant(row["fulfilled_at"]),
-        breached_at=instant(row["breached_at"]),
-        pauses=tuple((from_seconds(start), instant(end)) for start, end in json.loads(row["pauses"])),
-        target_seconds=row["target_seconds"],
-        policy_id=row["policy_id"],
-        policy_name=row["policy_name"],
-        policy_version=row["policy_version"],
-        priority_applied=Priority(row["priority_applied"]),
-        calendar_id=row["calendar_id"],
-        business_seconds=row["business_seconds"],
-        imported=bool(row["imported"]),
-        grace_seconds=row["grace_seconds"],
-        warn_seconds=row["warn_seconds"],
-        reason=_reason(row["reason"]) if row["reason"] else None,
-        cancel_reason=CancelReason(row["cancel_reason"]) if row["cancel_reason"] else None,
-    )
-
-
-def clock_row(clock: Clock) -> tuple[object, ...]:
-    """The values of `CLOCK_COLUMNS`, each in its place: an import makes some of these for every ticket."""
-    return (
-        clock.kind,
-        clock.instance,
-        clock.state,
-        to_seconds(clock.started_at),
-        clock.due_at and to_seconds(clock.due_at),
-        clock.fulfilled_at and to_seconds(clock.fulfilled_at),
-        clock.breached_at and to_seconds(clock.breached_at),
-        as_json([(to_seconds(start), end and to_seconds(end)) for start, end in clock.pauses]),
-        clock.target_seconds,
-        clock.policy_id,
-        clock.policy_name,
-        clock.policy_version,
-        clock.priority_applied,
-        clock.calendar_id,
-        clock.business_seconds,
-        clock.imported,
-        clock.grace_seconds,
-        clock.warn_seconds,
-        _reason_json(clock.reason) if clock.reason else None,
-        clock.cancel_reason,
-    )
-
-
-def work_row(work: Work, *, imported: bool) -> tuple[object, ...]:
-    """`clock_row` of a clock in the making, whose instants are seconds already."""
-    promise = work.promise
-    return (
-        work.kind,
-        work.instance,
-        work.state,
-        work.started,
-        work.due,
-        work.fulfilled,
-        work.breached,
-        as_json(work.pauses) if work.pauses else "[]",
-        promise.target,
-        promise.policy_id,
-        promise.policy_name,
-        promise.policy_version,
-        promise.priority,
-        promise.calendar_id,
-        work.business,
-        imported,
-        promise.grace,
-        promise.warn,
-        _reason_json(promise.reason) if promise.reason else None,
-        work.cancel_reason,
-    )
-
-
-@lru_cache(maxsize=1024)
-def _reason_json(reason: Reason) -> str:
-    return as_json({"matched": reason.matched, "passed_over": reason.passed_over})
-
-
-@lru_cache(maxsize=1024)
-def _reason(text: str) -> Reason:
-    """Most tickets of a desk have one of a few reasons."""
-    from agentconsole.domain.sla import Reason
-
-    said = json.loads(text)
-    return Reason(tuple(map(tuple, said["matched"])), tuple(map(tuple, said["passed_over"])))
 
 
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS

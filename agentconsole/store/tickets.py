@@ -265,8 +265,10 @@ def events(store: Store, number: int) -> list[Event]:
 
 
 def clocks_of(store: Store, number: int) -> tuple[Clock, ...]:
+    from agentconsole.store import clock_rows  # a list is shown before these
+
     found = store.connection.execute("SELECT * FROM clock WHERE ticket = ? ORDER BY kind, instance", (number,))
-    return tuple(rows.clock(row) for row in found)
+    return tuple(clock_rows.read(row) for row in found)
 
 
 def of_customer(store: Store, customer_id: int, *, limit: int = 50) -> list[Ticket]:
