@@ -31,12 +31,16 @@ class Answer:
 
 
 class TimedApp(PtyApp):
-    """Runs `python ARGUMENTS` at 80x24, away from this person's own configuration."""
+    """Runs `python ARGUMENTS` at 80x24, away from this person's own configuration.
+
+    Whatever the environment says, byte code is kept, in `home`: an installed program has it from its second start on.
+    """
 
     def __init__(self, arguments: Sequence[str], home: Path) -> None:
         self._began = time.perf_counter()
         self._last_byte = self._began
-        super().__init__(arguments, environ={"XDG_CONFIG_HOME": str(home)})
+        bytecode = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(home / "bytecode")}
+        super().__init__(arguments, environ={"XDG_CONFIG_HOME": str(home), **bytecode})
 
     def milliseconds_to(self, marker: str) -> float:
         """From the start of the process to the read that brought the marker."""
