@@ -64,7 +64,7 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[object]], *, flexible: 
     """
     cells = [[line_of(value) for value in row] for row in rows]
     widths = [max(map(cell_width, column)) for column in zip(titles, *cells, strict=True)]
-    widths[flexible] = max(min(widths[flexible], _room() - _taken(widths, flexible)), 8)
+    widths[flexible] = max(min(widths[flexible], room() - _taken(widths, flexible)), 8)
     for row in [list(titles), *cells]:
         say(_GAP.join(pad(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
@@ -73,7 +73,7 @@ def _taken(widths: Sequence[int], flexible: int) -> int:
     return sum(widths) - widths[flexible] + len(_GAP) * (len(widths) - 1)
 
 
-def _room() -> int:
+def room() -> int:
     """Cells of a line; none is cut where the reader is a program."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
 
@@ -88,7 +88,7 @@ def facts(pairs: Sequence[tuple[str, object]]) -> None:
 
 def paragraph(text: str, *, indent: str = "") -> None:
     """Prints foreign text safely, wrapped on a terminal."""
-    width = min(_room(), 100) - len(indent) if sys.stdout.isatty() else sys.maxsize
+    width = min(room(), 100) - len(indent) if sys.stdout.isatty() else sys.maxsize
     for line in safe_text(text).split("\n"):
         for part in wrap(line, width) if cell_width(line) > width else [line]:
             say(f"{indent}{part}".rstrip())

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from agentconsole.cli.output import facts, line_of, paragraph, say, table
-from agentconsole.cli.words import heading, left, local, place_of, ticket_table, word
+from agentconsole.cli.words import heading, left, local, place_of, ticket_table
 from agentconsole.domain.customer import Movement, Profile
 from agentconsole.domain.sla import Clock, settle
 from agentconsole.domain.ticket import Conversation, Message, Ticket
 from agentconsole.locale import _, pgettext
-from agentconsole.locale.words import author
+from agentconsole.locale.words import author, word
 
 
 def print_conversation(talk: Conversation, now: datetime, zone: tzinfo) -> None:

@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from agentconsole.commands.deadline_words import sentences, verdict
 from agentconsole.domain.customer import Profile
 from agentconsole.domain.fields import ROW
 from agentconsole.domain.instants import iso
-from agentconsole.domain.sla import Clock, Explanation, settle
+from agentconsole.domain.sla import Clock, Reason, Step, settle
 from agentconsole.domain.ticket import Conversation, Event, Message, Ticket
+from agentconsole.locale.words import word
 
 if TYPE_CHECKING:
+    from agentconsole.services.explain import Case, Explained
     from agentconsole.services.tickets import Done
 
 
@@ -80,27 +83,55 @@ def paused_seconds(each: Clock, now: datetime) -> int:
     return sum(max(int((end - start).total_seconds()), 0) for start, end in spans)
 
 
-def explanation(explained: Explanation, words: str) -> dict[str, Any]:
-    each = explained.clock
-    steps = [
-        {
-            "from": iso(step.start),
-            "to": iso(step.end),
-            "kind": step.kind,
-            "name": step.name,
-            "seconds_counted": step.seconds_counted,
-            "seconds_left": step.seconds_left,
-        }
-        for step in explained.steps
-    ]
+def explanation(case: Case) -> dict[str, Any]:
+    """Every clock of a ticket with the steps to its deadline; `at` is the instant of which it speaks."""
+    what_if = case.what_if
+    supposed = {"priority": what_if.priority, "policy": what_if.policy} if what_if else None
+    return {
+        "number": case.ticket.number,
+        "at": iso(case.at),
+        "what_if": supposed,
+        "clocks": [_explained(each) for each in case.clocks],
+    }
+
+
+def _explained(told: Explained) -> dict[str, Any]:
+    each = told.clock
     return {
         "kind": each.kind,
         "state": each.state,
         "due_at": instant(each.due_at),
         "policy": each.policy_id,
         "priority_applied": each.priority_applied,
-        "steps": steps,
-        "text": words,
+        "steps": [_step(step) for step in told.explanation.steps],
+        "text": "\n".join([f"{word('clock', each.kind)}: {verdict(told)}", *sentences(told)]),
+        "policy_version": each.policy_version,
+        "target_seconds": each.target_seconds,
+        "grace_seconds": each.grace_seconds,
+        "warn_at": instant(told.warn_at),
+        "reason": _reason(each.reason) if each.reason else None,
+        "cancel_reason": each.cancel_reason,
+        "calendar": {"id": told.calendar.id, "name": told.calendar.name, "time_zone": told.zone.key},
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "matched": dict(reason.matched),
+        "passed_over": [
+            {"policy": policy, "condition": name, "value": value} for policy, name, value in reason.passed_over
+        ],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "from": iso(step.start),
+        "to": iso(step.end),
+        "kind": step.kind,
+        "name": step.name,
+        "seconds_counted": step.seconds_counted,
+        "seconds_left": step.seconds_left,
     }
 
 

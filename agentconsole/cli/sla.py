@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Annotated, Final
+
 import typer
 
 from agentconsole.cli import shapes
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Ref
-from agentconsole.cli.output import emit, paragraph, say, tell
-from agentconsole.cli.words import heading
-from agentconsole.locale import _, language
+from agentconsole.cli.output import emit, room, say
+from agentconsole.commands.deadline_page import page
+from agentconsole.commands.deadline_strip import ASCII
+from agentconsole.commands.moments import moment
+from agentconsole.domain.errors import UsageError, nearest
+from agentconsole.domain.forecast import WhatIf
+from agentconsole.domain.values import Priority
+from agentconsole.locale import _
 from agentconsole.services import explain
 from agentconsole.store import tickets
+
+WIDEST: Final = 110
+"""Cells of a line, however wide the terminal is."""
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="TIME", help=_("As it stood or would stand then: +2h, 09:00, a date and time.")),
+]
+IfPriority = Annotated[str | None, typer.Option("--priority", metavar="P", help=_("What if it had this priority."))]
+IfPolicy = Annotated[
+    str | None, typer.Option("--policy", metavar="NAME", help=_("What if this policy of the desk held."))
+]
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -22,18 +41,32 @@ def group() -> None:
 
 
 @app.command("explain", help=_("Each clock of a ticket, step by step from its start to its deadline."))
-def explain_ticket(context: typer.Context, ref: Ref, as_json: Json = False) -> None:
+def explain_ticket(
+    context: typer.Context,
+    ref: Ref,
+    at: At = None,
+    priority: IfPriority = None,
+    policy: IfPolicy = None,
+    as_json: Json = False,
+) -> None:
     call: Invocation = context.obj
     with call.reading() as session:
-        ticket = tickets.get(session.store, tickets.resolve(session.store, ref))
-        explained = explain.explanations(session.store, ticket, session.now(), language())
+        now = session.now()
+        what_if = _what_if(moment(at, now, call.zone) if at else now, priority, policy)
+        supposes = at or priority or policy
+        case = explain.case(session.store, tickets.resolve(session.store, ref), now, what_if if supposes else None)
     if as_json:
-        clocks = [shapes.explanation(each.explanation, each.text) for each in explained]
-        emit({"number": ticket.number, "clocks": clocks})
+        emit(shapes.explanation(case))
         return
-    say(heading(ticket))
-    for each in explained:
-        say("")
-        paragraph(each.text)
-    if not explained:
-        tell(_("No clock runs for this ticket: no policy of its desk promises anything."))
+    for line in page(case, min(room(), WIDEST), ASCII):
+        say("".join(text for _look, text in line).rstrip())
+
+
+def _what_if(at: datetime, priority: str | None, policy: str | None) -> WhatIf:
+    if priority is None:
+        return WhatIf(at, policy=policy)
+    if priority not in tuple(Priority):
+        close = nearest(priority, tuple(Priority))
+        hint = f"did you mean {close!r}?" if close else f"one of {', '.join(Priority)}"
+        raise UsageError(f"priority: {priority!r} is not known", hint)
+    return WhatIf(at, priority=Priority(priority), policy=policy)

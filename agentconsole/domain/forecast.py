@@ -19,7 +19,7 @@ class WhatIf:
 
     Args:
         at: aware; how the clocks stand then is what is asked.
-        policy: the id of the policy that shall hold, whatever it asks for.
+        policy: the id or the name of the policy that shall hold, whatever it asks for.
     """
 
     at: datetime
@@ -91,10 +91,11 @@ class _Forced:
 def _forced(rules: Rules | Editions[Rules], what_if: WhatIf) -> Editions[Rules]:
     editions = rules if isinstance(rules, Editions) else Editions.always(rules)
     current = editions.rules_at(what_if.at)
-    wanted = next((each for each in current.policies if each.id == what_if.policy), None)
+    wanted = next((each for each in current.policies if what_if.policy in (each.id, each.name)), None)
     if wanted is None:
         close = nearest(what_if.policy or "", (each.id for each in current.policies))
-        hint = f"did you mean {close!r}?" if close else ""
+        known = ", ".join(each.id for each in current.policies)
+        hint = f"did you mean {close!r}?" if close else f"one of {known}"
         raise NotFoundError(f"the desk has no policy {what_if.policy!r}", hint)
     anybody: frozenset[str] = frozenset()
     free = replace(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from agentconsole.domain.values import AuthorKind
-from agentconsole.locale import _, deferred
+from agentconsole.locale import _, deferred, pgettext
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "priority": {
@@ -66,6 +66,103 @@ def author(name: str | None, kind: AuthorKind) -> str:
     return staff(name or "") if kind is AuthorKind.AGENT else name or ""
 
 
+def _status() -> Mapping[str, str]:
+    return {
+        "new": pgettext("status", "new"),
+        "open": pgettext("status", "open"),
+        "pending": pgettext("status", "pending"),
+        "hold": pgettext("status", "on hold"),
+        "solved": pgettext("status", "solved"),
+        "closed": pgettext("status", "closed"),
+    }
+
+
+def _channel() -> Mapping[str, str]:
+    return {
+        "form": pgettext("channel", "form"),
+        "chat": pgettext("channel", "chat"),
+        "phone": pgettext("channel", "phone"),
+        "mail": pgettext("channel", "mail"),
+        "social": pgettext("channel", "social"),
+        "forum": pgettext("channel", "forum"),
+        "other": pgettext("channel", "other"),
+    }
+
+
+def _clock() -> Mapping[str, str]:
+    return {
+        "first_response": _("First response"),
+        "next_response": _("Next response"),
+        "update": _("Progress update"),
+        "resolution": _("Resolution"),
+    }
+
+
+def _clock_state() -> Mapping[str, str]:
+    return {
+        "running": pgettext("clock", "running"),
+        "paused": pgettext("clock", "paused"),
+        "fulfilled": pgettext("clock", "kept"),
+        "late": pgettext("clock", "done late"),
+        "breached": pgettext("clock", "missed"),
+        "cancelled": pgettext("clock", "cancelled"),
+    }
+
+
+def _condition() -> Mapping[str, str]:
+    """What policies ask about."""
+    return {
+        "desk": _("desk"),
+        "channel": _("channel"),
+        "priority": _("priority"),
+        "tier": _("tier"),
+        "team": _("team"),
+        "language": _("language"),
+        "customer_class": _("customer's class"),
+    }
+
+
+def _author() -> Mapping[str, str]:
+    return {
+        "customer": pgettext("author", "customer"),
+        "agent": pgettext("author", "agent"),
+        "bot": pgettext("author", "bot"),
+        "system": pgettext("author", "system"),
+    }
+
+
+def _kyc() -> Mapping[str, str]:
+    return {
+        "none": pgettext("kyc", "not submitted"),
+        "submitted": pgettext("kyc", "in review"),
+        "verified": pgettext("kyc", "complete"),
+        "rejected": pgettext("kyc", "rejected"),
+    }
+
+
+def _account() -> Mapping[str, str]:
+    return {
+        "active": pgettext("account", "active"),
+        "locked": pgettext("account", "LOCKED"),
+        "frozen": pgettext("account", "FROZEN"),
+        "closed": pgettext("account", "CLOSED"),
+    }
+
+
+_TABLES: Final[Mapping[str, Callable[[], Mapping[str, str]]]] = {
+    "status": _status,
+    "channel": _channel,
+    "clock": _clock,
+    "clock_state": _clock_state,
+    "condition": _condition,
+    "author": _author,
+    "kyc": _kyc,
+    "account": _account,
+}
+
+
 def word(kind: str, value: str) -> str:
-    """The interface's word for a value of the contract, such as `word("priority", "high")`; else itself."""
+    """The interface's word for a value of the contract, such as `word("status", "new")`; else itself."""
+    if kind in _TABLES:
+        return _TABLES[kind]().get(value, value)
     return _(_WORDS.get(kind, {}).get(value, "")) or value

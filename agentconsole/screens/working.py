@@ -18,7 +18,7 @@ from agentconsole.commands.moments import moment
 from agentconsole.domain.errors import ConsoleError, RefusedError
 from agentconsole.domain.text import safe_text
 from agentconsole.domain.ticket import Ticket
-from agentconsole.locale import _, language
+from agentconsole.locale import _
 from agentconsole.screens.bench import Answer, Deed, Undone, Workbench, take_back
 from agentconsole.screens.bindings import CommandScreen, console
 from agentconsole.screens.clipboard import into_tmux
@@ -28,6 +28,7 @@ from agentconsole.store import drafts, tickets
 
 if TYPE_CHECKING:
     from agentconsole.services import tickets as deeds
+    from agentconsole.services.explain import Case
 
 Failed = Callable[[ConsoleError], None]
 Filled = Callable[[Mapping[str, Any], Failed], None]
@@ -312,10 +313,13 @@ class WorkScreen(CommandScreen):
         ticket = self.ticket()
         if ticket is not None:
             number, session = ticket.number, self.session
-            self.ask("explain", lambda: explain.as_text(session, number, language()), self._show_explanation)
+            self.ask("explain", lambda: explain.case(session.store, number, session.now()), self._show_explanation)
 
-    def _show_explanation(self, text: str) -> None:
-        self._show_text(_("Why it is due then"), text or _("No promise is running for this ticket."))
+    def _show_explanation(self, case: Case) -> None:
+        from agentconsole.screens.explain import ExplainScreen
+
+        plain = console(self).settings.glyphs.value == "ascii"
+        self.app.push_screen(ExplainScreen(case, ascii_only=plain))
 
     def _show_text(self, title: str, text: str) -> None:
         from agentconsole.screens.texts import TextScreen

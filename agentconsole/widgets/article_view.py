@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import ClassVar, Final
-
-from rich.segment import Segment
-from textual.geometry import Size
-from textual.strip import Strip
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from agentconsole.domain.text import cell_width, safe_text, wrap
-from agentconsole.widgets.reading_pane import ReadingPane
+from agentconsole.widgets.marked_lines import Line, MarkedLines
 
 _HEADING: Final = re.compile(r"(#{1,6})\s+(.*?)\s*#*")
 _ITEM: Final = re.compile(r"( {0,12})([-*+]|\d{1,3}[.)])\s+(.*)")
@@ -56,24 +52,12 @@ def _hung(mark: str, text: str, width: int) -> Iterator[str]:
         yield f"{' ' * indent if index else mark}{words}"
 
 
-class ArticleView(ReadingPane):
+class ArticleView(MarkedLines):
     """Title, a line of facts about the article, and its body."""
-
-    DEFAULT_CSS = """
-    ArticleView .article-view--title { text-style: bold; color: $text-primary; }
-    ArticleView .article-view--heading { text-style: bold; color: $text-primary; }
-    ArticleView .article-view--subheading { text-style: bold; }
-    ArticleView .article-view--code { color: $text-accent; }
-    ArticleView .article-view--detail, ArticleView .article-view--quote { color: $text-muted; }
-    """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"article-view--{part}" for part in ("title", "detail", "heading", "subheading", "text", "quote", "code")
-    }
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self._article = ("", "", "")
-        self._lines: list[_Line] = []
 
     def set_article(self, title: str, body: str, detail: str = "") -> None:
         """Shows an article from its first line; the same article again stays where it is.
@@ -83,32 +67,13 @@ class ArticleView(ReadingPane):
         """
         if self._article != (title, body, detail):
             self._article = (title, body, detail)
-            self._lay_out()
-            self.go(0)
+            self.set_layout(self._laid_out)
 
-    def _lay_out(self) -> None:
-        if not self.is_mounted:
-            return
-        region = self.scrollable_content_region
-        width = max(min(region.width - 2, WIDEST), 1)
+    def _laid_out(self, width: int) -> Sequence[Line]:
         title, body, detail = self._article
+        width = min(width, WIDEST)
         lines = [("title", part) for part in wrap(safe_text(title, single_line=True), width)]
         if detail:
             lines += [("detail", part) for part in wrap(safe_text(detail, single_line=True), width)]
-        self._lines = [*lines, ("text", ""), *article_lines(body, width)] if any(self._article) else []
-        self.virtual_size = Size(region.width, len(self._lines))
-        self.refresh()
-
-    def on_resize(self) -> None:
-        read = self.scroll_offset.y / max(len(self._lines), 1)
-        self._lay_out()
-        self.go(round(read * len(self._lines)))
-
-    def render_line(self, y: int) -> Strip:
-        width, base = self.scrollable_content_region.width, self.rich_style
-        index = self.scroll_offset.y + y
-        if index >= len(self._lines):
-            return Strip.blank(width, base)
-        part, text = self._lines[index]
-        segments = [Segment(" ", base), Segment(text, self.get_component_rich_style(f"article-view--{part}"))]
-        return Strip(segments).adjust_cell_length(width, base)
+        lines += [("text", ""), *article_lines(body, width)]
+        return [(line,) for line in lines] if any(self._article) else []

@@ -119,13 +119,27 @@ def test_a_deadline_is_explained_and_is_the_rows(run: Run, opened: Opened) -> No
     number = opened()
     (row,) = run("tickets", "--json").rows
     explained = run("sla", "explain", number, "--json").document
-    assert list(explained) == ["number", "clocks"]
+    assert list(explained) == ["number", "at", "what_if", "clocks"]
     clock = min(explained["clocks"], key=lambda each: each["due_at"])
-    assert list(clock) == ["kind", "state", "due_at", "policy", "priority_applied", "steps", "text"]
+    assert list(clock) == [
+        "kind", "state", "due_at", "policy", "priority_applied", "steps", "text", "policy_version", "target_seconds",
+        "grace_seconds", "warn_at", "reason", "cancel_reason", "calendar",
+    ]  # fmt: skip
     assert clock["due_at"] == row["due_at"]
     assert list(clock["steps"][0]) == ["from", "to", "kind", "name", "seconds_counted", "seconds_left"]
     assert "First response" in run("sla", "explain", number).out
     assert "初回応答" in run("--lang", "ja", "sla", "explain", number).out
+
+
+def test_what_if_is_asked_on_the_command_line(run: Run, opened: Opened) -> None:
+    number = opened()
+    asked = run("sla", "explain", number, "--priority", "urgent", "--at", "+2h", "--json").document
+    assert (asked["what_if"], asked["at"]) == ({"priority": "urgent", "policy": None}, "2026-11-20T11:00:00Z")
+    assert {each["priority_applied"] for each in asked["clocks"]} == {"urgent"}
+    assert {each["state"] for each in asked["clocks"] if each["kind"] == "first_response"} == {"breached"}
+    wrong = run("sla", "explain", number, "--priority", "urgnt")
+    assert (wrong.status, "urgent" in wrong.err) == (2, True)
+    assert run("sla", "explain", number, "--policy", "built-out", "--json").error["hint"] == "did you mean 'built-in'?"
 
 
 def test_keys_are_all_commands(run: Run) -> None:

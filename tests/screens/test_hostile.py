@@ -22,13 +22,13 @@ from agentconsole.app import SafeLines
 from agentconsole.config import load_settings
 from agentconsole.domain.desk_file import load_desk
 from agentconsole.domain.errors import UsageError
+from agentconsole.screens.explain import ExplainScreen
 from agentconsole.screens.form import VerbForm
 from agentconsole.screens.lookup import Lookup, Opened
 from agentconsole.screens.prompt import CommandPrompt
 from agentconsole.screens.texts import TextScreen
 from agentconsole.screens.ticket import customer_of, read_case
 from agentconsole.screens.working import WorkScreen
-from agentconsole.services import explain
 from agentconsole.services.session import Session
 from agentconsole.services.verbs import VERBS
 from agentconsole.store import desks, drafts, library, people, tickets
@@ -423,12 +423,12 @@ async def test_in_texts_and_the_command_line(hostile_desk: Session, texts: list[
 
 async def test_in_explanations(hostile_desk: Session, first_wall_only: None) -> None:
     """They name the desk's own policies and calendars, which are foreign text here."""
-    number = next(number for number in _numbers(hostile_desk.store) if explain.as_text(hostile_desk, number, "en"))
+    number = next(number for number in _numbers(hostile_desk.store) if tickets.clocks_of(hostile_desk.store, number))
     async with opened(hostile_desk) as pilot:
         inbox(pilot).show_ticket(number)
         await settled(pilot)
         await give(pilot, "explain")
-        assert isinstance(pilot.app.screen, TextScreen)
+        assert isinstance(pilot.app.screen, ExplainScreen)
         assert wild(pilot) == []
 
 

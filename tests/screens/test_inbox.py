@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from textual import events
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -18,6 +19,7 @@ from agentconsole.app import ConsoleApp
 from agentconsole.commands import ALL, Scope
 from agentconsole.domain import query
 from agentconsole.domain.errors import UsageError
+from agentconsole.screens.explain import ExplainScreen
 from agentconsole.screens.form import VerbForm
 from agentconsole.screens.inbox import InboxScreen
 from agentconsole.screens.prompt import CommandPrompt
@@ -28,7 +30,7 @@ from agentconsole.services.session import Session
 from agentconsole.store import people, tickets, windows
 from agentconsole.store.query_sql import Viewer
 from agentconsole.store.store import Store
-from agentconsole.widgets.article_view import ArticleView
+from agentconsole.widgets.marked_lines import MarkedLines
 from tests.conftest import FrozenClock
 from tests.support.console_app import (
     PATIENCE,
@@ -503,8 +505,13 @@ async def test_notices_can_be_read_again(at_work: Session) -> None:
 async def test_a_deadline_is_explained(at_work: Session) -> None:
     async with opened(at_work) as pilot:
         await press(pilot, "i")
-        assert isinstance(pilot.app.screen, TextScreen)
-        assert len(pilot.app.screen.query_one(ArticleView)._lines) > 4
+        assert isinstance(pilot.app.screen, ExplainScreen)
+        shown = "\n".join(
+            strip.text for strip in pilot.app.screen.query_one(MarkedLines).render_lines(Region(0, 0, 80, 20))
+        )
+        assert "First response: " in shown
+        await press(pilot, "escape")
+        assert inbox(pilot)
 
 
 async def test_copying_says_which_way_it_went(
