@@ -11,6 +11,7 @@ from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json
 from agentconsole.cli.output import emit
 from agentconsole.cli.reading import print_customer
+from agentconsole.cli.timers import Timers
 from agentconsole.locale import _
 from agentconsole.store import people, tickets
 
@@ -33,7 +34,7 @@ def show(
         profile = people.profile(session.store, people.resolve_customer(session.store, ref))
         found = tickets.of_customer(session.store, profile.id)
         now = session.now()
-    if as_json:
-        emit({**shapes.customer(profile), "tickets": [shapes.ticket_row(ticket, now) for ticket in found]})
-    else:
-        print_customer(profile, found, now, call.zone)
+        if as_json:
+            emit({**shapes.customer(profile), "tickets": [shapes.ticket_row(ticket, now) for ticket in found]})
+        else:
+            print_customer(profile, found, Timers(session.store, now, call.zone))

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from agentconsole.domain.errors import UsageError, nearest
+from agentconsole.domain.values import Priority
 from agentconsole.locale import _
 
 Json = Annotated[bool, typer.Option("--json", help=_("For programs: JSON, and nothing else on standard output."))]
@@ -17,3 +19,13 @@ Ref = Annotated[
 ]
 Body = Annotated[str | None, typer.Option("--body", metavar="TEXT", help=_("The text itself."))]
 BodyFile = Annotated[Path | None, typer.Option("--file", metavar="FILE", help=_("A file that holds the text."))]
+
+
+def check_priority(priority: str | None) -> None:
+    """Raises:
+    UsageError: it is none of the priorities.
+    """
+    if priority is not None and priority not in tuple(Priority):
+        close = nearest(priority, Priority)
+        hint = _("did you mean {word}?").format(word=close) if close else " | ".join(Priority)
+        raise UsageError(_("{text} is no priority").format(text=repr(priority)), hint)

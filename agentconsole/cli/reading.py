@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from agentconsole.cli.output import facts, line_of, paragraph, say, table
-from agentconsole.cli.words import heading, left, local, place_of, ticket_table
+from agentconsole.cli.timers import Timers
+from agentconsole.cli.words import heading, local, place_of, ticket_table
 from agentconsole.domain.customer import Movement, Profile
 from agentconsole.domain.sla import Clock, settle
 from agentconsole.domain.ticket import Conversation, Message, Ticket
@@ -14,23 +15,26 @@ from agentconsole.locale import _, pgettext
 from agentconsole.locale.words import author, word
 
 
-def print_conversation(talk: Conversation, now: datetime, zone: tzinfo) -> None:
+def print_conversation(talk: Conversation, timers: Timers) -> None:
     """Header, customer, clocks, and what was said."""
+    now, zone = timers.now, timers.zone
     say(heading(talk.ticket))
-    facts(_header(talk.ticket, now, zone))
+    facts(_header(talk.ticket, timers))
     if talk.customer:
         say("", _("Customer"))
         facts(customer_facts(talk.customer))
     if talk.clocks:
         say("", _("Clocks"))
-        facts([(word("clock", each.kind), _clock_words(each, now, zone)) for each in settle(talk.clocks, now)])
+        clocks = settle(talk.clocks, now)
+        facts([(word("clock", each.kind), _clock_words(each, talk.ticket, timers)) for each in clocks])
     say("", _("Conversation"))
     for said in talk.messages:
         _print_message(said, zone)
 
 
-def _header(ticket: Ticket, now: datetime, zone: tzinfo) -> list[tuple[str, object]]:
-    due = f"{left(ticket.due_at, now)}  {local(ticket.due_at, zone)}" if ticket.due_at else None
+def _header(ticket: Ticket, timers: Timers) -> list[tuple[str, object]]:
+    zone = timers.zone
+    due = f"{timers.of(ticket)}  {local(ticket.due_at, zone)}" if ticket.due_at else None
     return [
         (_("Status"), " / ".join(filter(None, (word("status", ticket.status), ticket.source_status)))),
         (_("Priority"), ticket.priority and word("priority", ticket.priority)),
@@ -68,9 +72,9 @@ def customer_facts(profile: Profile) -> list[tuple[str, object]]:
     ]
 
 
-def _clock_words(each: Clock, now: datetime, zone: tzinfo) -> str:
-    due = f"{left(each.due_at, now)}  {local(each.due_at, zone)}" if each.is_live and each.due_at else ""
-    ended = local(each.fulfilled_at, zone)
+def _clock_words(each: Clock, ticket: Ticket, timers: Timers) -> str:
+    due = f"{timers.of_clock(each, ticket)}  {local(each.due_at, timers.zone)}" if each.is_live and each.due_at else ""
+    ended = local(each.fulfilled_at, timers.zone)
     state = "late" if each.fulfilled_at and each.breached_at else each.state
     return "  ".join(
         filter(None, (word("clock_state", state), due, ended, f"{each.policy_name} v{each.policy_version}"))
@@ -92,8 +96,9 @@ def _print_message(said: Message, zone: tzinfo) -> None:
         say("  " + "  ".join(filter(None, (_("[attachment]"), line_of(file.name), line_of(file.type), size))))
 
 
-def print_customer(profile: Profile, tickets: Sequence[Ticket], now: datetime, zone: tzinfo) -> None:
+def print_customer(profile: Profile, tickets: Sequence[Ticket], timers: Timers) -> None:
     """Who they are, what happened to their money and their account, and what they asked before."""
+    zone = timers.zone
     facts(customer_facts(profile))
     if profile.movements:
         say("", _("Last movements"))
@@ -109,7 +114,7 @@ def print_customer(profile: Profile, tickets: Sequence[Ticket], now: datetime, z
         )
     if tickets:
         say("", _("Tickets"))
-        ticket_table(tickets, now)
+        ticket_table(tickets, timers)
 
 
 def _movement(each: Movement, zone: tzinfo) -> tuple[object, ...]:

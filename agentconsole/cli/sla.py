@@ -9,12 +9,11 @@ import typer
 
 from agentconsole.cli import shapes
 from agentconsole.cli.invocation import Invocation
-from agentconsole.cli.options import Json, Ref
+from agentconsole.cli.options import Json, Ref, check_priority
 from agentconsole.cli.output import emit, room, say
 from agentconsole.commands.deadline_page import page
 from agentconsole.commands.deadline_strip import ASCII
 from agentconsole.commands.moments import moment
-from agentconsole.domain.errors import UsageError, nearest
 from agentconsole.domain.forecast import WhatIf
 from agentconsole.domain.values import Priority
 from agentconsole.locale import _
@@ -63,10 +62,5 @@ def explain_ticket(
 
 
 def _what_if(at: datetime, priority: str | None, policy: str | None) -> WhatIf:
-    if priority is None:
-        return WhatIf(at, policy=policy)
-    if priority not in tuple(Priority):
-        close = nearest(priority, tuple(Priority))
-        hint = f"did you mean {close!r}?" if close else f"one of {', '.join(Priority)}"
-        raise UsageError(f"priority: {priority!r} is not known", hint)
-    return WhatIf(at, priority=Priority(priority), policy=policy)
+    check_priority(priority)
+    return WhatIf(at, priority=Priority(priority) if priority else None, policy=policy)

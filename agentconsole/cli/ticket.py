@@ -9,11 +9,11 @@ import typer
 from agentconsole.cli import shapes, verbs
 from agentconsole.cli.bodies import text_of
 from agentconsole.cli.invocation import Invocation
-from agentconsole.cli.options import Body, BodyFile, Json, Ref
+from agentconsole.cli.options import Body, BodyFile, Json, Ref, check_priority
 from agentconsole.cli.output import emit
 from agentconsole.cli.reading import print_conversation
-from agentconsole.domain.errors import UsageError, nearest
-from agentconsole.domain.values import Priority
+from agentconsole.cli.timers import Timers
+from agentconsole.domain.errors import UsageError
 from agentconsole.locale import _
 from agentconsole.services.tickets import open_ticket
 from agentconsole.services.tickets import undo as undo_last
@@ -35,7 +35,7 @@ def show(context: typer.Context, ref: Ref, as_json: Json = False) -> None:
         if as_json:
             emit(shapes.conversation(talk, session.now()))
         else:
-            print_conversation(talk, session.now(), call.zone)
+            print_conversation(talk, Timers(session.store, session.now(), call.zone))
 
 
 @app.command("new", help=_("A call or a walk-in becomes a ticket."))
@@ -54,7 +54,7 @@ def new(
     as_json: Json = False,
 ) -> None:
     call: Invocation = context.obj
-    _check_priority(priority)
+    check_priority(priority)
     if customer and name:
         raise UsageError(_("a known customer or a new one, not both"), "--customer REF | --name N")
     if stdin not in (None, "-"):
@@ -67,7 +67,7 @@ def new(
             session, desk=desk, channel=channel, subject=subject, body=text, customer=customer, name=name,
             language=language, priority=priority,
         )  # fmt: skip
-        verbs.print_done([deed], session.now(), as_json=as_json)
+        verbs.print_done([deed], Timers(session.store, session.now(), call.zone), as_json=as_json)
 
 
 @app.command("undo", help=_("Take back the last thing you did to the ticket."))
@@ -75,14 +75,7 @@ def undo(context: typer.Context, ref: Ref, as_json: Json = False) -> None:
     call: Invocation = context.obj
     with call.writing() as session:
         deed = undo_last(session, tickets.resolve(session.store, ref))
-        verbs.print_done([deed], session.now(), as_json=as_json)
+        verbs.print_done([deed], Timers(session.store, session.now(), call.zone), as_json=as_json)
 
 
 verbs.register(app)
-
-
-def _check_priority(priority: str | None) -> None:
-    if priority is not None and priority not in tuple(Priority):
-        close = nearest(priority, Priority)
-        hint = _("did you mean {word}?").format(word=close) if close else " | ".join(Priority)
-        raise UsageError(_("{text} is no priority").format(text=repr(priority)), hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import closing
+from datetime import tzinfo
 from typing import Annotated, Final
 
 import typer
@@ -13,6 +14,7 @@ from agentconsole.cli.errors import unknown_option
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Language, Limit
 from agentconsole.cli.output import emit_line, say, tell
+from agentconsole.cli.timers import Timers
 from agentconsole.cli.words import ticket_table
 from agentconsole.domain.errors import UsageError
 from agentconsole.domain.query import Compare, Query, all_of, parse
@@ -57,7 +59,7 @@ def list_tickets(
                 for ticket in found:
                     emit_line(shapes.ticket_row(ticket, now))
             else:
-                _print(session, tree, list(found))
+                _print(session, tree, list(found), call.zone)
 
 
 def _query_words(words: list[str] | None, context: typer.Context) -> str:
@@ -92,11 +94,11 @@ def _found(
             limit = None if limit is None else limit - size
 
 
-def _print(session: Session, query: Query, found: list[Ticket]) -> None:
+def _print(session: Session, query: Query, found: list[Ticket], zone: tzinfo) -> None:
     if not found:
         tell(_("No ticket matches."))
         return
-    ticket_table(found, session.now())
+    ticket_table(found, Timers(session.store, session.now(), zone))
     total = tickets.count(session.store, query, Viewer(session.agent.login, session.now()))
     if total > len(found):
         say("")

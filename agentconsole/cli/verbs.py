@@ -15,6 +15,7 @@ from agentconsole.cli.errors import unknown_option
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Body, BodyFile, Json
 from agentconsole.cli.output import emit, tell
+from agentconsole.cli.timers import Timers
 from agentconsole.cli.words import ticket_table
 from agentconsole.commands.moments import moment
 from agentconsole.domain.errors import UsageError
@@ -102,7 +103,8 @@ def _run(verb: Verb, given: dict[str, Any]) -> None:
     values |= _moments(verb, values, call) | _last_seen(values)
     with call.writing() as session:
         numbers = [tickets.resolve(session.store, ref) for ref in refs]
-        print_done(perform(session, verb.name, numbers, values), session.now(), as_json=as_json)
+        timers = Timers(session.store, session.now(), call.zone)
+        print_done(perform(session, verb.name, numbers, values), timers, as_json=as_json)
 
 
 def _placed(verb: Verb, words: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
@@ -147,12 +149,12 @@ def _last_seen(values: Mapping[str, Any]) -> dict[str, int]:
     return {SEEN: int(values[SEEN])}
 
 
-def print_done(deeds: Sequence[Done], now: datetime, *, as_json: bool) -> None:
+def print_done(deeds: Sequence[Done], timers: Timers, *, as_json: bool) -> None:
     """The changed tickets; for people also how to take it back."""
     if as_json:
-        emit(shapes.dones(deeds, now))
+        emit(shapes.dones(deeds, timers.now))
         return
-    ticket_table([deed.ticket for deed in deeds], now)
+    ticket_table([deed.ticket for deed in deeds], timers)
     if all(deed.undoable for deed in deeds):
         words = ngettext("Undo: {command}", "Undo, one by one: {command}", len(deeds))
         tell(words.format(command=f"agentconsole ticket undo {deeds[0].ticket.number}"))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from agentconsole.domain.values import Status, Tier
+from agentconsole.domain.values import Status
 
 if TYPE_CHECKING:
     from agentconsole.domain.calendar import Calendar
@@ -42,11 +42,13 @@ class Timer:
 
     `seconds`: since the deadline (late), of open time until it (left), of plain time until the opening (opens).
     `at`: the deadline (late, left), the opening (opens), the end of the wait if one is set (paused). Aware, in UTC.
+    `status`: what it waits for (paused), if that is known.
     """
 
     kind: TimerKind
     seconds: int | None = None
     at: datetime | None = None
+    status: Status | None = None
 
 
 NO_TIMER: Final = Timer(TimerKind.NONE)
@@ -65,7 +67,9 @@ def timer(ticket: Ticket, calendar: Calendar | None, now: datetime) -> Timer:
     if not ticket.status.is_live:
         return NO_TIMER
     if ticket.due_at is None:
-        return Timer(TimerKind.PAUSED, at=ticket.pending_until) if ticket.status in _WAITING else NO_TIMER
+        if ticket.status not in _WAITING:
+            return NO_TIMER
+        return Timer(TimerKind.PAUSED, at=ticket.pending_until, status=ticket.status)
     return due_timer(ticket.due_at, calendar, now)
 
 
@@ -81,27 +85,6 @@ def clock_timer(clock: Clock | None, rules: Rules, now: datetime, pending_until:
     if clock.due_at is None:
         return Timer(TimerKind.PAUSED, at=pending_until) if clock.is_paused else NO_TIMER
     return due_timer(clock.due_at, clock.calendar(rules), now)
-
-
-def counting_calendar(ticket: Ticket, rules: Rules) -> Calendar:
-    """The hours by which a ticket's timer is to be counted: its channel's, or every hour if its policy counts so.
-
-    For lists, which know no clocks and no customer's class: what the policy that wins now says, which is what set the
-    ticket's clocks unless a new edition of the desk has not been applied to it.
-    """
-    from agentconsole.domain.promises import EVERY_HOUR, Situation, winning_policy  # a list is shown before these
-
-    situation = Situation(
-        ticket.channel,
-        ticket.priority,
-        Tier(ticket.tier),
-        ticket.team,
-        ticket.language,
-        ticket.status,
-        desk=ticket.desk,
-    )
-    policy = winning_policy(situation, rules)
-    return EVERY_HOUR if policy is not None and policy.hours == "calendar" else rules.calendar_of(ticket.channel)
 
 
 def due_timer(due: datetime, calendar: Calendar | None, now: datetime) -> Timer:

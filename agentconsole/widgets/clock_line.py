@@ -22,6 +22,7 @@ from agentconsole.widgets.timer import ASCII, UNICODE, timer_text
 _SIGNS: Final = {"late": "!", "soon": "›", "running": "›", "paused": "‖", "kept": "✓", "kept-late": "!"}
 _ASCII_SIGNS: Final = {"late": "!", "soon": ">", "running": ">", "paused": "||", "kept": "+", "kept-late": "!"}
 _SOON: Final = 30 * 60
+"""Seconds left of a clock that has no warning of its own."""
 _GAP: Final = "   "
 TimerOf = Callable[[Clock, datetime], Timer]
 _Item = tuple[str, str]
@@ -129,7 +130,7 @@ class ClockLine(Widget):
         left = timer_text(timer, self._zone, self._glyphs)
         if clock.state is ClockState.BREACHED or (clock.due_at is not None and clock.due_at <= now):
             return "late", f"{left} {_('overdue')}"
-        soon = clock.due_at is not None and (clock.due_at - now).total_seconds() < _SOON
+        soon = timer.kind is TimerKind.LEFT and (timer.seconds or 0) <= (clock.warn_seconds or _SOON)
         return "soon" if soon else "running", left
 
     def _lines(self, width: int) -> Iterator[list[_Item]]:

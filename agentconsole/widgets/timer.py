@@ -47,7 +47,7 @@ def timer_text(timer: Timer, zone: tzinfo, glyphs: Glyphs, *, closely: bool = Tr
     """
     seconds = timer.seconds
     if timer.kind is TimerKind.PAUSED:
-        return glyphs.paused
+        return glyphs.paused + _waits_for(timer.status)
     if seconds is None:
         return ""
     if timer.kind is TimerKind.LATE:
@@ -59,6 +59,12 @@ def timer_text(timer: Timer, zone: tzinfo, glyphs: Glyphs, *, closely: bool = Tr
         if timer.at is None
         else glyphs.opens + _opening(timer.at, seconds, zone, TIMER_CELLS - cell_width(glyphs.opens))
     )
+
+
+def _waits_for(status: Status | None) -> str:
+    """In at most five cells."""
+    words = {Status.PENDING: pgettext("timer", "cust."), Status.HOLD: pgettext("timer", "hold")}
+    return words.get(status, "") if status else ""
 
 
 def _late(seconds: int) -> str:

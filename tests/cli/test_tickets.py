@@ -5,12 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from agentconsole.cli import tickets as command
+from agentconsole.cli.timers import Timers
+from agentconsole.domain.desk import Desk
+from agentconsole.domain.timer import NO_TIMER, Timer, TimerKind
+from agentconsole.domain.values import Status
+from agentconsole.services import tickets as deeds
+from agentconsole.services.session import Session
 from agentconsole.store.store import Store
+from tests.conftest import NOW
 from tests.support.command_line import Opened, Run
+from tests.support.tickets import a_ticket
 
 ROW = [
     "number", "desk", "source", "external_id", "subject", "channel", "language", "category", "priority", "status",
@@ -206,3 +216,32 @@ def test_a_reader_that_leaves_is_no_fault(store: Store) -> None:
     complaints = listing.stderr.read()
     listing.stderr.close()
     assert (listing.wait(), complaints) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("reading", "text"),
+    [
+        (Timer(TimerKind.LEFT, 1), "1s"),
+        (Timer(TimerKind.LEFT, 59), "59s"),
+        (Timer(TimerKind.LEFT, 25 * 60), "25m"),
+        (Timer(TimerKind.LEFT, 3 * 3600 + 300), "3h05m"),
+        (Timer(TimerKind.LEFT, 2 * 86400 + 4 * 3600), "2d04h"),
+        (Timer(TimerKind.LATE, 30), "-30s"),
+        (Timer(TimerKind.LATE, 12 * 60), "-12m"),
+        (Timer(TimerKind.OPENS, 3600, NOW + timedelta(hours=1)), "opens 19:00"),
+        (Timer(TimerKind.OPENS, 3600, NOW + timedelta(days=3)), "opens Mon 11-23 18:00"),
+        (Timer(TimerKind.PAUSED), "pending"),
+        (NO_TIMER, ""),
+    ],
+)
+def test_what_is_left_is_never_nothing(store: Store, reading: Timer, text: str) -> None:
+    timers = Timers(store, NOW, ZoneInfo("Asia/Tokyo"))
+    assert timers.text(reading, a_ticket(status=Status.PENDING)) == text
+
+
+def test_a_closed_desk_says_when_it_opens(run: Run, store: Store, session: Session, office: Desk) -> None:
+    """18:00 on a Friday in Tokyo: the office has closed, and nothing counts down until Monday."""
+    words = {"subject": "出金", "body": "出金の件", "name": "見本 太郎", "priority": "normal"}
+    deeds.open_ticket(session, desk="office", channel="mail", **words)
+    assert "opens Mon 11-23 09:00" in run("tickets").out
+    assert "opens Mon 11-23 09:00" in run("ticket", "show", "10001").out

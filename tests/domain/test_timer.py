@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agentconsole.domain.calendar import Calendar, Version, week
-from agentconsole.domain.sla import EVERY_HOUR, Policy, Signal, SignalKind, Situation, derive, next_clock
+from agentconsole.domain.sla import Policy, Signal, SignalKind, Situation, derive, next_clock
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import (
     DAY,
@@ -20,7 +20,6 @@ from agentconsole.domain.timer import (
     Timer,
     TimerKind,
     clock_timer,
-    counting_calendar,
     next_change,
     timer,
 )
@@ -106,7 +105,7 @@ def test_waiting_without_a_deadline_is_paused() -> None:
     until = tokyo(24, 9)
     for status in (Status.PENDING, Status.HOLD):
         waiting = replace(TICKET, status=status, pending_until=until)
-        assert timer(waiting, OFFICE, NOON) == Timer(TimerKind.PAUSED, at=until)
+        assert timer(waiting, OFFICE, NOON) == Timer(TimerKind.PAUSED, at=until, status=status)
         assert timer(replace(waiting, due_at=NOON), OFFICE, NOON).kind is TimerKind.LATE
 
 
@@ -202,9 +201,3 @@ def test_a_clock_that_is_paused_done_or_missing() -> None:
     assert clock_timer(solved[0], Book(), until) == NO_TIMER
     assert clock_timer(None, Book(), until) == NO_TIMER
     assert next_clock(solved) is None
-
-
-def test_a_list_finds_the_hours_by_the_policy_that_wins() -> None:
-    assert counting_calendar(replace(TICKET, priority=Priority.URGENT), Book()) is EVERY_HOUR
-    assert counting_calendar(TICKET, Book()) is OFFICE
-    assert counting_calendar(TICKET, Book(())) is OFFICE

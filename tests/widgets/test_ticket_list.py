@@ -159,6 +159,8 @@ def test_timer_in_seven_cells() -> None:
     says = {
         Timer(TimerKind.NONE): "",
         Timer(TimerKind.PAUSED): "‖",
+        Timer(TimerKind.PAUSED, status=Status.PENDING): "‖cust.",
+        Timer(TimerKind.PAUSED, status=Status.HOLD): "‖hold",
         Timer(TimerKind.LATE, 0): "-1m",
         Timer(TimerKind.LATE, 12 * 60 + 59): "-12m",
         Timer(TimerKind.LATE, 3 * 3600): "-3h",
@@ -172,7 +174,9 @@ def test_timer_in_seven_cells() -> None:
         Timer(TimerKind.LEFT, 72 * 3600): "3d",
     }
     assert {each: timer_text(each, TOKYO, UNICODE) for each in says} == says
-    assert timer_text(Timer(TimerKind.PAUSED), TOKYO, ASCII) == "||"
+    assert timer_text(Timer(TimerKind.PAUSED, status=Status.PENDING), TOKYO, ASCII) == "||cust."
+    set_language("ja")
+    assert timer_text(Timer(TimerKind.PAUSED, status=Status.HOLD), TOKYO, ASCII) == "||保留"
 
 
 @pytest.mark.parametrize(
@@ -523,7 +527,7 @@ async def test_signs_stand_beside_every_colour() -> None:
         app.tickets.replace(4, 0, [replace(row, version=2) for row in rows], 0)
         app.tickets.marks = frozenset({1_000_000, 10004})
         await pilot.pause()
-        starts = ">       ‖ 10001 ", "          10002   ▴high ", " *!   -3h 1000000 ▾low", " *        10004   ▮urgent"
+        starts = ">   ‖hold 10001 ", "          10002   ▴high ", " *!   -3h 1000000 ▾low", " *        10004   ▮urgent"
         for line, start in zip(lines(app), starts, strict=False):
             assert line.startswith(start)
         assert "(no subject)" in lines(app)[1]
