@@ -9,7 +9,7 @@ import typer
 
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json
-from agentconsole.cli.output import emit, say, table
+from agentconsole.cli.output import emit, say, table, tell
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.desk_file import DeskError, load_desk
 from agentconsole.domain.errors import NotFoundError
@@ -86,6 +86,9 @@ def apply(context: typer.Context, files: Files, as_json: Json = False) -> None:
     for desk in done:
         words = _("{key}: edition {version}") if changed[desk.key] else _("{key}: edition {version}, as it was")
         say(words.format(key=desk.key, version=desk.version))
+    if any(changed.values()):
+        command = f"agentconsole sla apply {' '.join(key for key in changed if changed[key])}"
+        tell(_("It holds for new tickets; for those that are open: {command}").format(command=command))
 
 
 def _read(files: list[Path]) -> list[tuple[Path, Desk]]:

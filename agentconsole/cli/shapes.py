@@ -15,6 +15,7 @@ from agentconsole.domain.ticket import Conversation, Event, Message, Ticket
 from agentconsole.locale.words import word
 
 if TYPE_CHECKING:
+    from agentconsole.services.applying import Progress
     from agentconsole.services.explain import Case, Explained
     from agentconsole.services.tickets import Done
 
@@ -132,6 +133,16 @@ def _step(step: Step) -> dict[str, Any]:
         "name": step.name,
         "seconds_counted": step.seconds_counted,
         "seconds_left": step.seconds_left,
+    }
+
+
+def applied(progress: Progress) -> dict[str, Any]:
+    return {
+        "desk": progress.desk,
+        "version": progress.version,
+        "open": progress.open,
+        "changed": progress.changed,
+        "breached": progress.breached,
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -10,7 +12,7 @@ import typer
 from agentconsole.cli import shapes
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Ref, check_priority
-from agentconsole.cli.output import emit, room, say
+from agentconsole.cli.output import emit, room, say, tell
 from agentconsole.commands.deadline_page import page
 from agentconsole.commands.deadline_strip import ASCII
 from agentconsole.commands.moments import moment
@@ -18,7 +20,8 @@ from agentconsole.domain.forecast import WhatIf
 from agentconsole.domain.values import Priority
 from agentconsole.locale import _
 from agentconsole.services import explain
-from agentconsole.store import tickets
+from agentconsole.services.applying import Progress, apply_desk
+from agentconsole.store import desks, tickets
 
 WIDEST: Final = 110
 """Cells of a line, however wide the terminal is."""
@@ -31,10 +34,13 @@ IfPolicy = Annotated[
     str | None, typer.Option("--policy", metavar="NAME", help=_("What if this policy of the desk held."))
 ]
 
+Desks = Annotated[list[str] | None, typer.Argument(metavar="DESK", help=_("Keys of desks; all without one."))]
+INTERRUPTED: Final = 130
+
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-@app.callback(help=_("Why a deadline is where it is."))
+@app.callback(help=_("Why a deadline is where it is, and what policies hold."))
 def group() -> None:
     pass
 
@@ -64,3 +70,41 @@ def explain_ticket(
 def _what_if(at: datetime, priority: str | None, policy: str | None) -> WhatIf:
     check_priority(priority)
     return WhatIf(at, priority=Priority(priority) if priority else None, policy=policy)
+
+
+@app.command("apply", help=_("Have the desks' newest editions hold for the tickets that are open, too."))
+def apply(context: typer.Context, keys: Desks = None, as_json: Json = False) -> None:
+    call: Invocation = context.obj
+    with call.writing() as session:
+        done = []
+        try:
+            for key in keys or desks.desk_keys(session.store):
+                done.append(apply_desk(session, key, _Bar()))
+        except KeyboardInterrupt:
+            tell("", _("Stopped. What was done so far stays; once more goes on with the rest."))
+            raise typer.Exit(INTERRUPTED) from None
+    if as_json:
+        emit([shapes.applied(each) for each in done])
+        return
+    words = _("{desk}: edition {version}; {open} open tickets, {changed} aimed anew, {breached} deadlines missed")
+    for each in done:
+        say(words.format(**shapes.applied(each)))
+
+
+class _Bar:
+    """How far it is, on one line of a terminal."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        if not sys.stderr.isatty():
+            return
+        rate = progress.looked_at / max(time.monotonic() - self._started, 1e-3)
+        left = max(progress.open - progress.looked_at, 0) / max(rate, 1e-3)
+        words = _("{key}: {done} of {open}, {rate} a second, at most {left} s left")
+        line = words.format(
+            key=progress.desk, done=progress.looked_at, open=progress.open, rate=round(rate), left=round(left)
+        )
+        sys.stderr.write(f"\r{line}\x1b[K" if progress.looked_at < progress.open else "\r\x1b[K")
+        sys.stderr.flush()

@@ -16,6 +16,7 @@ from agentconsole.services import gate, verbs
 from agentconsole.services.parameters import Asked, Kind, Parameter, given
 from agentconsole.services.session import Session
 from agentconsole.store import desks, drafts, people, tickets, writer
+from agentconsole.store.histories import APPLY_POLICY
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,13 @@ def undo(session: Session, number: int) -> Done:
         return Done(tickets.get(session.store, number), (event_id,), undoable=False)
 
 
+_BY_THE_WAY: Final = ("undo", "breach", APPLY_POLICY)
+"""What is nobody's deed on a ticket."""
+
+
 def _last_deed(events: Sequence[Event], number: int) -> Event:
     """The newest thing a person did, unless the source has changed the ticket since."""
-    standing = [event for event in events if not event.undone and event.verb not in ("undo", "breach")]
+    standing = [event for event in events if not event.undone and event.verb not in _BY_THE_WAY]
     if not standing:
         raise RefusedError("nothing_to_undo", _("nothing was done to ticket {number} here").format(number=number))
     last = standing[-1]

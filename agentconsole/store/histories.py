@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -161,12 +161,12 @@ class _History:
         state = dict(self.now)
         for deed in reversed(deeds):
             state |= {name: before for name, (before, _) in deed.changed.items()}
-        situation = _situation(*_SITUATION(state))
+        situation = situation_of(state)
         yield Signal(from_seconds(self.created_at), SignalKind.CREATED, situation)
         for sequence, deed in enumerate(deeds, start=1):
             if deed.changed:
                 state |= {name: after for name, (_, after) in deed.changed.items()}
-                situation = _situation(*_SITUATION(state))
+                situation = situation_of(state)
             at = from_seconds(deed.at)
             for kind in deed.kinds():
                 yield Signal(at, kind, situation, sequence=sequence)
@@ -175,6 +175,11 @@ class _History:
 
 
 _SITUATION: Final = itemgetter("channel", "priority", "tier", "team", "language", "status", "customer_class", "desk")
+
+
+def situation_of(row: sqlite3.Row | dict[str, Any]) -> Situation:
+    """What policies see of a ticket whose columns these are, its customer's class among them."""
+    return _situation(*_SITUATION(row))
 
 
 @lru_cache(maxsize=4096)

@@ -142,6 +142,18 @@ def test_what_if_is_asked_on_the_command_line(run: Run, opened: Opened) -> None:
     assert run("sla", "explain", number, "--policy", "built-out", "--json").error["hint"] == "did you mean 'built-in'?"
 
 
+def test_a_new_edition_is_applied_to_open_tickets(run: Run, opened: Opened, tmp_path: Path) -> None:
+    number = opened()
+    file = tmp_path / "default.toml"
+    file.write_text(default_desk().source_text.replace('"8h"', '"2h"'), encoding="utf-8")
+    assert "agentconsole sla apply default" in run("desk", "apply", file).err
+    applied = {"desk": "default", "version": 2, "open": 1, "changed": 1, "breached": 0}
+    assert run("sla", "apply", "--json").document == [applied]
+    assert "edition 2; 1 open tickets, 0 aimed anew, 0 deadlines missed" in run("sla", "apply", "default").out
+    assert {each["policy_version"] for each in run("sla", "explain", number, "--json").document["clocks"]} == {2}
+    assert run("sla", "apply", "nowhere", "--json").error["code"] == "not_found"
+
+
 def test_keys_are_all_commands(run: Run) -> None:
     rows = run("keys", "--json").document
     assert list(rows[0]) == ["id", "title", "help", "keys", "scopes"]
