@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import keys, page, start, sync
+from benchmarks import applying, deadlines, keys, page, start, sync
 from benchmarks.results import Result
 from benchmarks.table import amount
 
@@ -23,22 +23,28 @@ BENCHMARKS: Final[Mapping[str, Callable[[Path], list[Result]]]] = {
     "keys": keys.measure,
     "page": page.measure,
     "sync": sync.measure,
+    "deadlines": deadlines.measure,
 }
+ON_REQUEST: Final[Mapping[str, Callable[[Path], list[Result]]]] = {"apply": applying.measure}
+"""Only those that are named: they take long, or measure what few do."""
+_ALL: Final = {**BENCHMARKS, **ON_REQUEST}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs them and prints what came out; 0 however good that is."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Each figure beside a yardstick.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHMARKS)}; all if none is named")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"{', '.join(_ALL)}; without a name {', '.join(BENCHMARKS)}"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     wanted = parser.parse_args(arguments)
-    if unknown := set(wanted.names) - set(BENCHMARKS):
-        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    if unknown := set(wanted.names) - _ALL.keys():
+        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(_ALL)}")
     results: list[Result] = []
     with tempfile.TemporaryDirectory(prefix="agentconsole-benchmarks-") as folder:
         for name in wanted.names or BENCHMARKS:
             print(f"{name} ...", file=sys.stderr)
-            results += BENCHMARKS[name](Path(folder))
+            results += _ALL[name](Path(folder))
     if wanted.json:
         print(json.dumps({"machine": machine(), "results": [each.as_json() for each in results]}, indent=2))
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from agentconsole.domain.text import fold
 
 BUSY_SECONDS: Final = 5.0
 """How long a writer waits for another before it gives up."""
+_ASK_AGAIN_SECONDS: Final = 0.001
 
 _PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000"
@@ -84,7 +86,7 @@ def immediate(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
             damaged.
     """
     try:
-        connection.execute("BEGIN IMMEDIATE")
+        _begin(connection)
         try:
             yield connection
             connection.execute("COMMIT")
@@ -98,6 +100,29 @@ def immediate(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         raise StoreError(
             f"the store cannot be written: {error}", "another process may be busy with it; try again"
         ) from error
+
+
+def _begin(connection: sqlite3.Connection) -> None:
+    """Takes the write lock, asking for it every millisecond or so.
+
+    SQLite itself asks ever more seldom, up to ten times a second: beside somebody who writes batch after batch, with
+    but a breath between them, it would wait for seconds.
+    """
+    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    deadline = time.monotonic() + patience / 1000
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                    raise
+                time.sleep(_ASK_AGAIN_SECONDS)
+            else:
+                return
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 @contextmanager
