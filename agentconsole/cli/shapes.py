@@ -16,6 +16,7 @@ from agentconsole.locale.words import word
 
 if TYPE_CHECKING:
     from agentconsole.services.applying import Progress
+    from agentconsole.services.comparing import Comparison, Difference
     from agentconsole.services.explain import Case, Explained
     from agentconsole.services.tickets import Done
 
@@ -143,6 +144,46 @@ def applied(progress: Progress) -> dict[str, Any]:
         "open": progress.open,
         "changed": progress.changed,
         "breached": progress.breached,
+    }
+
+
+def comparison(result: Comparison) -> dict[str, Any]:
+    return {
+        "compared": result.compared,
+        "same": result.same,
+        "unknown_tickets": result.unknown,
+        "causes": dict(result.causes.most_common()),
+        "differences": [_difference(each) for each in result.differences],
+    }
+
+
+def _difference(each: Difference) -> dict[str, Any]:
+    theirs, ours = each.theirs, each.ours
+    return {
+        "number": each.number,
+        "external_id": theirs.ticket,
+        "kind": theirs.kind,
+        "instance": theirs.instance,
+        "cause": each.cause,
+        "said_by": theirs.said_by,
+        "ours": None
+        if ours is None
+        else {
+            "started_at": iso(ours.started_at),
+            "due_at": instant(ours.due_at),
+            "fulfilled_at": instant(ours.fulfilled_at),
+            "breached": ours.breached_at is not None,
+            "target_seconds": ours.target_seconds,
+            "seconds_counted": ours.business_seconds,
+        },
+        "theirs": {
+            "started_at": instant(theirs.started_at),
+            "due_at": instant(theirs.due_at),
+            "fulfilled_at": instant(theirs.fulfilled_at),
+            "breached": theirs.breached,
+            "target_seconds": theirs.target,
+            "seconds_counted": theirs.elapsed,
+        },
     }
 
 

@@ -5,22 +5,26 @@ from __future__ import annotations
 import sys
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from agentconsole.cli import shapes
+from agentconsole.cli.comparison import print_comparison
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Ref, check_priority
 from agentconsole.cli.output import emit, room, say, tell
 from agentconsole.commands.deadline_page import page
 from agentconsole.commands.deadline_strip import ASCII
 from agentconsole.commands.moments import moment
+from agentconsole.domain.errors import UsageError
 from agentconsole.domain.forecast import WhatIf
 from agentconsole.domain.values import Priority
 from agentconsole.locale import _
 from agentconsole.services import explain
 from agentconsole.services.applying import Progress, apply_desk
+from agentconsole.services.comparing import compare as hold_against
 from agentconsole.store import desks, tickets
 
 WIDEST: Final = 110
@@ -35,6 +39,13 @@ IfPolicy = Annotated[
 ]
 
 Desks = Annotated[list[str] | None, typer.Argument(metavar="DESK", help=_("Keys of desks; all without one."))]
+What = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SOURCE|FILE...", help=_("A source's name, or files with Zendesk's ticket metrics.")),
+]
+OfSource = Annotated[
+    str | None, typer.Option("--source", metavar="NAME", help=_("The source that the files speak of; zendesk."))
+]
 INTERRUPTED: Final = 130
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -89,6 +100,21 @@ def apply(context: typer.Context, keys: Desks = None, as_json: Json = False) -> 
     words = _("{desk}: edition {version}; {open} open tickets, {changed} aimed anew, {breached} deadlines missed")
     for each in done:
         say(words.format(**shapes.applied(each)))
+
+
+@app.command("compare", help=_("Our clocks beside those of the helpdesks that the tickets came from, by cause."))
+def compare(context: typer.Context, what: What = None, source: OfSource = None, as_json: Json = False) -> None:
+    call: Invocation = context.obj
+    paths = [Path(each) for each in what or () if Path(each).exists()]
+    names = [each for each in what or () if not Path(each).exists()]
+    if len(names) > 1 or (names and (paths or source)):
+        raise UsageError(_("{name}: there is no such file").format(name=repr(names[-1])), "--source NAME FILE...")
+    with call.opened() as store:
+        result = hold_against(store, source or next(iter(names), None), paths)
+    if as_json:
+        emit(shapes.comparison(result))
+    else:
+        print_comparison(result)
 
 
 class _Bar:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from math import isqrt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from agentconsole.domain.errors import NotFoundError, UsageError, nearest
 from agentconsole.domain.instants import from_seconds, to_seconds
@@ -199,6 +199,28 @@ def resolve(store: Store, reference: str) -> int:
     if meant.number is not None and store.connection.execute(found + "number = ?", (meant.number,)).fetchone():
         return meant.number
     return _only(reference, store.connection.execute(found + "external_id = ?", (meant.name,)).fetchall())
+
+
+def number_of(store: Store, source: str, external_id: str) -> int | None:
+    """The number of a source's ticket, if it is here."""
+    row = store.connection.execute(
+        "SELECT number FROM ticket WHERE source = ? AND external_id = ?", (source, external_id)
+    ).fetchone()
+    return None if row is None else int(row["number"])
+
+
+def kept_fields(store: Store, source: str | None) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Number, external id and the fields that had no place in a ticket's row, of the tickets that came from a source.
+
+    Args:
+        source: None for all of them.
+    """
+    sql = (
+        "SELECT number, external_id, extra FROM ticket "
+        "WHERE external_id IS NOT NULL AND source = ifnull(?, source) AND extra != '{}'"
+    )
+    for row in store.connection.execute(sql, (source,)):
+        yield row["number"], row["external_id"], rows.parsed(row["extra"])
 
 
 def _only(reference: str, candidates: Sequence[sqlite3.Row]) -> int:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from agentconsole.domain.desk_file import default_desk
+from agentconsole.domain.instants import iso
 from agentconsole.store import settings
 from agentconsole.store.store import Store
+from tests.conftest import NOW
 from tests.support.command_line import Opened, Run
 from tests.support.desk import TEXT
+from tests.support.records import SOURCE, take, ticket
 
 
 def test_init_makes_a_store_with_one_desk_and_makes_it_once(
@@ -152,6 +156,24 @@ def test_a_new_edition_is_applied_to_open_tickets(run: Run, opened: Opened, tmp_
     assert "edition 2; 1 open tickets, 0 aimed anew, 0 deadlines missed" in run("sla", "apply", "default").out
     assert {each["policy_version"] for each in run("sla", "explain", number, "--json").document["clocks"]} == {2}
     assert run("sla", "apply", "nowhere", "--json").error["code"] == "not_found"
+
+
+def test_our_clocks_are_held_against_the_helpdesks(run: Run, store: Store, tmp_path: Path) -> None:
+    at = NOW - timedelta(hours=2)
+    take(store, ticket("1", created_at=at, updated_at=at))
+    file = tmp_path / "ticket_metric_events.ndjson"
+    told = {"ticket_id": 1, "metric": "reply_time", "instance_id": 1, "time": iso(at), "type": "activate"}
+    promise = told | {"type": "apply_sla", "sla": {"target": 30, "business_hours": True}}
+    file.write_text(f"{json.dumps(told)}\n{json.dumps(promise)}", encoding="utf-8")
+    document = run("sla", "compare", file, "--source", SOURCE, "--json").document
+    assert (document["compared"], document["same"], document["causes"]) == (1, 0, {"target": 1})
+    (one,) = document["differences"]
+    assert (one["number"], one["ours"]["target_seconds"], one["theirs"]["target_seconds"]) == (10001, 28_800, 1800)
+    text = run("sla", "compare", file, "--source", SOURCE).out
+    assert "1 clocks compared, 0 say the same, 1 differ" in text
+    assert "Another target: another policy, or another priority in force: 1" in text
+    assert run("sla", "compare").out == "0 clocks compared, 0 say the same, 0 differ\n"
+    assert run("sla", "compare", "a", "b").status == 2
 
 
 def test_keys_are_all_commands(run: Run) -> None:
