@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import re
 import subprocess
 import sys
@@ -21,9 +22,11 @@ from agentconsole.domain.desk import Desk
 from agentconsole.domain.errors import NotFoundError
 from agentconsole.domain.sla import Clocks, Signal, SignalKind, Situation, derive, next_due, signal_of_message
 from agentconsole.domain.text import detect_language
-from agentconsole.domain.values import AuthorKind, Category, Channel, Priority, Status, Team, Tier
+from agentconsole.domain.values import AuthorKind, Category, Channel, ClockKind, Priority, Status, Team, Tier
 from agentconsole.fixtures_folder import fixtures_folder
 from agentconsole.services.fixtures import articles, canned, desks, records
+from agentconsole.services.fixtures.scenarios import cuts, scenarios
+from agentconsole.services.fixtures.timing import Placing, Want, signals
 from agentconsole.sync.records import (
     CommentRecord,
     GroupRecord,
@@ -372,3 +375,25 @@ def test_knowledge_and_canned_answers() -> None:
         assert all({"ja", "en"} <= each for each in languages.values())
     assert any("{{customer.name}}" in answer.body for answer in answers)
     assert not any("{{" in article.body for article in known)
+
+
+def test_a_deadline_is_placed_by_what_a_desk_adds_while_it_is_closed(fixture_desks: dict[str, Desk]) -> None:
+    """A promise that counts every hour, given at night in a desk that opens at nine: the grace is part of it."""
+    night = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
+    known = fixture_desks["minamo"]
+    gentle = replace(
+        known,
+        policies=tuple(
+            replace(each, hours="calendar", grace=dict.fromkeys(ClockKind, 1800)) for each in known.policies
+        ),
+    )
+    placed = 0
+    for scenario in scenarios(fixtures_folder()):
+        placing = Placing(cuts(scenario)[0], gentle, "ja", night, random.Random(scenario.id))
+        times = placing.waiting(Want.BREACHED)
+        if times is None or gentle.calendar_of(scenario.channel).in_hours(times[0]):
+            continue
+        placed += 1
+        clock = derive(signals(placing.story, times, placing.situation(), gentle), gentle, now=night)[0]
+        assert (clock.grace_seconds, clock.breached_at is not None) == (1800, True)
+    assert placed > 3
