@@ -55,6 +55,15 @@ _FIGURES: Final = {
     "sync.share.other": "うちその他",
     "sync.again": "同じものの再取り込み",
     "sync.apart": "取り込み: コメントが別ファイル",
+    "deadline.office": "deadline(): 東京の事務所",
+    "deadline.office.ratio": "deadline(): 東京の事務所",
+    "deadline.office.businesstimedelta": "同上",
+    "deadline.office.dateutil": "同上",
+    "deadline.lunch": "deadline(): 昼休みのあるニューヨークの事務所",
+    "deadline.lunch.ratio": "deadline(): 昼休みのあるニューヨークの事務所",
+    "deadline.lunch.businesstimedelta": "同上",
+    "deadline.lunch.dateutil": "同上",
+    "derive.ticket": "取り込んだチケット1件の期限 (最良の回)",
 }
 _UNITS: Final = {"tickets/s": "件/秒", "B/s": "B/秒", "ms": "ミリ秒"}
 
