@@ -1,18 +1,22 @@
-"""`outbox`: what the helpdesk has still to be told."""
+"""`outbox`: what the helpdesk has still to be told, what became of it, and what it sees otherwise."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json
-from agentconsole.cli.output import emit, say, table, tell
+from agentconsole.cli.output import emit, facts, paragraph, say, table, tell
 from agentconsole.cli.words import local
-from agentconsole.domain.instants import parse_instant
+from agentconsole.domain.errors import NotFoundError, UsageError, nearest
+from agentconsole.domain.instants import iso, parse_instant
 from agentconsole.locale import _, ngettext
+from agentconsole.store import conflicts as disputes
+from agentconsole.store.outbox import State, exports
 from agentconsole.sync import outbox
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
@@ -26,16 +30,32 @@ def group() -> None:
 
 
 @app.command("list", help=_("What waits, in the order in which it was done."))
-def list_waiting(context: typer.Context, source: Source = None, as_json: Json = False) -> None:
+def list_waiting(
+    context: typer.Context,
+    source: Source = None,
+    state: Annotated[
+        str, typer.Option("--state", metavar="waiting|exported|acknowledged", help=_("How far it has come."))
+    ] = State.WAITING,
+    as_json: Json = False,
+) -> None:
     call: Invocation = context.obj
+    if state not in tuple(State):
+        close = nearest(state, State)
+        raise UsageError(
+            _("{text} is no state").format(text=repr(state)),
+            _("did you mean {word}?").format(word=close) if close else " | ".join(State),
+        )
     with call.opened() as store:
-        found = outbox.waiting(store, source)
+        found = outbox.listed(store, State(state), source)
     if as_json:
         emit(found)
-        return
-    if not found:
-        tell(_("Nothing waits."))
-        return
+    elif found:
+        _print_entries(call, found)
+    else:
+        tell(_("Nothing waits.") if state == State.WAITING else _("There is nothing."))
+
+
+def _print_entries(call: Invocation, found: Sequence[Mapping[str, Any]]) -> None:
     titles = (_("Event"), _("Time"), _("Number"), _("Reference"), _("Kind"), _("Text"))
     rows = [
         (
@@ -44,11 +64,50 @@ def list_waiting(context: typer.Context, source: Source = None, as_json: Json = 
             each["number"],
             f"{each['source']}:{each['external_id'] or '-'}",
             each["kind"],
-            each["payload"].get("comment", {}).get("body", ""),
+            each["text"] or "",
         )
         for each in found
     ]
     table(titles, rows, flexible=5)
+
+
+@app.command("show", help=_("One event of the outbox: what the helpdesk gets, and what became of it."))
+def show(
+    context: typer.Context,
+    event: Annotated[int, typer.Argument(metavar="EVENT", help=_("Its number, as the list shows it."))],
+    as_json: Json = False,
+) -> None:
+    call: Invocation = context.obj
+    with call.opened() as store:
+        found = next((each for state in State for each in outbox.listed(store, state) if each["id"] == event), None)
+    if found is None:
+        raise NotFoundError(
+            _("the outbox has no event {number}").format(number=event), "agentconsole outbox list --state exported"
+        )
+    if as_json:
+        emit(found)
+        return
+    facts(
+        [
+            (_("State"), states()[found["state"]]),
+            (_("Number"), found["number"]),
+            (_("Reference"), f"{found['source']}:{found['external_id'] or '-'}"),
+            (_("Kind"), found["kind"]),
+            (_("Done"), local(parse_instant(found["at"]), call.zone)),
+            (_("Export"), found["export"]),
+            (_("Acknowledged by run"), found["run"]),
+        ]
+    )
+    paragraph(found["text"] or "", indent="  ")
+
+
+def states() -> Mapping[str, str]:
+    """The states in words."""
+    return {
+        State.WAITING: _("waits to be exported"),
+        State.EXPORTED: _("exported; no sync has shown it yet"),
+        State.ACKNOWLEDGED: _("acknowledged: the helpdesk has it"),
+    }
 
 
 @app.command("export", help=_("Write what waits into a new file, as the helpdesk takes it, and mark it as exported."))
@@ -56,12 +115,20 @@ def export(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help=_("A file that is not there yet."))],
     source: Source = None,
+    format_name: Annotated[
+        str | None,
+        typer.Option("--format", metavar="F", help=_("zendesk, freshdesk, zammad, mail or csv; found out without it.")),
+    ] = None,
+    again: Annotated[
+        int | None,
+        typer.Option("--again", metavar="EXPORT", help=_("Once more what no sync has shown of that export.")),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     call: Invocation = context.obj
     call.must_run(call.settings.store)
     with call.opened() as store:
-        done = outbox.export(store, file.expanduser(), call.now(), source)
+        done = outbox.export(store, file.expanduser(), call.now(), outbox.Wanted(source, format_name, again))
     if as_json:
         emit(
             {
@@ -69,10 +136,97 @@ def export(
                 "exported": len(done.events),
                 "events": list(done.events),
                 "finished": done.finished,
+                "export": done.export,
+                "waiting": done.waiting,
             }
         )
         return
     if done.finished:
-        tell(_("The file was there already, from an export that was cut off; it is complete."))
+        tell(_("This is what an export held that was cut off; now it is complete."))
     words = ngettext("{count} change in {path}", "{count} changes in {path}", len(done.events))
     say(words.format(count=len(done.events), path=done.file) if done.events else _("Nothing waits."))
+    if done.waiting:
+        tell(_("{count} wait on: agentconsole outbox list").format(count=done.waiting))
+
+
+@app.command("exports", help=_("The files that were made, the newest first, and how much of each has come back."))
+def list_exports(context: typer.Context, as_json: Json = False) -> None:
+    call: Invocation = context.obj
+    with call.opened() as store:
+        found = exports(store)
+    if as_json:
+        emit(
+            [
+                {
+                    "id": each.id,
+                    "at": iso(each.at),
+                    "source": each.source,
+                    "format": each.format,
+                    "file": each.file,
+                    "written": each.written,
+                    "events": each.events,
+                    "acknowledged": each.acknowledged,
+                }
+                for each in found
+            ]
+        )
+        return
+    titles = (_("Export"), _("Time"), _("Source"), _("Format"), _("Acknowledged"), _("File"))
+    rows = [
+        (
+            each.id,
+            local(each.at, call.zone),
+            each.source,
+            each.format,
+            f"{each.acknowledged}/{each.events}",
+            each.file if each.written else _("{file} (cut off)").format(file=each.file),
+        )
+        for each in found
+    ]
+    table(titles, rows, flexible=5)
+
+
+@app.command("conflicts", help=_("Where the helpdesk has changed what was changed here, too."))
+def list_conflicts(context: typer.Context, as_json: Json = False) -> None:
+    call: Invocation = context.obj
+    with call.opened() as store:
+        found = disputes.conflicts(store)
+    if as_json:
+        emit([_conflict(each) for each in found])
+        return
+    if not found:
+        tell(_("There is none."))
+        return
+    titles = (_("Number"), _("Field"), _("Ours"), _("By"), _("Since"), _("Theirs"), _("By"), _("Since"))
+    rows = [
+        (
+            each.number,
+            each.field,
+            _word(each.ours),
+            each.ours_by,
+            each.ours_at and local(each.ours_at, call.zone),
+            _word(each.theirs),
+            each.theirs_by,
+            each.theirs_at and local(each.theirs_at, call.zone),
+        )
+        for each in found
+    ]
+    table(titles, rows, flexible=5)
+    tell(_("agentconsole ticket ours NUMBER keeps what stands here, theirs takes what stands there."))
+
+
+def _conflict(found: disputes.Conflict) -> dict[str, Any]:
+    return {
+        "number": found.number,
+        "field": found.field,
+        "ours": found.ours,
+        "ours_by": found.ours_by,
+        "ours_at": found.ours_at and iso(found.ours_at),
+        "theirs": found.theirs,
+        "theirs_by": found.theirs_by,
+        "theirs_at": found.theirs_at and iso(found.theirs_at),
+    }
+
+
+def _word(value: Any) -> str:
+    return " ".join(value) if isinstance(value, list) else "-" if value is None else str(value)

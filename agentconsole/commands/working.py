@@ -81,6 +81,16 @@ class Reopen(VerbCommand):
     keys = ("o",)
 
 
+class KeepOurs(VerbCommand):
+    id = "ours"
+    keys = ("less_than_sign",)
+
+
+class TakeTheirs(VerbCommand):
+    id = "theirs"
+    keys = ("greater_than_sign",)
+
+
 class Undo(Command):
     id = "undo"
     words = deferred("Undo"), deferred("Take back the last thing you did.")
@@ -155,6 +165,6 @@ class Editor(Command):
 
 ALL = (
     Reply(), Note(), Canned(), Knowledge(), ShowCustomer(), Send(), SendAndSolve(), SendAndWait(), Editor(), Claim(),
-    Release(), Assign(), Escalate(), HandBack(), Verify(), Priority(), Tag(), Pending(), Solve(), Reopen(), Undo(),
-    Explain(),
+    Release(), Assign(), Escalate(), HandBack(), Verify(), Priority(), Tag(), Pending(), Solve(), Reopen(), KeepOurs(),
+    TakeTheirs(), Undo(), Explain(),
 )  # fmt: skip

@@ -46,6 +46,7 @@ class Change:
         set: fields of `Ticket` by name, with their new values.
         outbox: what the helpdesk has to be told, or nothing.
         detail: what else the event shall say, such as a reason.
+        again: fields that stay as they are, and that the helpdesk shall be told once more.
     """
 
     ticket: Ticket
@@ -54,6 +55,7 @@ class Change:
     said: Said | None = None
     outbox: Outbox | None = None
     detail: Mapping[str, object] = field(default_factory=dict)
+    again: tuple[str, ...] = ()
 
     def changed(self) -> dict[str, object]:
         """What of `set` is really new."""

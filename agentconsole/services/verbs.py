@@ -18,7 +18,8 @@ from agentconsole.locale import _
 from agentconsole.services import gate
 from agentconsole.services.parameters import Asked, Kind, Parameter
 from agentconsole.services.session import Session
-from agentconsole.store import desks, library, people, tickets
+from agentconsole.store import conflicts, desks, library, people, tickets
+from agentconsole.store.rows import typed_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,3 +345,27 @@ def reopen(scene: Scene, reason: str) -> Change:
         outbox=Outbox.FIELDS,
         detail={"reason": reason},
     )
+
+
+# --- when the helpdesk changed it too
+
+
+@verb("ours", "Keep ours", "Where the helpdesk has changed the same: what stands here holds, and goes out once more.")
+def ours(scene: Scene) -> Change:
+    fields = tuple(each.field for each in _conflicts(scene))
+    return Change(scene.ticket, conflicts.KEPT, outbox=Outbox.FIELDS, again=fields)
+
+
+@verb("theirs", "Take theirs", "Where the helpdesk has changed the same: what stands there holds here too.")
+def theirs(scene: Scene) -> Change:
+    taken = typed_fields({each.field: each.theirs for each in _conflicts(scene)})
+    if taken.get("status", Status.PENDING) is not Status.PENDING:
+        taken["pending_until"] = None
+    return Change(scene.ticket, conflicts.TAKEN, taken)
+
+
+def _conflicts(scene: Scene) -> list[conflicts.Conflict]:
+    found = conflicts.of_ticket(scene.session.store, scene.ticket.number)
+    if not found:
+        raise RefusedError("no_conflict", f"ticket {scene.ticket.number} has no conflict with its helpdesk")
+    return found

@@ -13,3 +13,6 @@ SORT_DUE: Final = "ifnull(due_at, 9223372036854775807)"
 """Tickets without a deadline come last."""
 
 OUTBOX_WAITING: Final = "outbox IS NOT NULL AND exported_at IS NULL AND undone_by IS NULL"
+
+OUTBOX_ON_ITS_WAY: Final = "outbox IS NOT NULL AND exported_at IS NOT NULL AND acknowledged_at IS NULL"
+"""The helpdesk was told, and no sync has shown it yet."""

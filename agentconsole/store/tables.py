@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from agentconsole.store.sql import LIVE, OUTBOX_WAITING, SORT_DUE
+from agentconsole.store.sql import LIVE, OUTBOX_ON_ITS_WAY, OUTBOX_WAITING, SORT_DUE
 
 
 class Setting(SQLModel, table=True):
@@ -225,12 +225,15 @@ class Message(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """The one log: timeline, audit, undo and outbox are readings of it.
 
-    Nothing is ever changed in it but `exported_at`, and `undone_by` with the message that went.
+    Nothing is ever changed in it but what became of it: the export that took it and the sync that brought it back, and
+    `undone_by` with the message that went.
     """
 
     __table_args__ = (
         Index("event_by_ticket", "ticket", "id"),
         Index("event_in_outbox", "id", sqlite_where=text(OUTBOX_WAITING)),
+        Index("event_on_its_way", "ticket", sqlite_where=text(OUTBOX_ON_ITS_WAY)),
+        Index("event_of_conflict", "ticket", sqlite_where=text("verb = 'conflict'")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -248,6 +251,9 @@ class Event(SQLModel, table=True):
     exported_at: int | None = None
     undoes: int | None = Field(default=None, foreign_key="event.id")
     undone_by: int | None = Field(default=None, foreign_key="event.id")
+    export_id: int | None = Field(default=None, foreign_key="outbox_export.id")
+    acknowledged_at: int | None = None
+    acknowledged_run: int | None = Field(default=None, foreign_key="sync_run.id")
 
 
 class Clock(SQLModel, table=True):
@@ -334,7 +340,23 @@ class CannedVariant(SQLModel, table=True):
     body: str
 
 
+class OutboxExport(SQLModel, table=True):
+    """A file that was made for a helpdesk, whole: `written` once it is known to stand at its place."""
+
+    __tablename__ = "outbox_export"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: int
+    source: str
+    format: str
+    file: str
+    content: bytes
+    written: bool
+
+
 class SyncRun(SQLModel, table=True):
+    """One sync. `marks` holds the highest id of each table when it began: what has a higher one is newer."""
+
     __tablename__ = "sync_run"
 
     id: int | None = Field(default=None, primary_key=True)
@@ -344,6 +366,20 @@ class SyncRun(SQLModel, table=True):
     format: str
     files: str = "[]"
     summary: str = "{}"
+    undone_at: int | None = None
+    marks: str = Field(default="{}", sa_column_kwargs={"server_default": "{}"})
+
+
+class RunBefore(SQLModel, table=True):
+    """A row as it stood before a run changed it, so that the run can be undone."""
+
+    __tablename__ = "run_before"
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="sync_run.id", index=True)
+    object: str
+    row_id: int
+    before: str
 
 
 class RejectedRecord(SQLModel, table=True):

@@ -43,8 +43,8 @@ def record(store: Store, change: Change, author: Author, at: datetime) -> int:
         change.verb,
         author,
         at,
-        before={name: getattr(change.ticket, name) for name in changed},
-        after=changed | dict(change.detail),
+        before={name: getattr(change.ticket, name) for name in (*changed, *change.again)},
+        after={name: getattr(change.ticket, name) for name in change.again} | changed | dict(change.detail),
         message_id=message_id,
         outbox=change.outbox,
     )

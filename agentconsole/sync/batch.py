@@ -8,6 +8,7 @@ from typing import Final
 
 from agentconsole.store import intake, intake_people
 from agentconsole.store.intake_rows import SourceEvent
+from agentconsole.sync.awaited import Awaited
 from agentconsole.sync.fingerprint import Fingerprint, fingerprint
 from agentconsole.sync.people import refer_agents, refer_requesters
 from agentconsole.sync.records import CommentRecord, TicketRecord
@@ -55,6 +56,7 @@ class Batch:
     around: what stands beside the tickets and decides how they are read.
     fingerprints: of the tickets to be written, by external id.
     spoken: the comments to be written, by their ticket's external id.
+    told: what we told the source of these tickets, and it has not shown yet.
     """
 
     run: Run
@@ -68,6 +70,7 @@ class Batch:
     fingerprints: Mapping[str, Fingerprint]
     spoken: Mapping[str, Sequence[CommentRecord]]
     events: list[SourceEvent] = field(default_factory=list)
+    told: Awaited = field(default_factory=Awaited)
 
     def requester_id(self, ticket: str) -> int | None:
         """Who asks on a ticket of this batch, or on one that stood before it."""

@@ -1,51 +1,78 @@
-"""Our changes as the helpdesk takes them: Zendesk's JSON for ticket updates, one entry an event, in order.
+"""Our changes as files that helpdesks take, each exactly once.
 
-How an export survives a crash: the file is written beside its place, flushed to the disk and renamed, all while the
-write lock of the store is held; then the events are marked as exported and the transaction ends. Killed before that,
-the events still wait and the file holds them: the same export to the same file finds them there and only sets the mark.
-A file that holds something else is never overwritten. So nothing is lost, and nothing goes out twice unless the file is
-moved away between the two.
+How an export survives a crash: first the store keeps the whole file and says of its events that they are on their way;
+then the file is written beside its place, flushed to the disk and renamed; then the store notes that it stands there.
+Killed between the two, the next export finishes that file before anything else. So nothing is lost, nothing goes out
+in two files, and a file that was lost can be made again for as long as no sync has shown what it holds.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from agentconsole.domain.change import Outbox
-from agentconsole.domain.desk import Desk, folded
-from agentconsole.domain.errors import ConsoleError, RefusedError, UsageError
-from agentconsole.domain.fields import TOLD
+from agentconsole.domain.errors import ConsoleError, NotFoundError, RefusedError
 from agentconsole.domain.instants import iso
-from agentconsole.store import desks, outbox, tickets
-from agentconsole.store.outbox import Waiting
+from agentconsole.store import outbox, settings
+from agentconsole.store.outbox import Entry, State
 from agentconsole.store.store import Store
+from agentconsole.sync.outgoing import outgoing
+from agentconsole.sync.outgoing.base import Outgoing
+from agentconsole.sync.planning import Plan, destination, plan
+from agentconsole.sync.updates import Helpdesk, told_then
 
-LOCAL: Final = "local"
-"""The source of tickets that were opened here."""
-_SAME_NAME: Final = tuple(name for name, theirs in TOLD.items() if theirs == name)
+_MARK: Final = "mark"
+"""The setting that tells this store's marks from another's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export did. `finished`: the file was there already, from an export that did not get to its end."""
+    """What an export did.
+
+    Args:
+        export: its number; None if nothing waited.
+        finished: the file was that of an export that had been cut off.
+        waiting: how many events still wait for this helpdesk.
+    """
 
     file: Path
     events: tuple[int, ...]
+    export: int | None = None
     finished: bool = False
+    waiting: int = 0
 
 
-def waiting(store: Store, source: str | None = None) -> list[dict[str, Any]]:
-    """What waits, each with the entry that the helpdesk will get."""
-    entries = outbox.waiting(store, source)
-    payloads = _Payloads(store)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to export.
+
+    Args:
+        source: only that helpdesk's tickets; needed when tickets of several wait.
+        format: how it is written; found out by what the helpdesk's own files were read as.
+        again: an export whose file was lost: what no sync has shown of it.
+    """
+
+    source: str | None = None
+    format: str | None = None
+    again: int | None = None
+
+
+def mark_of(store: Store) -> str:
+    """What this store is called in marks."""
+    return settings.get(store, _MARK) or ""
+
+
+# --- looking at it
+
+
+def listed(store: Store, state: State = State.WAITING, source: str | None = None) -> list[dict[str, Any]]:
+    """The events of the outbox that have come so far, each with what the helpdesk gets or got."""
+    helpdesks = _Helpdesks(store)
     return [
         {
             "id": entry.id,
@@ -54,56 +81,139 @@ def waiting(store: Store, source: str | None = None) -> list[dict[str, Any]]:
             "external_id": entry.external_id,
             "kind": entry.kind,
             "at": iso(entry.at),
-            "payload": payloads.of(entry),
+            "payload": helpdesks.payload(entry),
+            "state": entry.state,
+            "text": entry.body,
+            "export": entry.export,
+            "exported_at": entry.exported_at and iso(entry.exported_at),
+            "acknowledged_at": entry.acknowledged_at and iso(entry.acknowledged_at),
+            "run": entry.run,
         }
-        for entry in entries
+        for entry in outbox.entries(store, state)
+        if source is None or entry.source == source
     ]
 
 
-def export(store: Store, file: Path, at: datetime, source: str | None = None) -> Exported:
-    """Writes what waits into a new file and marks it as exported.
+class _Helpdesks:
+    """The helpdesks that tickets came from, and how each takes what it is told."""
 
-    Args:
-        source: only that helpdesk's tickets; needed when tickets of several wait.
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._formats = outbox.sources(store)
+        self._known: dict[str, tuple[Helpdesk, Outgoing]] = {}
+
+    def payload(self, entry: Entry) -> dict[str, Any]:
+        """What one event by itself comes to."""
+        helpdesk, way = self.of(entry.source)
+        spoken = [entry] if entry.body is not None else []
+        return way.payload(helpdesk.update([entry], told_then(self._store, entry), spoken, by_mail=way.name == "mail"))
+
+    def of(self, source: str, wanted: str | None = None) -> tuple[Helpdesk, Outgoing]:
+        if source not in self._known:
+            way = outgoing(wanted, self._formats.get(source))
+            self._known[source] = Helpdesk(self._store, source, mark_of(self._store)), way
+        return self._known[source]
+
+
+# --- exporting
+
+
+def export(store: Store, file: Path, at: datetime, wanted: Wanted | None = None) -> Exported:
+    """Writes what waits into a new file; from now on it is on its way.
 
     Raises:
-        RefusedError: `exists`, if the file is there and holds something else.
-        UsageError: changes for several helpdesks wait, and no source is named.
-        ConsoleError: the file cannot be written; nothing was marked.
+        RefusedError: `exists`, if the file is there and holds something else; `acknowledged`, if nothing of an export
+            that is wanted again is left to tell.
+        NotFoundError: there is no such export.
+        UsageError: changes for several helpdesks wait, and no source is named; the file cannot hold them.
+        ConsoleError: the file cannot be written; all is as before.
     """
+    asked = wanted or Wanted()
+    if asked.again is None and (cut_off := _finish(store, file, asked.source)):
+        return cut_off
     with store.writing():
-        entries = outbox.waiting(store, source)
-        _must_be_one_source(entries)
-        payloads = _Payloads(store)
-        text = _document(entries, payloads)
-        finished = _is_there(file, text, nothing=not entries)
-        if not finished:
-            _write(file, text)
-        events = tuple(entry.id for entry in entries)
-        outbox.mark_exported(store, events, at)
-    return Exported(file, events, finished and bool(events))
+        made = _prepare(store, file, at, asked)
+    if made.export is None:
+        if not file.exists():
+            _write(file, made.content)
+        return Exported(file, (), waiting=len(made.plan.held))
+    _write_or_take_back(store, made, file, asked.again)
+    return Exported(file, made.plan.events, made.export, waiting=len(made.plan.held))
 
 
-def _must_be_one_source(entries: Sequence[Waiting]) -> None:
-    sources = sorted({entry.source for entry in entries} - {LOCAL})
-    if len(sources) > 1:
-        raise UsageError(f"changes for several helpdesks wait: {', '.join(sources)}", f"--source {'|'.join(sources)}")
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    plan: Plan
+    content: bytes
+    export: int | None
 
 
-def _document(entries: Sequence[Waiting], payloads: _Payloads) -> bytes:
-    """What is sent, and beside it the events, so that no two exports are alike. Lone surrogates come escaped."""
-    document = {"tickets": [payloads.of(entry) for entry in entries], "events": [entry.id for entry in entries]}
-    text = json.dumps(document, ensure_ascii=False, indent=1)
-    return text.encode("utf-8", "backslashreplace") + b"\n"
+def _prepare(store: Store, file: Path, at: datetime, wanted: Wanted) -> _Prepared:
+    """Decides what goes out, and keeps it before anything is written."""
+    source, entries = destination(store, _entries(store, wanted.again), wanted.source)
+    helpdesk, way = _Helpdesks(store).of(source, wanted.format)
+    made = plan(store, entries, helpdesk, way)
+    content = way.document(made.updates, file.name)
+    if entries and file.exists():
+        raise RefusedError("exists", f"{file} is there already, and holds something else", "name another file")
+    outbox.settle(store, made.settled, at)
+    if not made.updates:
+        return _Prepared(made, content, None)
+    return _Prepared(made, content, outbox.add_export(store, source, way.name, str(file), content, made.events, at))
 
 
-def _is_there(file: Path, content: bytes, *, nothing: bool) -> bool:
-    """Whether the file needs no writing: it holds just this, or there is nothing to add to what it holds."""
-    if not file.exists():
-        return False
-    if nothing or (file.is_file() and file.read_bytes() == content):
-        return True
-    raise RefusedError("exists", f"{file} is there already, and holds something else", "name another file")
+def _entries(store: Store, again: int | None) -> Sequence[Entry]:
+    """What waits; or what no sync has shown of an export."""
+    if again is None:
+        return outbox.entries(store)
+    if again not in {each.id for each in outbox.exports(store)}:
+        raise NotFoundError(f"there is no export {again}", "agentconsole outbox exports lists them")
+    left = [entry for entry in outbox.entries(store, State.EXPORTED) if entry.export == again]
+    if not left:
+        raise RefusedError("acknowledged", f"the helpdesk has shown all that export {again} holds")
+    return left
+
+
+def _finish(store: Store, file: Path, source: str | None) -> Exported | None:
+    """Makes the file of an export that was cut off; None without one, or if its file stands and another is wanted."""
+    for cut in outbox.exports(store):
+        if cut.written or (source is not None and cut.source != source):
+            continue
+        stands = _holds(Path(cut.file), cut.content)
+        if not stands:
+            _must_be_free(file, cut.content)
+            _write(file, cut.content)
+        with store.writing():
+            outbox.mark_written(store, cut.id, cut.file if stands else str(file))
+        if not stands or Path(cut.file) == file:
+            events = [entry.id for entry in outbox.entries(store, State.EXPORTED) if entry.export == cut.id]
+            return Exported(file, tuple(events), cut.id, finished=True, waiting=len(outbox.entries(store)))
+    return None
+
+
+def _holds(file: Path, content: bytes) -> bool:
+    return file.is_file() and file.read_bytes() == content
+
+
+def _must_be_free(file: Path, content: bytes) -> None:
+    if file.exists() and not _holds(file, content):
+        raise RefusedError("exists", f"{file} is there already, and holds something else", "name another file")
+
+
+# --- the file
+
+
+def _write_or_take_back(store: Store, made: _Prepared, file: Path, again: int | None) -> None:
+    assert made.export is not None
+    try:
+        _write(file, made.content)
+    except BaseException:
+        if not _holds(file, made.content):
+            with store.writing():
+                outbox.drop_export(store, made.export, again)
+        raise
+    with store.writing():
+        outbox.mark_written(store, made.export, str(file))
 
 
 def _write(file: Path, content: bytes) -> None:
@@ -131,110 +241,3 @@ def _flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-# --- one event as the helpdesk takes it
-
-
-class _Payloads:
-    """Knows the ids of agents and groups at each source."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._sources: dict[str, _Source] = {}
-        self._desks: dict[str, Desk] = {}
-
-    def of(self, entry: Waiting) -> dict[str, Any]:
-        """The update of a ticket, or, for one that was opened here, the ticket itself.
-
-        A ticket that was opened here has no id at the helpdesk yet: its `external_id` there is our number.
-        """
-        known = {"id": _id(entry.external_id)} if entry.external_id else {"external_id": str(entry.number)}
-        made = self._created(entry) if entry.kind is Outbox.CREATE else {}
-        return known | made | self._comment(entry) | self._fields(entry)
-
-    def _created(self, entry: Waiting) -> dict[str, Any]:
-        requester = {"name": entry.requester_name, "email": entry.requester_mail}
-        who = {"requester_id": _id(entry.requester_id)} if entry.requester_id else {"requester": _known(requester)}
-        return {"subject": entry.subject, **who, **_known({"priority": entry.priority})}
-
-    def _comment(self, entry: Waiting) -> dict[str, Any]:
-        if entry.body is None:
-            return {}
-        comment = {"body": entry.body, "public": entry.public}
-        if entry.author_id and entry.kind is not Outbox.CREATE:
-            comment["author_id"] = _id(entry.author_id)
-        return {"comment": comment}
-
-    def _fields(self, entry: Waiting) -> dict[str, Any]:
-        changed = entry.changed
-        fields = {name: changed[name] for name in _SAME_NAME if name in changed}
-        told = {TOLD.get(name) for name in changed}
-        if "assignee_id" in told:
-            fields |= self._assignee(entry.source, changed["assignee"])
-        if "group_id" in told:
-            fields |= self._group(entry)
-        return fields
-
-    def _assignee(self, source: str, login: str | None) -> dict[str, Any]:
-        """The helpdesk's own id where it is known, or our login, or nobody."""
-        if login is None:
-            return {"assignee_id": None}
-        known = self._source(source).agents.get(login)
-        return {"assignee_id": _id(known)} if known else {"assignee": login}
-
-    def _group(self, entry: Waiting) -> dict[str, Any]:
-        """The group that the desk maps to the ticket's new tier and team, if there is one."""
-        tier, team = self._route(entry)
-        mapped = self._desk(entry.desk).sources.get(entry.source)
-        names = [name for name, route in mapped.groups.items() if route == (tier, team)] if mapped else []
-        ids = self._source(entry.source).groups
-        known = next((ids[name] for name in names if name in ids), None)
-        if known is not None:
-            return {"group_id": _id(known)}
-        return {"group": names[0]} if names else {}
-
-    def _route(self, entry: Waiting) -> tuple[object, object]:
-        """Tier and team right after the event: what it set, else what the next change of it found."""
-        ticket = tickets.get(self._store, entry.number)
-        later = [event.before for event in tickets.events(self._store, entry.number) if event.id > entry.id]
-
-        def then(name: str) -> object:
-            found = next((before[name] for before in later if name in before), getattr(ticket, name))
-            return entry.changed.get(name, found)
-
-        return then("tier"), then("team")
-
-    def _source(self, name: str) -> _Source:
-        return self._sources.setdefault(name, _Source(self._store, name))
-
-    def _desk(self, key: str) -> Desk:
-        if key not in self._desks:
-            self._desks[key] = desks.desk(self._store, key)
-        return self._desks[key]
-
-
-class _Source:
-    """What a helpdesk calls our agents and groups."""
-
-    def __init__(self, store: Store, name: str) -> None:
-        self._store = store
-        self._name = name
-
-    @cached_property
-    def agents(self) -> dict[str, str]:
-        return outbox.agents_at(self._store, self._name)
-
-    @cached_property
-    def groups(self) -> dict[str, str]:
-        """By the name as desks fold it."""
-        return {folded(name): external_id for name, external_id in outbox.groups_at(self._store, self._name).items()}
-
-
-def _id(external_id: str) -> int | str:
-    """A number where the helpdesk counts, as Zendesk does."""
-    return int(external_id) if external_id.isascii() and external_id.isdecimal() else external_id
-
-
-def _known(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}

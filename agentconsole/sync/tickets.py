@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
 
 from agentconsole.domain.instants import from_seconds, iso, to_seconds
 from agentconsole.domain.values import Status
 from agentconsole.store import intake, rows, search
+from agentconsole.store.conflicts import is_same
 from agentconsole.store.histories import SOURCE_TIME
 from agentconsole.store.intake_rows import NewTicket, SourceEvent, TicketRow
 from agentconsole.sync import comments as talk
+from agentconsole.sync.acknowledging import acknowledge, adopt_messages, awaited, link_tickets
 from agentconsole.sync.batch import Batch, Surroundings, look_up, surroundings
 from agentconsole.sync.fingerprint import Fingerprint, kept
 from agentconsole.sync.reading import read_ticket
@@ -23,15 +26,19 @@ _TAKEN: Final = attrgetter(*intake.TAKEN)
 
 def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequence[CommentRecord]) -> None:
     """A batch of tickets with the comments inside them, and of comments that came by themselves."""
+    link_tickets(run, tickets)
     named = [*(t.external_id for t in tickets), *(c.ticket_external_id for c in comments)]
     known = intake.known_tickets(run.store, run.source, named)
     around = surroundings(run, tickets)
     fingerprints: dict[str, Fingerprint] = {}
     fresh, late = _without_unchanged(run, known, tickets, around, fingerprints)
+    told = awaited(run, known)
+    adopt_messages(run, told, [*chain.from_iterable(each.comments for each in tickets), *comments], known)
     spoken = talk.changed(run, fresh, comments, late, known)
     touched = _touched(known, fresh, spoken)
     old_words = search.ticket_words(run.store, touched)
     batch = look_up(run, fresh, spoken, known, around, fingerprints)
+    batch.told = told
     new = _new(batch, [each for each in fresh if each.external_id not in known])
     intake.add_tickets(run.store, run.source, new, run.now)
     run.summary.count("tickets", "new", len(new))
@@ -46,6 +53,7 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     messages = [message for each in new for message in each.messages]
     intake.put_messages(run.store, run.source, [*messages, *late_ones])
     intake.add_events(run.store, run.id, run.source, run.now, [*(each.event for each in new), *batch.events])
+    acknowledge(run, told)
     intake.finish(run.store, new, old_words, run.now)
 
 
@@ -130,7 +138,7 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
     theirs = [name for name in intake.TAKEN if state[name] != known.source_state.get(name)]
     ours = {name: rows.plain(_ours(known, name)) for name in theirs}
     taken = [name for name in theirs if ours[name] == known.source_state.get(name)]
-    clashing = [name for name in theirs if name not in taken and ours[name] != state[name]]
+    clashing = [name for name in theirs if name not in taken and _clash(batch, known, name, ours[name], state[name])]
     is_same_record = kept(known.hash).has_record(kept(row.hash))
     if is_same_record and not theirs:
         intake.keep_hash(batch.run.store, known.number, row.hash)
@@ -145,6 +153,11 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
         before, after = {name: ours[name] for name in clashing}, {f"theirs_{name}": state[name] for name in clashing}
         batch.events.append(SourceEvent(known.number, "conflict", before, after | when))
     return "conflict" if clashing else "changed"
+
+
+def _clash(batch: Batch, known: intake.KnownTicket, name: str, ours: Any, theirs: Any) -> bool:
+    """Whether theirs is another word: neither ours nor what we told them and have changed again since."""
+    return not is_same(name, ours, theirs) and not batch.told.was_told(known.number, name, theirs)
 
 
 def _ours(known: intake.KnownTicket, name: str) -> Any:

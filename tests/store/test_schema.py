@@ -20,8 +20,10 @@ from sqlmodel import SQLModel
 from agentconsole.domain.errors import StoreError
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import migrations, schema, sql, tickets
+from agentconsole.store import migrations, outbox, schema, sql, tickets
+from agentconsole.store.outbox import State
 from agentconsole.store.store import Store
+from agentconsole.sync.outbox import mark_of
 from tests.support.dump import everything
 
 INVISIBLE = ("ticket_words", "customer_words", "article_words", "alembic_version", "sqlite_")
@@ -211,3 +213,22 @@ def test_odd_names_of_files_are_taken_literally(tmp_path: Path) -> None:
     with Store(path) as store:
         assert store.path == path
     assert path.exists()
+
+
+def test_what_had_gone_out_before_exports_were_kept_is_waited_for_by_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    schema.migrate(path, to="0001")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "INSERT INTO ticket (desk, source, subject, channel, status, tier, created_at, updated_at, tags, fields, "
+            "version, source_state, extra) "
+            "VALUES ('d', 'zendesk', 's', 'mail', 'new', 1, 1, 1, '[]', '{}', 1, '{}', '{}');"
+            'INSERT INTO event (ticket, at, actor, verb, face, "before", "after", outbox, exported_at) '
+            "VALUES (10001, 5, 'aoi', 'solve', 'cli', '{}', '{}', 'fields', 7), "
+            "(10001, 6, 'aoi', 'solve', 'cli', '{}', '{}', 'fields', NULL)"
+        )
+    schema.migrate(path)
+    with Store(path) as store:
+        assert [each.id for each in outbox.entries(store, State.ACKNOWLEDGED)] == [1]
+        assert [each.id for each in outbox.entries(store, State.WAITING)] == [2]
+        assert len(mark_of(store)) == 8

@@ -1,45 +1,34 @@
-"""The outbox: what the helpdesk takes, what survives a crash, what is never lost or sent twice."""
+"""The outbox: what waits, what goes out, what survives a crash, what is never lost or sent twice."""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from agentconsole.domain.desk_file import load_desk
-from agentconsole.domain.errors import ConsoleError, RefusedError, UsageError
+from agentconsole.domain.errors import ConsoleError, NotFoundError, RefusedError, UsageError
 from agentconsole.services.session import Session
 from agentconsole.services.tickets import open_ticket, perform, undo
-from agentconsole.store import desks
 from agentconsole.store import outbox as rows
+from agentconsole.store.outbox import State
+from agentconsole.store.store import Store
 from agentconsole.sync import outbox
-from tests.support.desk import TEXT
+from tests.support.outgoing import exported, ids, opened, payloads, with_groups
+from tests.support.records import SOURCE, take, ticket
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
 def number(session: Session) -> int:
     """A ticket of the helpdesk's, on a desk that maps its groups."""
-    text = TEXT + '\n[sources.zendesk.groups]\n"Second line" = { tier = 2 }\n"Tax" = { tier = 3, team = "tax" }\n'
-    with session.store.writing():
-        desks.save_desk(session.store, load_desk(text, "office"), session.now())
+    with_groups(session, "zendesk")
     return opened(session, "zendesk", "3661")
-
-
-def opened(session: Session, source: str, external_id: str) -> int:
-    made = open_ticket(session, desk="office", channel="mail", subject="入金", body="まだです", name="見本 花子")
-    with session.store.writing():
-        session.store.connection.execute(
-            "UPDATE ticket SET source = ?, external_id = ? WHERE number = ?", (source, external_id, made.ticket.number)
-        )
-        session.store.connection.execute("UPDATE event SET outbox = NULL WHERE id = ?", made.event_ids)
-    return made.ticket.number
-
-
-def payloads(session: Session) -> list[dict[str, Any]]:
-    return [each["payload"] for each in outbox.waiting(session.store)]
 
 
 def test_each_deed_is_an_entry_in_the_order_it_was_done(session: Session, number: int) -> None:
@@ -81,17 +70,23 @@ def test_agents_and_groups_go_out_by_the_helpdesks_ids(session: Session, number:
     assert tax["group_id"] == 9
 
 
-def test_a_ticket_that_began_here_is_created(session: Session) -> None:
+def test_a_ticket_that_began_here_is_created(session: Session, tmp_path: Path) -> None:
     made = open_ticket(session, desk="default", channel="phone", subject="電話", body="折り返し希望", name="見本 花子")
+    perform(session, "claim", [made.ticket.number])
     perform(session, "reply", [made.ticket.number], {"body": "お電話いたします。"})
-    created, replied = payloads(session)
+    mark = outbox.mark_of(session.store)
+    created, _claimed, replied = payloads(session)
     assert created == {
-        "external_id": str(made.ticket.number),
+        "external_id": f"agentconsole:{mark}:10001",
         "subject": "電話",
         "requester": {"name": "見本 花子"},
         "comment": {"body": "折り返し希望", "public": True},
     }
     assert replied["external_id"] == created["external_id"]
+    [entry] = exported(session, tmp_path / "out.json")["tickets"]
+    assert (entry["status"], entry["comment"]["body"]) == ("open", "折り返し希望")
+    # What was said after it needs the number that the helpdesk will give the ticket.
+    assert [each["kind"] for each in outbox.listed(session.store)] == ["reply"]
 
 
 def test_what_was_taken_back_does_not_go_out(session: Session, number: int) -> None:
@@ -100,47 +95,112 @@ def test_what_was_taken_back_does_not_go_out(session: Session, number: int) -> N
     assert payloads(session) == []
 
 
+def test_a_ticket_goes_out_once_with_its_first_comment_and_the_others_behind(
+    session: Session, number: int, tmp_path: Path
+) -> None:
+    other = opened(session, "zendesk", "3662")
+    perform(session, "claim", [number, other])
+    for body in ("一つ目", "二つ目"):
+        perform(session, "note", [number], {"body": body})
+    perform(session, "solve", [number])
+    found = exported(session, tmp_path / "out.json")["tickets"]
+    assert [(each["id"], each.get("status"), each.get("comment", {}).get("body")) for each in found] == [
+        (3661, "solved", "一つ目"),
+        (3662, "open", None),
+        (3661, None, "二つ目"),
+    ]
+    told = [int(event) for each in found for event in each["metadata"]["agentconsole"].partition(":")[2].split(",")]
+    assert sorted(told) == ids(session, State.EXPORTED)
+
+
 def test_an_export_goes_out_once(session: Session, number: int, tmp_path: Path) -> None:
     perform(session, "claim", [number])
     done = outbox.export(session.store, tmp_path / "a.json", session.now())
-    assert (len(done.events), done.finished) == (1, False)
+    assert (len(done.events), done.export, done.finished) == (1, 1, False)
     assert outbox.export(session.store, tmp_path / "b.json", session.now()).events == ()
     assert json.loads((tmp_path / "b.json").read_text("utf-8"))["tickets"] == []
     assert [file.name for file in sorted(tmp_path.glob("*.json"))] == ["a.json", "b.json"]
     assert not list(tmp_path.glob(".*"))
+    [kept] = rows.exports(session.store)
+    assert kept.content == (tmp_path / "a.json").read_bytes()
+    assert (kept.file, kept.written, kept.events, kept.acknowledged) == (str(tmp_path / "a.json"), True, 1, 0)
 
 
-def test_killed_before_the_mark_the_same_export_is_finished(
-    session: Session, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+# --- when it is cut off
+
+
+def killed(path: Path, file: Path, session: Session, at_commit: int) -> int:
+    """Exports in a process that is killed as it is about to end its nth transaction; says by which signal it ended."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            with Store(path) as store:
+                left = [at_commit]
+
+                def look(sql: str) -> None:
+                    left[0] -= sql == "COMMIT"
+                    if left[0] == 0:
+                        os.kill(os.getpid(), signal.SIGKILL)
+
+                store.connection.set_trace_callback(look)
+                outbox.export(store, file, session.now())
+        finally:
+            os._exit(0)
+    return os.WTERMSIG(os.waitpid(pid, 0)[1])
+
+
+@pytest.mark.parametrize(("at_commit", "stands"), [(1, False), (2, True)])
+def test_killed_at_any_moment_an_export_is_finished_by_the_next(
+    session: Session, number: int, tmp_path: Path, at_commit: int, stands: bool
 ) -> None:
     perform(session, "claim", [number])
-    file = tmp_path / "out.json"
+    file, store = tmp_path / "out.json", session.store
+    assert killed(store.path, file, session, at_commit) == signal.SIGKILL
+    assert file.exists() == stands
+    before = file.read_bytes() if stands else None
+    done = outbox.export(store, file, session.now() + HOUR)
+    assert (len(done.events), done.finished) == (1, stands)
+    assert before in (None, file.read_bytes())
+    assert outbox.export(store, tmp_path / "b.json", session.now()).events == ()
 
-    def killed(*_words: object) -> int:
-        raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(rows, "mark_exported", killed)
+@pytest.fixture
+def cut_off(session: Session, number: int, tmp_path: Path) -> Callable[[], Path]:
+    """An export that was killed after the store had kept it, and before its file was written."""
+
+    def make() -> Path:
+        perform(session, "claim", [number])
+        file = tmp_path / "out.json"
         outbox.export(session.store, file, session.now())
-    assert file.exists()
-    assert len(payloads(session)) == 1
-    before = file.read_bytes()
-    done = outbox.export(session.store, file, session.now() + timedelta(hours=1))
-    assert done.finished
-    assert file.read_bytes() == before
-    assert payloads(session) == []
+        file.unlink()
+        with session.store.writing():
+            session.store.connection.execute("UPDATE outbox_export SET written = 0")
+        return file
+
+    return make
 
 
-def test_no_two_exports_are_taken_for_one(session: Session, number: int, tmp_path: Path) -> None:
-    file = tmp_path / "out.json"
-    for _time in range(2):
-        perform(session, "note", [number], {"body": "同じ文"})
-        if not file.exists():
-            outbox.export(session.store, file, session.now())
-    with pytest.raises(RefusedError) as refused:
-        outbox.export(session.store, file, session.now())
-    assert refused.value.code == "exists"
-    assert len(payloads(session)) == 1
+def test_what_a_cut_off_export_held_is_written_before_anything_else(
+    session: Session, number: int, cut_off: Callable[[], Path], tmp_path: Path
+) -> None:
+    file = cut_off()
+    perform(session, "note", [number], {"body": "後から"})
+    done = outbox.export(session.store, tmp_path / "other.json", session.now())
+    assert (len(done.events), done.finished, done.waiting) == (1, True, 1)
+    assert not file.exists()
+    assert "後から" not in (tmp_path / "other.json").read_text("utf-8")
+    assert len(outbox.export(session.store, file, session.now()).events) == 1
+
+
+def test_a_cut_off_export_whose_file_stands_lets_the_next_one_pass(
+    session: Session, number: int, cut_off: Callable[[], Path], tmp_path: Path
+) -> None:
+    file = cut_off()
+    file.write_bytes(rows.exports(session.store)[0].content)
+    perform(session, "note", [number], {"body": "後から"})
+    done = outbox.export(session.store, tmp_path / "other.json", session.now())
+    assert (len(done.events), done.finished) == (1, False)
+    assert all(each.written for each in rows.exports(session.store))
 
 
 def test_a_full_disk_marks_nothing_and_leaves_nothing(
@@ -155,7 +215,58 @@ def test_a_full_disk_marks_nothing_and_leaves_nothing(
     with pytest.raises(ConsoleError, match="No space left"):
         outbox.export(session.store, tmp_path / "out.json", session.now())
     assert len(payloads(session)) == 1
+    assert rows.exports(session.store) == []
     assert not [file for file in tmp_path.iterdir() if "out.json" in file.name]
+
+
+def test_a_file_that_holds_something_else_is_never_overwritten(session: Session, number: int, tmp_path: Path) -> None:
+    file = tmp_path / "out.json"
+    perform(session, "note", [number], {"body": "同じ文"})
+    outbox.export(session.store, file, session.now())
+    perform(session, "note", [number], {"body": "同じ文"})
+    with pytest.raises(RefusedError) as refused:
+        outbox.export(session.store, file, session.now())
+    assert refused.value.code == "exists"
+    assert len(payloads(session)) == 1
+
+
+# --- once more
+
+
+def test_a_file_that_was_lost_is_made_again(session: Session, number: int, tmp_path: Path) -> None:
+    perform(session, "note", [number], {"body": "大切な文"})
+    first = exported(session, tmp_path / "lost.json")
+    again = exported(session, tmp_path / "again.json", again=1)
+    assert again == first
+    assert [(each.id, each.events) for each in rows.exports(session.store)] == [(2, 1), (1, 0)]
+    with pytest.raises(NotFoundError):
+        exported(session, tmp_path / "never.json", again=7)
+
+
+def test_nothing_of_what_has_arrived_is_made_again(session: Session, number: int, tmp_path: Path) -> None:
+    perform(session, "note", [number], {"body": "着いた"})
+    perform(session, "note", [number], {"body": "まだ"})
+    exported(session, tmp_path / "a.json")
+    with session.store.writing():
+        rows.settle(session.store, ids(session, State.EXPORTED)[:1], session.now())
+    again = exported(session, tmp_path / "b.json", again=1)["tickets"]
+    assert [each["comment"]["body"] for each in again] == ["まだ"]
+    with session.store.writing():
+        rows.settle(session.store, ids(session, State.EXPORTED), session.now())
+    with pytest.raises(RefusedError, match="shown all"):
+        exported(session, tmp_path / "c.json", again=2)
+
+
+def test_an_export_that_cannot_be_made_again_stays_what_it_was(session: Session, number: int, tmp_path: Path) -> None:
+    perform(session, "note", [number], {"body": "x"})
+    exported(session, tmp_path / "a.json")
+    with pytest.raises(ConsoleError):
+        exported(session, tmp_path / "none" / "b.json", again=1)
+    assert [(each.id, each.events) for each in rows.exports(session.store)] == [(1, 1)]
+    assert len(ids(session, State.EXPORTED)) == 1
+
+
+# --- for whom
 
 
 def test_changes_for_several_helpdesks_are_kept_apart(session: Session, number: int, tmp_path: Path) -> None:
@@ -163,5 +274,23 @@ def test_changes_for_several_helpdesks_are_kept_apart(session: Session, number: 
     perform(session, "claim", [number, other])
     with pytest.raises(UsageError, match="several helpdesks"):
         outbox.export(session.store, tmp_path / "out.json", session.now())
-    assert len(outbox.export(session.store, tmp_path / "other.json", session.now(), "other").events) == 1
-    assert [each["source"] for each in outbox.waiting(session.store)] == ["zendesk"]
+    wanted = outbox.Wanted("other")
+    assert len(outbox.export(session.store, tmp_path / "other.json", session.now(), wanted).events) == 1
+    assert [each["source"] for each in outbox.listed(session.store)] == ["zendesk"]
+    assert [each["source"] for each in outbox.listed(session.store, source="other")] == []
+
+
+def test_a_ticket_that_began_here_goes_where_its_desks_others_are(
+    session: Session, number: int, tmp_path: Path
+) -> None:
+    take(session.store, ticket("1"), desk="office")
+    open_ticket(session, desk="office", channel="phone", subject="電話", body="本文", name="見本 花子")
+    assert len(exported(session, tmp_path / "out.json", source=SOURCE)["tickets"]) == 1
+
+
+def test_an_unknown_format_is_named_with_the_nearest(session: Session, number: int, tmp_path: Path) -> None:
+    perform(session, "claim", [number])
+    with pytest.raises(UsageError) as refused:
+        exported(session, tmp_path / "out.json", format="zendsk")
+    assert "zendesk" in refused.value.hint
+    assert len(payloads(session)) == 1
