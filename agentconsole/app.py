@@ -200,6 +200,12 @@ class ConsoleApp(App[None]):
 
         self.push_screen(HelpScreen(self.context().screen, self.command_keys))
 
+    def do_outbox(self) -> None:
+        if self.session is not None:
+            from agentconsole.screens.outbox import OutboxScreen
+
+            self.push_screen(OutboxScreen(self.session.store, ZoneInfo(self.settings.zone), self.now()))
+
     def do_palette(self) -> None:
         if not isinstance(self.screen, CommandPalette):
             self.push_screen(CommandPalette(placeholder=_("Search for a command…")))

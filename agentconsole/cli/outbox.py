@@ -12,6 +12,7 @@ from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json
 from agentconsole.cli.output import emit, facts, paragraph, say, table, tell
 from agentconsole.cli.words import local
+from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.errors import NotFoundError, UsageError, nearest
 from agentconsole.domain.instants import iso, parse_instant
 from agentconsole.locale import _, ngettext
@@ -215,7 +216,7 @@ def list_conflicts(context: typer.Context, as_json: Json = False) -> None:
     tell(_("agentconsole ticket ours NUMBER keeps what stands here, theirs takes what stands there."))
 
 
-def _conflict(found: disputes.Conflict) -> dict[str, Any]:
+def _conflict(found: Conflict) -> dict[str, Any]:
     return {
         "number": found.number,
         "field": found.field,

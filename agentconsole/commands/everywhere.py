@@ -51,6 +51,15 @@ class Log(Command):
     keys = ("L",)
 
 
+class ShowOutbox(Command):
+    id = "outbox"
+    words = (
+        deferred("Outbox"),
+        deferred("What the helpdesk has still to be told, what it has, and what is in conflict."),
+    )
+    keys = ("O",)
+
+
 class Theme(Command):
     id = "theme"
     words = deferred("Colours"), deferred("The next of the colour themes.")
@@ -58,4 +67,4 @@ class Theme(Command):
     takes = (Parameter("name", Kind.LINE, deferred("Name"), positional=True),)
 
 
-ALL = (Quit(), Help(), Palette(), CommandLine(), Refresh(), NewTicket(), Log(), Theme())
+ALL = (Quit(), Help(), Palette(), CommandLine(), Refresh(), NewTicket(), Log(), ShowOutbox(), Theme())

@@ -13,6 +13,7 @@ from textual.containers import Container
 
 from agentconsole.commands import Context, Scope
 from agentconsole.config import AfterSend
+from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.sla import Clock
 from agentconsole.domain.ticket import Conversation as Thread
@@ -25,11 +26,12 @@ from agentconsole.screens.lookup import Lookup
 from agentconsole.screens.writing import WritingScreen
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import drafts, tickets, windows
+from agentconsole.store import conflicts, drafts, tickets, windows
 from agentconsole.widgets.article_view import ArticleView
 from agentconsole.widgets.bars import Bar, KeyBar, Part
 from agentconsole.widgets.clock_line import ClockLine
 from agentconsole.widgets.composer import Composer, Mode
+from agentconsole.widgets.conflict_lines import ConflictLines
 from agentconsole.widgets.conversation import Conversation
 from agentconsole.widgets.customer_lines import Customer
 from agentconsole.widgets.customer_pane import CustomerPane
@@ -47,6 +49,7 @@ class Case:
     drafts: Mapping[str, drafts.Draft]
     next: int | None
     """The ticket that follows in the list one came from."""
+    conflicts: Sequence[Conflict] = ()
 
 
 def read_case(session: Session, number: int, view: windows.View) -> Case:
@@ -58,6 +61,7 @@ def read_case(session: Session, number: int, view: windows.View) -> Case:
         tuple(each for each in earlier if each.number != number),
         drafts.drafts(store, number, session.agent.id),
         windows.next_of(store, view, number),
+        conflicts.of_ticket(store, number),
     )
 
 
@@ -91,6 +95,7 @@ class TicketScreen(WritingScreen):
         plain = console(self).settings.glyphs.value == "ascii"
         yield Bar(id="top")
         yield ClockLine(ascii_only=plain, id="clocks")
+        yield ConflictLines()
         with Container(id="body"):
             with Container(id="talk"):
                 yield Conversation(ascii_only=plain, id="conversation")
@@ -149,6 +154,8 @@ class TicketScreen(WritingScreen):
         self.query_one(ClockLine).set_clocks(
             case.thread.clocks, self.zone, now, status=ticket.status, timer=self._timer
         )
+        choose = self.key("ours"), self.key("theirs")
+        self.query_one(ConflictLines).set_conflicts(case.conflicts, self.zone, now, choose)
         self._show_top(ticket)
         if opened:
             self._begin(case)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from agentconsole.domain.change import Change, Outbox, Said
+from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.errors import NotFoundError, RefusedError, UsageError, nearest
 from agentconsole.domain.ticket import Event, Ticket
 from agentconsole.domain.values import Priority, Status, Team, Tier
@@ -364,7 +365,7 @@ def theirs(scene: Scene) -> Change:
     return Change(scene.ticket, conflicts.TAKEN, taken)
 
 
-def _conflicts(scene: Scene) -> list[conflicts.Conflict]:
+def _conflicts(scene: Scene) -> list[Conflict]:
     found = conflicts.of_ticket(scene.session.store, scene.ticket.number)
     if not found:
         raise RefusedError("no_conflict", f"ticket {scene.ticket.number} has no conflict with its helpdesk")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.instants import parse_instant
 from agentconsole.domain.ticket import Event
 from agentconsole.store import rows, tickets
@@ -18,26 +18,6 @@ KEPT, TAKEN = "ours", "theirs"
 """The verbs that end a conflict."""
 OUR_NAMES: Final = {"assignee_id": "assignee"}
 """The ticket's own names of its columns, where they differ."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """One field of one ticket. The values are as JSON holds them; `field` is the ticket's own name for it.
-
-    Args:
-        ours_by: the login of who changed it here; None if that is not known.
-        theirs_by: the source.
-        theirs_at: when the source says that the ticket was last changed there.
-    """
-
-    number: int
-    field: str
-    ours: Any
-    ours_by: str | None
-    ours_at: datetime | None
-    theirs: Any
-    theirs_by: str
-    theirs_at: datetime | None
 
 
 def conflicts(store: Store) -> list[Conflict]:

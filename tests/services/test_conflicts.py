@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.errors import RefusedError
 from agentconsole.domain.values import Priority, Status
 from agentconsole.services.session import Session
@@ -37,7 +38,7 @@ def open_ones(session: Session) -> list[tuple[str, Any, Any]]:
 
 def test_both_values_are_told_with_who_and_when(disputed: Session) -> None:
     [found] = conflicts.of_ticket(disputed.store, 10001)
-    assert found == conflicts.Conflict(10001, "priority", "high", "aoi", NOW, "low", "helpdesk", LATER)
+    assert found == Conflict(10001, "priority", "high", "aoi", NOW, "low", "helpdesk", LATER)
 
 
 def test_what_stands_here_is_kept_and_told_once_more(disputed: Session, tmp_path: Path) -> None:
