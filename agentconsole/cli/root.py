@@ -22,6 +22,9 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "init": ("init", deferred("Make a store, or bring it up to date.")),
     "desk": ("desk", deferred("Desks: hours, tiers, teams, policies, maps from a source.")),
     "sync": ("sync", deferred("Take in a helpdesk's files.")),
+    "sync history": ("runs", deferred("What the syncs have done so far.")),
+    "sync show": ("runs", deferred("What one sync did, ticket by ticket.")),
+    "sync undo": ("runs", deferred("Take a whole sync back, as long as nothing was built on it.")),
     "outbox": ("outbox", deferred("What the helpdesk has still to be told.")),
     "tickets": ("tickets", deferred("List the tickets that a query finds.")),
     "ticket": ("ticket", deferred("Show a ticket, open one, work on one or several.")),
@@ -41,13 +44,20 @@ class _Root(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         return list(COMMANDS)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """A command's name may be two words."""
+        if len(args) > 1 and (name := f"{args[0]} {args[1]}") in COMMANDS:
+            return name, self.get_command(ctx, name), args[2:]
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             close = nearest(cmd_name, COMMANDS)
             hint = _("did you mean {word}?").format(word=close) if close else "agentconsole --help"
             raise UsageError(_("there is no command {word}").format(word=repr(cmd_name)), hint)
         module = import_module(f"agentconsole.cli.{COMMANDS[cmd_name][0]}")
-        return typer.main.get_command(module.app)
+        found = typer.main.get_command(module.app)
+        return getattr(found, "commands", {}).get(cmd_name.partition(" ")[2], found)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section(_("Commands")):

@@ -5,25 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json
-from agentconsole.cli.output import emit, line_of, say, table, tell
+from agentconsole.cli.output import emit, line_of, say, tell
+from agentconsole.cli.summaries import print_changes, print_summary
 from agentconsole.domain.errors import UsageError
 from agentconsole.locale import _
 from agentconsole.services.syncing import Request
 from agentconsole.services.syncing import sync as take_in
 from agentconsole.sync.files import collect
-from agentconsole.sync.summary import OBJECTS, Summary
+from agentconsole.sync.summary import Summary
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 IN_PART: Final = 3
 INTERRUPTED: Final = 130
-_SHOWN: Final = 20
 _LOOK_EVERY: Final = 2.0
 """Seconds between two looks at the files that are watched."""
 
@@ -98,9 +98,9 @@ def _traces(paths: Sequence[Path]) -> Mapping[str, tuple[int, int]]:
 
 
 def _print(summary: Summary, request: Request) -> None:
-    document = summary.as_json()
     if request.dry_run:
         say(_("A rehearsal: nothing was changed."))
+        print_changes(summary.changes or [])
     head = _("run {run}: {files} files of {source} ({format}), {seconds} s")
     say(
         head.format(
@@ -108,36 +108,4 @@ def _print(summary: Summary, request: Request) -> None:
             seconds=round(summary.seconds, 1),
         )
     )  # fmt: skip
-    titles = ("", _("read"), _("new"), _("changed"), _("unchanged"), _("conflict"), _("rejected"))
-    outcomes = ("read", "new", "changed", "unchanged", "conflict", "rejected")
-    kinds = _kinds()
-    rows = [
-        (kinds[name], *(document[name][outcome] for outcome in outcomes)) for name in OBJECTS if document[name]["read"]
-    ]
-    if rows:
-        table(titles, rows, flexible=0)
-    _print_rest(document, summary.rejected_total)
-
-
-def _kinds() -> Mapping[str, str]:
-    return {
-        "tickets": _("tickets"),
-        "messages": _("messages"),
-        "customers": _("customers"),
-        "organizations": _("organisations"),
-        "groups": _("groups"),
-        "articles": _("articles"),
-    }
-
-
-def _print_rest(document: Mapping[str, Any], rejected: int) -> None:
-    for title, counts in ((_("Not stored"), document["skipped"]), (_("Not known"), document["unknown"])):
-        if counts:
-            say(f"{title}: {', '.join(f'{line_of(name)} {count}' for name, count in counts.items())}")
-    for each in document["rejected"][:_SHOWN]:
-        place = ":".join(str(part) for part in (each["file"], each["line"]) if part is not None)
-        tell(_("rejected: {place}: {object}: {reason}").format(
-            place=line_of(place), object=each["object"], reason=line_of(each["reason"])
-        ))  # fmt: skip
-    if rejected > _SHOWN:
-        tell(_("... and {count} more; --json lists them").format(count=rejected - _SHOWN))
+    print_summary(summary.as_json())

@@ -13,14 +13,15 @@ from typing import Final
 
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.errors import UsageError
+from agentconsole.services.session import Session
 from agentconsole.services.stores import notice
-from agentconsole.store import desks
+from agentconsole.store import desks, runs, undoing
 from agentconsole.store.store import Store
 from agentconsole.sync import apart, formats, merge
 from agentconsole.sync.files import collect
 from agentconsole.sync.formats.base import ReadOptions
 from agentconsole.sync.formats.profile import load_profile
-from agentconsole.sync.summary import Summary
+from agentconsole.sync.summary import LISTED, Summary
 
 MEANT: Final = ("ticket.status=", "ticket.priority=", "ticket.via=")
 """Values that the merge judges by the desk's maps, and counts itself."""
@@ -87,7 +88,20 @@ def _rehearse(store: Store, request: Request, now: datetime) -> Summary:
         tempfile.TemporaryDirectory(prefix="agentconsole-") as folder,
         store.copied_to(Path(folder) / "rehearsal.db") as copy,
     ):
-        return sync(copy, replace(request, dry_run=False), now)
+        summary = sync(copy, replace(request, dry_run=False), now)
+        summary.changes = runs.changes(copy, runs.get(copy, summary.run), limit=LISTED)
+        return summary
+
+
+def undo(session: Session, run: int) -> undoing.Undone:
+    """Takes a whole run back.
+
+    Raises:
+        NotFoundError: there is no such run.
+        RefusedError: `undone`, or `built_on`: something rests on it, which is named.
+    """
+    with session.store.writing():
+        return undoing.undo_run(session.store, run, session.author, session.now())
 
 
 def _desk(store: Store, key: str | None) -> Desk:

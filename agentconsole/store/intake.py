@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from agentconsole.domain.clock_life import Life
 from agentconsole.domain.instants import to_seconds
-from agentconsole.store import rows, search
+from agentconsole.store import rows, runs, search
 from agentconsole.store.clocks import add_clocks
 from agentconsole.store.histories import begin_clocks
 from agentconsole.store.histories import derive_clocks as derived
@@ -200,8 +200,8 @@ def derive_clocks(store: Store, numbers: Sequence[int], now: datetime) -> None:
 
 def begin_run(store: Store, source: str, format_name: str, files: Sequence[str], at: datetime) -> int:
     done = store.connection.execute(
-        "INSERT INTO sync_run (started_at, source, format, files, summary) VALUES (?, ?, ?, ?, '{}')",
-        (to_seconds(at), source, format_name, rows.as_json(list(files))),
+        "INSERT INTO sync_run (started_at, source, format, files, summary, marks) VALUES (?, ?, ?, ?, '{}', ?)",
+        (to_seconds(at), source, format_name, rows.as_json(list(files)), rows.as_json(runs.marks(store))),
     )
     return int(done.lastrowid or 0)
 

@@ -54,6 +54,8 @@ def changed(
         is_same = have is not None and (have.hash == comment.digest.hex() or not overrules)
         verdict = "new" if have is None else "unchanged" if is_same else "changed"
         run.summary.count("messages", verdict)
+        if verdict == "changed":
+            run.overwritten.append(message_id(comment))
         if verdict != "unchanged":
             standing[name] = _Standing(comment.ticket_external_id, comment.digest.hex())
             found[name] = comment

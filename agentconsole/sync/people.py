@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from agentconsole.domain.answer import normalise_language
 from agentconsole.domain.instants import to_seconds
-from agentconsole.store import intake, intake_people, rows
+from agentconsole.store import intake, intake_people, journal, rows
 from agentconsole.store.intake_people import AgentRow, nameless
 from agentconsole.store.intake_rows import SourceEvent
 from agentconsole.sync.records import GroupRecord, OrganizationRecord, PersonRecord, TicketRecord
@@ -31,6 +31,7 @@ def take_named(
 ) -> None:
     """Groups or organizations. What is embedded gives a name to what has none, or another one."""
     known = intake_people.known(run.store, table, run.source, (each.external_id for each in (*whole, *embedded)))
+    there = set(known)
     found: dict[str, tuple[str, str | None, str, str]] = {}
     for each, inside in (*((each, True) for each in embedded), *((each, False) for each in whole)):
         have = known.get(each.external_id)
@@ -43,6 +44,7 @@ def take_named(
         if verdict != "unchanged":
             known[each.external_id] = intake_people.Known(0, digest, name)
             found[each.external_id] = (each.external_id, name, digest, rows.as_json(each.extra))
+    journal.keep_named(run.store, run.id, table, run.source, found.keys() & there)
     intake_people.put_named(run.store, table, run.source, list(found.values()))
 
 
@@ -55,6 +57,7 @@ def take_people(run: Run, whole: Sequence[PersonRecord], embedded: Sequence[Pers
     organizations = intake_people.refer(
         run.store, "organization", run.source, (p.organization_id for p in everybody if p.organization_id)
     )
+    there = set(known)
     found: dict[str, tuple[PersonRecord, dict[str, Any]]] = {}
     before = dict(known)
     for person, inside in (*((each, True) for each in embedded), *((each, False) for each in whole)):
@@ -67,6 +70,7 @@ def take_people(run: Run, whole: Sequence[PersonRecord], embedded: Sequence[Pers
         if verdict != "unchanged":
             known[person.external_id] = row
             found[person.external_id] = (person, row)
+    journal.keep_named(run.store, run.id, "customer", run.source, found.keys() & there)
     _write(run, list(found.values()))
     _follow_classes(run, [(before[name], row) for name, (_, row) in found.items() if name in before])
 

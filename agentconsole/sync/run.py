@@ -37,6 +37,8 @@ class Run:
     desk: Desk
     now: datetime
     summary: Summary
+    overwritten: list[str] = field(default_factory=list)
+    """Messages, by their external ids, that this batch is about to change."""
     _set_aside: list[RejectedRecord] = field(default_factory=list)
     _held: list[CommentRecord] = field(default_factory=list)
     _is_over: bool = False

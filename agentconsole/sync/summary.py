@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from agentconsole.store.runs import Change
 from agentconsole.sync.records import RejectedRecord
 
 OBJECTS: Final = ("tickets", "messages", "customers", "organizations", "groups", "articles")
@@ -40,6 +41,8 @@ class Summary:
     skipped: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    changes: list[Change] | None = None
+    """Of a rehearsal: what would become of each ticket."""
 
     def count(self, kind: str, outcome: str, times: int = 1) -> None:
         self.counts[kind][outcome] += times
@@ -66,6 +69,7 @@ class Summary:
             "skipped": dict(sorted(self.skipped.items())),
             "unknown": dict(sorted(self.unknown.items())),
             "seconds": round(self.seconds, 3),
+            **({} if self.changes is None else {"changes": [asdict(each) for each in self.changes]}),
         }
 
 

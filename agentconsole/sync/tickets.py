@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from agentconsole.domain.instants import from_seconds, iso, to_seconds
 from agentconsole.domain.values import Status
-from agentconsole.store import intake, rows, search
+from agentconsole.store import intake, journal, rows, search
 from agentconsole.store.conflicts import is_same
 from agentconsole.store.histories import SOURCE_TIME
 from agentconsole.store.intake_rows import NewTicket, SourceEvent, TicketRow
@@ -39,6 +39,7 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     old_words = search.ticket_words(run.store, touched)
     batch = look_up(run, fresh, spoken, known, around, fingerprints)
     batch.told = told
+    _keep_what_stood(run, known, fresh)
     new = _new(batch, [each for each in fresh if each.external_id not in known])
     intake.add_tickets(run.store, run.source, new, run.now)
     run.summary.count("tickets", "new", len(new))
@@ -55,6 +56,14 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     intake.add_events(run.store, run.id, run.source, run.now, [*(each.event for each in new), *batch.events])
     acknowledge(run, told)
     intake.finish(run.store, new, old_words, run.now)
+
+
+def _keep_what_stood(run: Run, known: Mapping[str, intake.KnownTicket], tickets: Iterable[TicketRecord]) -> None:
+    """Keeps the rows that are about to change, so that the run can be undone."""
+    numbers = [known[each.external_id].number for each in tickets if each.external_id in known]
+    journal.keep(run.store, run.id, "ticket", numbers)
+    journal.keep_named(run.store, run.id, "message", run.source, run.overwritten)
+    run.overwritten.clear()
 
 
 def _without_unchanged(

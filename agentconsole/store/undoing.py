@@ -1,0 +1,246 @@
+"""Undoing a whole sync run, as long as nothing was built on it: what it added goes, what it changed is as before.
+
+Everything runs inside one `Store.writing()`: all of it, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from agentconsole.domain.change import Author
+from agentconsole.domain.errors import RefusedError
+from agentconsole.domain.instants import to_seconds
+from agentconsole.store import clocks, journal, rows, runs, search
+from agentconsole.store.runs import SyncRun
+from agentconsole.store.store import Store
+from agentconsole.store.writer import add_event, tell_breaches
+
+_DERIVED: Final = frozenset({"number", "version", "due_at", "due_kind", "due_calendar"})
+"""Columns of a ticket that follow from the others, or count on."""
+_PEOPLE: Final = {
+    "customer": (("ticket", "requester_id"), ("message", "customer_id")),
+    "organization": (("ticket", "organization_id"), ("customer", "organization_id")),
+    "source_group": (),
+    "agent": (
+        ("ticket", "assignee_id"), ("message", "agent_id"), ("event", "agent_id"), ("draft", "agent_id"),
+        ("saved_view", "agent_id"),
+    ),
+}  # fmt: skip
+"""Who else a run may add, and what may refer to them."""
+_BELOW: Final = ("clock", "ticket_tag", "ticket_field", "draft", "event", "message")
+"""What hangs on a ticket, in the order in which it can go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What undoing a run has taken away and put back."""
+
+    tickets_removed: int
+    tickets_restored: int
+    messages_removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Traces:
+    """Args:
+    new: numbers of the tickets that the run has added.
+    kept: rows as they stood before it, by table and id.
+    messages: how many it has added.
+    touched: numbers of the tickets that stood before it, and that it has changed or added something to.
+    """
+
+    new: frozenset[int]
+    kept: Mapping[str, Mapping[int, Mapping[str, Any]]]
+    messages: int
+    touched: tuple[int, ...]
+
+
+def undo_run(store: Store, number: int, author: Author, at: datetime) -> Undone:
+    """Takes a run back.
+
+    Raises:
+        NotFoundError: there is no such run.
+        RefusedError: `undone`, if it was; `built_on`, if something rests on it, which is named.
+    """
+    run = runs.get(store, number)
+    if run.undone_at is not None:
+        raise RefusedError("undone", f"run {number} is undone already")
+    if not run.marks:
+        raise RefusedError("too_old", f"run {number} was made before runs could be undone")
+    _must_be_last(store, run)
+    traces = _traces(store, run)
+    _must_be_untouched(store, run, traces)
+    _forget_acknowledgements(store, run)
+    _remove_tickets(store, traces.new)
+    with search.reindexed(store, traces.touched):
+        _remove_messages(store, run)
+        _restore_tickets(store, run, traces, author, at)
+    _restore_people(store, run, traces)
+    for ticket, breached in clocks.derive_clocks(store, traces.touched, at).items():
+        tell_breaches(store, ticket, breached)
+    store.connection.execute("DELETE FROM run_before WHERE run_id = ?", (run.id,))
+    store.connection.execute("UPDATE sync_run SET undone_at = ? WHERE id = ?", (to_seconds(at), run.id))
+    return Undone(len(traces.new), len(traces.touched), traces.messages)
+
+
+# --- what rests on it
+
+
+def _must_be_last(store: Store, run: SyncRun) -> None:
+    """No other run of the same source has written since, or at the same time."""
+    for other in runs.history(store):
+        if other.source != run.source or other.undone_at is not None or other.id == run.id:
+            continue
+        if other.id > run.id and _has_written(store, other):
+            raise RefusedError(
+                "built_on", f"run {other.id} came after it and rests on it", f"agentconsole sync undo {other.id} first"
+            )
+        if other.id < run.id and other.finished_at is not None and other.finished_at > run.started_at:
+            raise RefusedError("built_on", f"run {other.id} ran at the same time: nobody can tell them apart")
+
+
+def _has_written(store: Store, run: SyncRun) -> bool:
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM event WHERE id > ? AND run_id = ?) "
+        "OR EXISTS (SELECT 1 FROM run_before WHERE run_id = ?)"
+    )
+    if store.connection.execute(sql, (run.marks["event"], run.id, run.id)).fetchone()[0]:
+        return True
+    return any(_new_ids(store, run, table) for table in ("message", *_PEOPLE))
+
+
+def _new_ids(store: Store, run: SyncRun, table: str) -> list[int]:
+    where, values = runs.new_rows(store, run, table)
+    return [row[0] for row in store.connection.execute(f"SELECT id FROM {table} WHERE {where}", values)]  # noqa: S608
+
+
+def _traces(store: Store, run: SyncRun) -> _Traces:
+    kept = {table: journal.kept(store, run.id, table) for table in journal.KEYS}
+    found = store.connection.execute(
+        "SELECT ticket FROM event WHERE id > ? AND run_id = ? AND verb = 'imported'",
+        (run.marks["event"], run.id),
+    )
+    new = frozenset(row[0] for row in found)
+    where, values = runs.new_rows(store, run, "message")
+    sql = f"SELECT ticket, count(*) FROM message WHERE {where} GROUP BY ticket"  # noqa: S608 - fixed terms
+    spoken = dict(store.connection.execute(sql, values).fetchall())
+    changed = {each["ticket"] for each in kept["message"].values()}
+    touched = (kept["ticket"].keys() | spoken.keys() | changed) - new
+    return _Traces(new, kept, sum(spoken.values()), tuple(sorted(touched)))
+
+
+def _rows_of(store: Store, sql: str, ids: Sequence[int]) -> Iterator[Any]:
+    for start in range(0, len(ids), 500):
+        chunk = ids[start : start + 500]
+        yield from store.connection.execute(sql.format(", ".join("?" * len(chunk))), tuple(chunk))
+
+
+def _must_be_untouched(store: Store, run: SyncRun, traces: _Traces) -> None:
+    """Nobody has worked on a ticket since the run brought or changed it."""
+    sql = (
+        "SELECT id, ticket, actor, verb FROM event WHERE ticket IN ({}) AND face NOT IN ('sync', 'console') "
+        "AND verb != 'undo' AND undone_by IS NULL"
+    )
+    later = (row for row in _rows_of(store, sql, [*traces.new, *traces.touched]) if row["id"] > run.marks["event"])
+    deeds = [f"{row['ticket']}: {row['verb']} by {row['actor']}" for row in later]
+    written = "SELECT ticket, updated_at FROM draft WHERE ticket IN ({})"
+    drafts = [f"{row['ticket']}: a draft" for row in _rows_of(store, written, sorted(traces.new))]
+    if found := [*deeds, *drafts]:
+        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+        raise RefusedError("built_on", f"somebody has worked on what it brought: {', '.join(found[:3])}{more}")
+
+
+# --- taking it back
+
+
+def _forget_acknowledgements(store: Store, run: SyncRun) -> None:
+    store.connection.execute(
+        "UPDATE event SET acknowledged_at = NULL, acknowledged_run = NULL WHERE acknowledged_run = ?", (run.id,)
+    )
+
+
+def _remove_tickets(store: Store, numbers: frozenset[int]) -> None:
+    every = sorted(numbers)
+    for start in range(0, len(every), 500):
+        chunk = every[start : start + 500]
+        search.remove_tickets(store, search.ticket_words(store, chunk))
+        ids = [(each,) for each in chunk]
+        for table in _BELOW:
+            store.connection.executemany(f"DELETE FROM {table} WHERE ticket = ?", ids)  # noqa: S608 - of ours
+        store.connection.executemany("DELETE FROM ticket WHERE number = ?", ids)
+
+
+def _remove_messages(store: Store, run: SyncRun) -> None:
+    where, values = runs.new_rows(store, run, "message")
+    store.connection.execute(f"DELETE FROM message WHERE {where}", values)  # noqa: S608 - fixed terms
+
+
+def _restore_tickets(store: Store, run: SyncRun, traces: _Traces, author: Author, at: datetime) -> None:
+    _put_back(store, "message", traces.kept["message"])
+    before = {number: row for number, row in traces.kept["ticket"].items() if number not in traces.new}
+    _put_back(store, "ticket", before)
+    for number, row in before.items():
+        store.connection.execute("UPDATE ticket SET version = version + 1 WHERE number = ?", (number,))
+        for table in ("ticket_tag", "ticket_field"):
+            store.connection.execute(f"DELETE FROM {table} WHERE ticket = ?", (number,))  # noqa: S608
+        tags = [(number, tag) for tag in rows.parsed(row["tags"])]
+        store.connection.executemany("INSERT OR IGNORE INTO ticket_tag VALUES (?, ?)", tags)
+        fields = [(number, key, value) for key, value in rows.parsed(row["fields"]).items()]
+        store.connection.executemany("INSERT INTO ticket_field VALUES (?, ?, ?)", fields)
+    _mark_undone(store, run, author, at)
+
+
+def _mark_undone(store: Store, run: SyncRun, author: Author, at: datetime) -> None:
+    """The log keeps what the run said of tickets that stay, and that it was taken back."""
+    found = store.connection.execute(
+        "SELECT * FROM event WHERE id > ? AND run_id = ?", (run.marks["event"], run.id)
+    ).fetchall()
+    for row in found:
+        entry = rows.event(row)
+        undo = add_event(
+            store, row["ticket"], "undo", author, at, before=entry.after, after={"verb": entry.verb, **entry.before},
+            undoes=entry.id,
+        )  # fmt: skip
+        store.connection.execute("UPDATE event SET undone_by = ? WHERE id = ?", (undo, entry.id))
+
+
+def _put_back(store: Store, table: str, kept: Mapping[int, Mapping[str, Any]]) -> None:
+    for row_id, row in kept.items():
+        columns = [name for name in row if name not in _DERIVED and name != "id"]
+        assignments = ", ".join(f"{name} = ?" for name in columns)
+        store.connection.execute(
+            f"UPDATE {table} SET {assignments} WHERE {journal.KEYS[table]} = ?",  # noqa: S608 - columns of the table
+            (*(row[name] for name in columns), row_id),
+        )
+
+
+def _restore_people(store: Store, run: SyncRun, traces: _Traces) -> None:
+    new = {table: _new_ids(store, run, table) for table in _PEOPLE}
+    named = [*new["customer"], *traces.kept["customer"]]
+    search.remove_names(store, search.names(store, named))
+    for table in ("organization", "source_group", "customer"):
+        _put_back(store, table, traces.kept[table])
+    search.add_names(store, search.names(store, list(traces.kept["customer"].keys() - set(new["customer"]))))
+    for table, references in _PEOPLE.items():
+        _remove(store, run, table, references, new[table])
+
+
+def _remove(store: Store, run: SyncRun, table: str, references: Sequence[tuple[str, str]], ids: Sequence[int]) -> None:
+    """Removes who came with the run. Agents who have worked here since stay; a customer with a new ticket does not let
+    the run go.
+    """
+    for other, column in references:
+        sql = f"SELECT DISTINCT {column} FROM {other} WHERE {column} IN ({{}})"  # noqa: S608
+        wanted = {row[0] for row in _rows_of(store, sql, ids)}
+        if wanted and table != "agent":
+            raise RefusedError(
+                "built_on", f"{len(wanted)} of the people and organizations it brought have other tickets"
+            )
+        ids = [each for each in ids if each not in wanted]
+    if table == "customer":
+        for below in ("movement", "account_event"):
+            store.connection.executemany(f"DELETE FROM {below} WHERE customer_id = ?", [(each,) for each in ids])  # noqa: S608
+    store.connection.executemany(f"DELETE FROM {table} WHERE id = ?", [(each,) for each in ids])  # noqa: S608

@@ -1,0 +1,96 @@
+"""`sync history`, `sync show`, `sync undo`, and what a rehearsal prints."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.command_line import Run
+
+
+def page(**changes: Any) -> str:
+    """A helpdesk's page with two tickets."""
+    usual = {
+        "subject": "出金", "description": "出金がまだです", "status": "open", "via": {"channel": "email"},
+        "created_at": "2026-11-20T01:00:00Z", "updated_at": "2026-11-20T02:00:00Z", "requester_id": 5,
+    }  # fmt: skip
+    users = [
+        {"id": 5, "name": "見本", "role": "end-user"},
+        {"id": 9, "name": "健", "email": "ken@example.jp", "role": "agent"},
+    ]
+    return json.dumps({"tickets": [{"id": 1, **usual}, {"id": 2, **usual | changes}], "users": users})
+
+
+@pytest.fixture
+def synced(run: Run, tmp_path: Path) -> Path:
+    """A file that was taken in, and has changed since: ours has another priority than theirs."""
+    file = tmp_path / "tickets.json"
+    file.write_text(page(), "utf-8")
+    run("sync", file)
+    run("ticket", "priority", 10002, "high")
+    said = {"id": 7, "author_id": 5, "body": "まだですか", "created_at": "2026-11-20T03:00:00Z", "public": True}
+    file.write_text(
+        page(updated_at="2026-11-20T03:00:00Z", priority="low", status="solved", assignee_id=9, comments=[said]),
+        "utf-8",
+    )
+    return file
+
+
+def test_a_rehearsal_shows_what_would_change(run: Run, synced: Path) -> None:
+    ran = run("sync", synced, "--dry-run")
+    assert "~ 10002  zendesk:2  出金  (+1 message)" in ran.out
+    assert "    status: open → solved" in ran.out
+    assert "    assignee: - → ken" in ran.out
+    assert "    priority: ours high stays, theirs is low" in ran.out
+    assert "10001" not in ran.out
+    changes = run("sync", synced, "--dry-run", "--json").document["changes"]
+    assert [(each["number"], each["verb"], each["messages"]) for each in changes] == [
+        (10002, "source_changed", 1),
+        (10002, "conflict", 0),
+    ]
+    assert len(run("sync", "history", "--json").document) == 1
+
+
+def test_the_runs_are_listed_and_shown(run: Run, synced: Path) -> None:
+    run("sync", synced)
+    second, first = run("sync", "history", "--json").document
+    assert (first["run"], first["source"], first["state"], first["summary"]["tickets"]["new"]) == (
+        1,
+        "zendesk",
+        "done",
+        2,
+    )
+    assert (second["run"], second["undone_at"], second["files"]) == (2, None, [str(synced)])
+    listed = run("sync", "history").out
+    assert "+2" in listed
+    assert "!1" in listed
+    shown = run("sync", "show", 1, "--json").document
+    assert [(each["verb"], each["reference"]) for each in shown["changes"]] == [
+        ("imported", "zendesk:1"), ("imported", "zendesk:2"),
+    ]  # fmt: skip
+    assert "+ 10001  zendesk:1  出金" in run("sync", "show", 1).out
+    assert run("sync", "show", 9, "--json").error["code"] == "not_found"
+
+
+def test_there_is_no_history_before_the_first_run(run: Run) -> None:
+    assert run("sync", "history", "--json").document == []
+    assert run("sync", "history").status == 0
+
+
+def test_a_run_is_undone(run: Run, synced: Path) -> None:
+    run("sync", synced)
+    assert run("sync", "undo", 1, "--json").error["code"] == "built_on"
+    assert run("sync", "undo", 2, "--json").document == {
+        "run": 2, "tickets_removed": 0, "tickets_restored": 1, "messages_removed": 1,
+    }  # fmt: skip
+    assert run("ticket", "show", 10002, "--json").document["status"] == "open"
+    assert "undone" in run("sync", "history").out
+    refused = run("sync", "undo", 1, "--json").error
+    assert refused["code"] == "built_on"
+    assert "10002: priority by aoi" in refused["message"]
+    run("ticket", "undo", 10002)
+    assert "2 tickets are gone" in run("sync", "undo", 1).out
+    assert run("tickets", "", "--json").rows == []
