@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NoReturn
 
 import typer
 
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json
 from agentconsole.cli.output import emit, line_of, say, tell
+from agentconsole.cli.progress import followed_on_terminal
 from agentconsole.cli.summaries import print_changes, print_summary
-from agentconsole.domain.errors import UsageError
+from agentconsole.domain.errors import ConsoleError, StoreError, UsageError
 from agentconsole.locale import _
 from agentconsole.services.syncing import Request
 from agentconsole.services.syncing import sync as take_in
-from agentconsole.sync.files import collect
 from agentconsole.sync.summary import Summary
+from agentconsole.sync.watching import Watch
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -56,17 +58,47 @@ def sync(
         raise UsageError(_("standard input cannot be watched"), "agentconsole sync PATH --watch")
     if not dry_run:
         call.must_run(call.settings.store)
-    status = _once(call, request, as_json=as_json)
-    while watch:
-        _wait_for_change(paths)
-        status = _once(call, request, as_json=as_json)
-    return status
+    if watch:
+        _watch(call, request, as_json=as_json)
+    return _once(call, request, as_json=as_json)
+
+
+def _watch(call: Invocation, request: Request, *, as_json: bool) -> NoReturn:
+    """Takes in what has come to rest, until it is stopped; what cannot be read is told, and waited for to change."""
+    watch = Watch(request.paths)
+    while True:
+        try:
+            ready = watch.look(time.time())
+            if ready and not _is_taken(call, request, ready, as_json=as_json):
+                watch.forget(ready)
+            time.sleep(_LOOK_EVERY)
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+
+
+def _is_taken(call: Invocation, request: Request, files: Sequence[Path], *, as_json: bool) -> bool:
+    """What came together belongs together; if one of the files spoils that, each is read by itself.
+
+    Returns:
+        Whether it is done with: the store may have been busy, and then all of it is read once more.
+    """
+    try:
+        _once(call, replace(request, paths=files), as_json=as_json)
+    except UsageError:
+        raise
+    except ConsoleError as error:
+        if len(files) > 1 and not isinstance(error, StoreError):
+            taken = [_is_taken(call, request, [file], as_json=as_json) for file in files]
+            return all(taken)
+        tell(f"{error.message}; {error.hint}" if error.hint else error.message)
+        return not isinstance(error, StoreError)
+    return True
 
 
 def _once(call: Invocation, request: Request, *, as_json: bool) -> int:
     try:
-        with call.opened() as store:
-            summary = take_in(store, request, call.now())
+        with call.opened() as store, followed_on_terminal(quiet=as_json) as follow:
+            summary = take_in(store, request, call.now(), follow)
     except KeyboardInterrupt:
         tell(_("Stopped. What was taken in so far stays; sync again to go on."))
         raise typer.Exit(INTERRUPTED) from None
@@ -75,26 +107,6 @@ def _once(call: Invocation, request: Request, *, as_json: bool) -> int:
     else:
         _print(summary, request)
     return IN_PART if summary.rejected_total else 0
-
-
-def _wait_for_change(paths: Sequence[Path]) -> None:
-    """Until the files are others than now, and have stood still since the last look."""
-    before = last = _traces(paths)
-    while True:
-        time.sleep(_LOOK_EVERY)
-        now = _traces(paths)
-        if now == last and now != before:
-            return
-        last = now
-
-
-def _traces(paths: Sequence[Path]) -> Mapping[str, tuple[int, int]]:
-    traces = {}
-    for file in collect([path for path in paths if path.exists()]):
-        if file.path is not None and file.path.exists():
-            facts = file.path.stat()
-            traces[file.name] = (facts.st_size, facts.st_mtime_ns)
-    return traces
 
 
 def _print(summary: Summary, request: Request) -> None:

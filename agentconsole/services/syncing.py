@@ -21,6 +21,7 @@ from agentconsole.sync import apart, formats, merge
 from agentconsole.sync.files import collect
 from agentconsole.sync.formats.base import ReadOptions
 from agentconsole.sync.formats.profile import load_profile
+from agentconsole.sync.progress import Follow, followed
 from agentconsole.sync.summary import LISTED, Summary
 
 MEANT: Final = ("ticket.status=", "ticket.priority=", "ticket.via=")
@@ -48,15 +49,18 @@ class Request:
     dry_run: bool = False
 
 
-def sync(store: Store, request: Request, now: datetime) -> Summary:
+def sync(store: Store, request: Request, now: datetime, follow: Follow | None = None) -> Summary:
     """Takes the files in. Each batch is a transaction, so what is done stays done if the rest fails.
+
+    Args:
+        follow: is told now and then how far it has come.
 
     Raises:
         UsageError: no such format, desk or profile.
         ConsoleError: a file is not there, or is not what it claims; nothing was written.
     """
     if request.dry_run:
-        return _rehearse(store, request, now)
+        return _rehearse(store, request, now, follow)
     started = time.perf_counter()
     files = collect(request.paths)
     options = load_profile(request.profile) if request.profile else ReadOptions()
@@ -66,7 +70,7 @@ def sync(store: Store, request: Request, now: datetime) -> Summary:
     with closing(apart.records(reader, files, request.paths, options)) as records:
         summary = merge.merge(
             store,
-            records,
+            followed(records, files, follow) if follow else records,
             source=request.source or reader.name,
             format_name=reader.name,
             files=tuple(file.name for file in files),
@@ -80,7 +84,7 @@ def sync(store: Store, request: Request, now: datetime) -> Summary:
     return summary
 
 
-def _rehearse(store: Store, request: Request, now: datetime) -> Summary:
+def _rehearse(store: Store, request: Request, now: datetime, follow: Follow | None) -> Summary:
     """The same on a copy, which is thrown away: nobody waits for it, nothing of it can stay."""
     from dataclasses import replace
 
@@ -88,7 +92,7 @@ def _rehearse(store: Store, request: Request, now: datetime) -> Summary:
         tempfile.TemporaryDirectory(prefix="agentconsole-") as folder,
         store.copied_to(Path(folder) / "rehearsal.db") as copy,
     ):
-        summary = sync(copy, replace(request, dry_run=False), now)
+        summary = sync(copy, replace(request, dry_run=False), now, follow)
         summary.changes = runs.changes(copy, runs.get(copy, summary.run), limit=LISTED)
         return summary
 

@@ -40,7 +40,7 @@ def of_ticket(store: Store, number: int) -> list[Conflict]:
         Conflict(
             number, OUR_NAMES.get(name, name),
             row["login"] if name == "assignee_id" else _value(name, row[name]), *_who(log, name),
-            _login(store, state[name]) if name == "assignee_id" else state[name],
+            _login(store, state.get(name)) if name == "assignee_id" else state.get(name),
             event.actor, _source_time(event),
         )
         for name, event in last.items()

@@ -120,15 +120,15 @@ def _new_ids(store: Store, run: SyncRun, table: str) -> list[int]:
 def _traces(store: Store, run: SyncRun) -> _Traces:
     kept = {table: journal.kept(store, run.id, table) for table in journal.KEYS}
     found = store.connection.execute(
-        "SELECT ticket FROM event WHERE id > ? AND run_id = ? AND verb = 'imported'",
-        (run.marks["event"], run.id),
-    )
-    new = frozenset(row[0] for row in found)
+        "SELECT ticket, verb FROM event WHERE id > ? AND run_id = ?", (run.marks["event"], run.id)
+    ).fetchall()
+    told = {row["ticket"] for row in found}
+    new = frozenset(row["ticket"] for row in found if row["verb"] == "imported")
     where, values = runs.new_rows(store, run, "message")
     sql = f"SELECT ticket, count(*) FROM message WHERE {where} GROUP BY ticket"  # noqa: S608 - fixed terms
     spoken = dict(store.connection.execute(sql, values).fetchall())
     changed = {each["ticket"] for each in kept["message"].values()}
-    touched = (kept["ticket"].keys() | spoken.keys() | changed) - new
+    touched = (kept["ticket"].keys() | spoken.keys() | changed | told) - new
     return _Traces(new, kept, sum(spoken.values()), tuple(sorted(touched)))
 
 

@@ -101,6 +101,19 @@ def collect(paths: Sequence[Path], stdin: BinaryIO | None = None) -> Sources:
     return found
 
 
+def candidates(path: Path) -> Iterator[Path]:
+    """The files that `collect` would look into for a path, unopened."""
+    if path.is_dir():
+        yield from (file for file in _walk(path, []) if not _is_aside(file.name) and file.is_file())
+    elif path.is_file():
+        yield path
+
+
+def is_data(path: Path) -> bool:
+    """Whether a file begins like something that can be read, and not like a picture or a document."""
+    return _is_data(_plain(path))
+
+
 def _left_out(ignored: Sequence[str]) -> str:
     return f"left out: {', '.join(ignored[-3:])}" if ignored else "it is empty"
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +96,35 @@ def test_a_run_is_undone(run: Run, synced: Path) -> None:
     run("ticket", "undo", 10002)
     assert "2 tickets are gone" in run("sync", "undo", 1).out
     assert run("tickets", "", "--json").rows == []
+
+
+# --- watching a folder
+
+
+def test_a_folder_is_watched_until_it_is_stopped(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    arrivals = [("a.json", page()), ("b.json", "shopping list"), ("c.json", page(status="solved"))]
+
+    def arrive(_seconds: float) -> None:
+        if not arrivals:
+            raise KeyboardInterrupt
+        name, text = arrivals.pop(0)
+        file = folder / name
+        file.write_text(text, "utf-8")
+        os.utime(file, (0, 0))
+
+    monkeypatch.setattr(time, "sleep", arrive)
+    ran = run("sync", folder, "--watch")
+    assert ran.status == 130
+    assert ran.out.count("run 1") == 1
+    assert "b.json" in ran.err
+    assert [row["status"] for row in run("tickets", "", "--json").rows] == ["open", "solved"]
+    assert len(run("sync", "history", "--json").document) == 2
+
+
+def test_a_watch_that_was_asked_for_wrongly_does_not_begin(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text(page(), "utf-8")
+    os.utime(file, (0, 0))
+    assert run("sync", file, "--watch", "--format", "zendeks").status == 2
