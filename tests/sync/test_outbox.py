@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -16,8 +14,8 @@ from agentconsole.services.session import Session
 from agentconsole.services.tickets import open_ticket, perform, undo
 from agentconsole.store import outbox as rows
 from agentconsole.store.outbox import State
-from agentconsole.store.store import Store
 from agentconsole.sync import outbox
+from tests.support.killing import killed
 from tests.support.outgoing import exported, ids, opened, payloads, with_groups
 from tests.support.records import SOURCE, take, ticket
 
@@ -129,33 +127,13 @@ def test_an_export_goes_out_once(session: Session, number: int, tmp_path: Path) 
 # --- when it is cut off
 
 
-def killed(path: Path, file: Path, session: Session, at_commit: int) -> int:
-    """Exports in a process that is killed as it is about to end its nth transaction; says by which signal it ended."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            with Store(path) as store:
-                left = [at_commit]
-
-                def look(sql: str) -> None:
-                    left[0] -= sql == "COMMIT"
-                    if left[0] == 0:
-                        os.kill(os.getpid(), signal.SIGKILL)
-
-                store.connection.set_trace_callback(look)
-                outbox.export(store, file, session.now())
-        finally:
-            os._exit(0)
-    return os.WTERMSIG(os.waitpid(pid, 0)[1])
-
-
 @pytest.mark.parametrize(("at_commit", "stands"), [(1, False), (2, True)])
 def test_killed_at_any_moment_an_export_is_finished_by_the_next(
     session: Session, number: int, tmp_path: Path, at_commit: int, stands: bool
 ) -> None:
     perform(session, "claim", [number])
     file, store = tmp_path / "out.json", session.store
-    assert killed(store.path, file, session, at_commit) == signal.SIGKILL
+    assert killed(store.path, lambda copy: outbox.export(copy, file, session.now()), at_commit, "COMMIT")
     assert file.exists() == stands
     before = file.read_bytes() if stands else None
     done = outbox.export(store, file, session.now() + HOUR)
