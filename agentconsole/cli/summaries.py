@@ -43,7 +43,11 @@ def _kinds() -> Mapping[str, str]:
 
 
 def _print_rest(document: Mapping[str, Any], rejected: int) -> None:
-    for title, counts in ((_("Not stored"), document["skipped"]), (_("Not known"), document["unknown"])):
+    for title, counts in (
+        (_("Not stored"), document["skipped"]),
+        (_("Not known"), document["unknown"]),
+        (_("Personal data and tokens not kept"), document.get("dropped")),
+    ):
         if counts:
             say(f"{title}: {', '.join(f'{line_of(name)} {count}' for name, count in counts.items())}")
     for each in document["rejected"][:_SHOWN]:

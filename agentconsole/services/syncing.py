@@ -19,8 +19,9 @@ from agentconsole.store import desks, runs, undoing
 from agentconsole.store.store import Store
 from agentconsole.sync import apart, formats, merge
 from agentconsole.sync.files import collect
-from agentconsole.sync.formats.base import ReadOptions
+from agentconsole.sync.formats.base import DROPPED, ReadOptions
 from agentconsole.sync.formats.profile import load_profile
+from agentconsole.sync.limits import within_limits
 from agentconsole.sync.progress import Follow, followed
 from agentconsole.sync.summary import LISTED, Summary
 
@@ -70,7 +71,7 @@ def sync(store: Store, request: Request, now: datetime, follow: Follow | None = 
     with closing(apart.records(reader, files, request.paths, options)) as records:
         summary = merge.merge(
             store,
-            followed(records, files, follow) if follow else records,
+            within_limits(followed(records, files, follow) if follow else records),
             source=request.source or reader.name,
             format_name=reader.name,
             files=tuple(file.name for file in files),
@@ -78,7 +79,11 @@ def sync(store: Store, request: Request, now: datetime, follow: Follow | None = 
             desk=desk,
             now=now,
         )
-    summary.unknown.update({name: count for name, count in reader.unknown.items() if not name.startswith(MEANT)})
+    for name, count in reader.unknown.items():
+        if name.startswith(DROPPED):
+            summary.dropped[name.removeprefix(DROPPED)] += count
+        elif not name.startswith(MEANT):
+            summary.unknown[name] += count
     summary.seconds = time.perf_counter() - started
     merge.finish(store, summary, now)
     return summary

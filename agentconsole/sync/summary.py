@@ -40,6 +40,8 @@ class Summary:
     rejected_total: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+    """Personal data and tokens that stood in the files and were not kept, by field."""
     seconds: float = 0.0
     changes: list[Change] | None = None
     """Of a rehearsal: what would become of each ticket."""
@@ -68,6 +70,7 @@ class Summary:
             ],
             "skipped": dict(sorted(self.skipped.items())),
             "unknown": dict(sorted(self.unknown.items())),
+            "dropped": dict(sorted(self.dropped.items())),
             "seconds": round(self.seconds, 3),
             **({} if self.changes is None else {"changes": [asdict(each) for each in self.changes]}),
         }

@@ -113,3 +113,24 @@ def test_a_file_that_is_not_there_changes_nothing(store: Store, export: Path) ->
     with pytest.raises(ConsoleError):
         sync(store, export, export.parent / "missing.json")
     assert tickets.total(store) == 0
+
+
+def test_what_is_not_kept_of_people_is_said(store: Store, tmp_path: Path) -> None:
+    seen = {"client": "Firefox", "ip_address": "192.0.2.7", "location": "Tokyo"}
+    said = {
+        "id": 5, "author_id": 77, "body": "写真です", "created_at": "2026-11-20T08:10:00Z",
+        "metadata": {"system": seen},
+        "attachments": [{"file_name": "a.png", "content_url": "https://files.example.com/?token=secret"}],
+    }  # fmt: skip
+    file = tmp_path / "export.json"
+    file.write_text(json.dumps(page(1, comments=[said])), encoding="utf-8")
+    summary = sync(store, file)
+    assert summary["dropped"] == {
+        "attachment.content_url": 1,
+        "comment.client": 1,
+        "comment.ip_address": 1,
+        "comment.location": 1,
+    }
+    assert summary["unknown"] == {}
+    kept = json.dumps(everything(store))
+    assert not any(word in kept for word in ("192.0.2.7", "secret", "Firefox"))

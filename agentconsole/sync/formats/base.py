@@ -94,6 +94,16 @@ def count_unknown(counter: Counter[str], name: str, value: object = None) -> Non
         counter["…"] += 1
 
 
+DROPPED: Final = "dropped:"
+"""Before a name among the unknown: what is known, and never kept."""
+
+
+def count_dropped(counter: Counter[str], name: str, value: object = True) -> None:
+    """Counts a field that is never kept, if anything stood in it: data about devices, tokens, addresses with tokens."""
+    if value not in (None, "", [], {}):
+        count_unknown(counter, f"{DROPPED}{name}")
+
+
 def describe(value: object) -> str:
     """The type of a foreign value, in words."""
     names = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}

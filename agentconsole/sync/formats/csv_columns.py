@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from agentconsole.sync.formats.base import words
@@ -130,6 +131,8 @@ class Columns:
     """All others, as the file calls them."""
     unknown: tuple[str, ...]
     """Those of `custom` that the file does not mark as fields of its own."""
+    dropped: Mapping[str, int]
+    """What is never kept."""
 
 
 def plain(header: str) -> str:
@@ -142,6 +145,8 @@ def _names(kind: str, field: str) -> list[str]:
     return [re.sub(r"\s", "_", name) for name in ALIASES[kind][field].split()]
 
 
+COLUMNS: Final = 5000
+"""No helpdesk has so many fields; each costs time in every row."""
 _INDEX: Final = {
     kind: {name: (field, at) for field in fields for at, name in enumerate(_names(kind, field))}
     for kind, fields in ALIASES.items()
@@ -150,7 +155,8 @@ _INDEX: Final = {
 
 def known_headers(headers: Iterable[str], declared: Mapping[str, str]) -> int:
     """How many headers mean something to us."""
-    return sum(header in declared or any(plain(header) in index for index in _INDEX.values()) for header in headers)
+    names = ((header, plain(header)) for header in islice(headers, COLUMNS))
+    return sum(header in declared or any(name in index for index in _INDEX.values()) for header, name in names)
 
 
 def map_columns(kind: str, headers: Sequence[str], declared: Mapping[str, str]) -> Columns:
@@ -160,9 +166,12 @@ def map_columns(kind: str, headers: Sequence[str], declared: Mapping[str, str]) 
     beside: dict[str, int] = {}
     custom: dict[str, int] = {}
     unknown: list[str] = []
+    dropped: dict[str, int] = {}
     for number, header in enumerate(headers):
         name = plain(header)
-        if number in taken or name in _DROPPED or _SYNCED.fullmatch(name):
+        if name in _DROPPED and number not in taken:
+            dropped[name] = number
+        if number in taken or name in dropped or _SYNCED.fullmatch(name):
             continue
         if name in BESIDE[kind] or _METRIC.match(name):
             beside.setdefault(name, number)
@@ -172,7 +181,7 @@ def map_columns(kind: str, headers: Sequence[str], declared: Mapping[str, str]) 
         custom[shown] = number
         if not _CUSTOM.search(header):
             unknown.append(shown)
-    return Columns(placed, beside, custom, tuple(unknown))
+    return Columns(placed, beside, custom, tuple(unknown), dropped)
 
 
 def _placed(kind: str, headers: Sequence[str], declared: Mapping[str, str]) -> dict[str, int]:

@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from agentconsole.sync.formats.base import ReadOptions, RejectError, count_unknown, digest, instant, required_id
+from agentconsole.sync.formats.base import (
+    ReadOptions,
+    RejectError,
+    count_dropped,
+    count_unknown,
+    digest,
+    instant,
+    required_id,
+)
 from agentconsole.sync.formats.csv_columns import Columns
 from agentconsole.sync.records import (
     CommentRecord,
@@ -114,6 +122,8 @@ class Cells:
         for name in self._columns.unknown:
             if name in found:
                 count_unknown(self._unknown, f"{self._object}.{name}")
+        for name in self._filled(self._columns.dropped):
+            count_dropped(self._unknown, f"{self._object}.{name}")
         return found
 
     def _filled(self, columns: Mapping[str, int]) -> dict[str, str]:

@@ -106,6 +106,10 @@ def _open_table(file: SourceFile, options: ReadOptions) -> _Table | None:
         return None
     if isinstance(header, BadRow):
         return _Table(file, dialect, Row(header.line, [header.raw.strip()], header.raw), None, None)
+    if len(header.cells) > csv_columns.COLUMNS:
+        raise ConsoleError(
+            f"{file.name}: {len(header.cells)} columns are no table of tickets", f"at most {csv_columns.COLUMNS}"
+        )
     stem = PurePath(file.name).stem
     kind = options.kind or csv_columns.table_kind(header.cells, stem, options.columns)
     columns = csv_columns.map_columns(kind, header.cells, options.columns) if kind else None

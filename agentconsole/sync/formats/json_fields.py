@@ -11,9 +11,11 @@ from typing import Any, Final, TypeAlias
 from agentconsole.domain.instants import from_seconds
 from agentconsole.domain.text.html_text import looks_html, plain_text
 from agentconsole.sync.formats.base import (
+    DROPPED,
     OBJECTS,
     ReadOptions,
     RejectError,
+    count_dropped,
     count_unknown,
     describe,
     instant,
@@ -74,7 +76,12 @@ class Beside:
         placed, known = self._placed[kind], self._known[kind]
         extra = {}
         for key, value in raw.items():
-            if key in placed or is_dropped(key):
+            if is_dropped(key):
+                count_dropped(self._unknown, f"{OBJECTS[kind]}.{key}", value)
+                continue
+            if key in placed:
+                if key == "attachments" and type(value) is list and value:
+                    self._unknown[f"{DROPPED}attachment.url"] += len(value)
                 continue
             if key not in known:
                 count_unknown(self._unknown, f"{OBJECTS[kind]}.{key}")

@@ -44,6 +44,12 @@ def without_secrets(value: Any) -> Any:
     return value
 
 
+def personal(metadata: object) -> list[str]:
+    """Which personal data a comment's metadata hold."""
+    system = metadata.get("system") if type(metadata) is dict else None
+    return [key for key in system if key in _PERSONAL and system[key]] if type(system) is dict else []
+
+
 def metadata(value: object) -> dict[str, Any] | None:
     """What may be kept of a comment's metadata: not where its author was, nor with what."""
     if type(value) is not dict:

@@ -15,6 +15,7 @@ from agentconsole.sync.formats.base import (
     OBJECTS,
     ReadOptions,
     RejectError,
+    count_dropped,
     count_unknown,
     describe,
     instant,
@@ -27,6 +28,7 @@ from agentconsole.sync.formats.base import (
 )
 from agentconsole.sync.formats.zendesk_fields import Json, content_digest, inner
 from agentconsole.sync.records import (
+    AttachmentRecord,
     CommentRecord,
     GroupRecord,
     OrganizationRecord,
@@ -54,6 +56,7 @@ class _Shape(NamedTuple):
     nested: frozenset[str]
     """Those of `extra` whose inside may hold secrets."""
     unknown: tuple[str, ...]
+    dropped: tuple[str, ...]
     embeds: bool
 
 
@@ -155,7 +158,7 @@ class Objects:
             public=public is True or fields.flag(public, "public"),
             via=self._via(get("via"), "comment", extra),
             body=body if body and type(body) is str else fields.body(raw),
-            attachments=fields.attachments(attachments) if attachments else (),
+            attachments=self._attachments(attachments) if attachments else (),
             extra=extra,
         )
 
@@ -220,11 +223,14 @@ class Objects:
             beside = tuple(key for key in keys if key not in placed and key not in fields.SECRET)
             unknown = tuple(key for key in beside if key not in extra)
             embeds = kind == "tickets" and not _EMBEDDED.isdisjoint(keys)
-            shape = _Shape(beside, _LOOKED_INTO.intersection(beside).union(unknown), unknown, embeds)
+            dropped = tuple(key for key in keys if key in fields.SECRET)
+            shape = _Shape(beside, _LOOKED_INTO.intersection(beside).union(unknown), unknown, dropped, embeds)
             if len(shapes) < _SHAPES_LIMIT:
                 shapes[keys] = shape
         for key in shape.unknown:
             count_unknown(self._unknown, f"{OBJECTS[kind]}.{key}")
+        for key in shape.dropped:
+            count_dropped(self._unknown, f"{OBJECTS[kind]}.{key}", raw[key])
         return shape
 
     def _extra(self, raw: Json, shape: _Shape) -> dict[str, Any]:
@@ -279,12 +285,21 @@ class Objects:
     def _later(self, value: object, created_at: datetime) -> datetime:
         return created_at if value is None else instant(value, "updated_at", self._options)
 
+    def _attachments(self, value: object) -> tuple[AttachmentRecord, ...]:
+        found = fields.attachments(value)
+        for _each in found:
+            count_dropped(self._unknown, "attachment.content_url")
+        return found
+
     def _comment_extra(self, raw: Json) -> dict[str, Any]:
         extra = self._extra(raw, self._shape("comments", raw))
         self._note(extra.get("type"), "comment.type", known.COMMENT_TYPES)
-        kept = fields.metadata(raw.get("metadata"))
+        metadata = raw.get("metadata")
+        kept = fields.metadata(metadata)
         if kept:
             extra["metadata"] = kept
+        for key in fields.personal(metadata):
+            count_dropped(self._unknown, f"comment.{key}")
         if "data" in raw:
             extra["data"] = fields.without_secrets(raw["data"])
         return extra

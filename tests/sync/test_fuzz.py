@@ -1,0 +1,147 @@
+"""Files of every format with some bytes gone wrong: each reader gives records or says what is wrong, and nothing else.
+
+The seeds are written here, the damage is the same in each run; `FUZZ_ROUNDS` does more of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import zipfile
+from io import BytesIO
+from typing import Any, Final
+
+import pytest
+
+from agentconsole.domain.errors import ConsoleError
+from agentconsole.sync.formats import FORMATS, ReadOptions
+from agentconsole.sync.records import RejectedRecord
+from tests.support.format_files import memory_file
+
+ROUNDS: Final = int(os.environ.get("FUZZ_ROUNDS", "60"))
+AT: Final = "2026-11-20T08:00:00Z"
+SECONDS: Final = 1_760_000_000
+HOSTILE: Final = (
+    b"\0", b"\xff\xfe", b"\xed\xa0\x80", b'"', b"'", b"{", b"]", b"<", b"&a;", b"\r", b"\n\n", b"\\ud800", b"9" * 40,
+    b"-1", b"null", b"=?utf-8?b?////?=", b"--b", b"\x1b$B", b"\xef\xbb\xbf", b",", b"\t", b"1e999",
+)  # fmt: skip
+
+
+def as_json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+ZENDESK: Final = {
+    "id": 1, "subject": "入金", "status": "new", "requester": {"id": 2, "name": "見本", "role": "end-user"},
+    "created_at": AT, "updated_at": AT, "via": {"channel": "email"}, "tags": ["a"],
+    "custom_fields": [{"id": 9, "value": 1}],
+    "comments": [{"id": 3, "author_id": 2, "body": "まだ", "created_at": AT, "attachments": [{"file_name": "a"}]}],
+}  # fmt: skip
+FRESHDESK: Final = {
+    "id": 1, "subject": "入金", "status": 2, "priority": 1, "source": 1, "requester_id": 2, "created_at": AT,
+    "updated_at": AT, "description_text": "まだ",
+    "conversations": [{"id": 3, "body_text": "返信", "incoming": False, "private": False, "created_at": AT}],
+}  # fmt: skip
+ZAMMAD: Final = {
+    "id": 1, "number": "10001", "title": "入金", "group_id": 1, "priority_id": 2, "state_id": 1, "owner_id": 1,
+    "customer_id": 2, "created_at": AT, "updated_at": AT, "article_count": 1, "create_article_type_id": 1,
+}  # fmt: skip
+INTERCOM: Final = {
+    "type": "conversation", "id": "1", "created_at": SECONDS, "updated_at": SECONDS, "state": "open", "open": True,
+    "source": {"type": "conversation", "id": "s", "body": "<p>まだ</p>", "author": {"type": "user", "id": "u"}},
+    "conversation_parts": {"conversation_parts": [
+        {"id": "3", "part_type": "comment", "body": "<p>返信</p>", "created_at": SECONDS, "author": {"type": "admin"}}
+    ]},
+}  # fmt: skip
+XML: Final = (
+    '<?xml version="1.0"?><helpdesk-tickets type="array"><helpdesk-ticket><display-id>1</display-id>'
+    f"<subject>入金</subject><status>2</status><created-at>{AT}</created-at><helpdesk-notes><helpdesk-note>"
+    f"<body>まだ</body><created-at>{AT}</created-at></helpdesk-note></helpdesk-notes></helpdesk-ticket></helpdesk-tickets>"
+)
+MAIL: Final = (
+    "From: =?utf-8?b?6KaL5pys?= <a@example.jp>\nTo: desk@example.org\nSubject: =?iso-2022-jp?b?GyRCRnw2YhsoQg==?=\n"
+    "Date: Fri, 20 Nov 2026 08:00:00 +0900\nMessage-ID: <1@example.jp>\nMIME-Version: 1.0\n"
+    "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\nまだです\n> quoted\n"
+    "--b\nContent-Type: application/pdf; name=a.pdf\nContent-Transfer-Encoding: base64\n\nAAAA\n--b--\n"
+)
+SEEDS: Final = {
+    "zendesk": as_json(ZENDESK) + b"\n" + as_json({**ZENDESK, "id": 2}) + b"\n",
+    "zendesk page": as_json({"tickets": [ZENDESK], "users": [{"id": 2, "name": "見本"}], "next_page": None}),
+    "freshdesk": as_json([FRESHDESK]),
+    "freshdesk xml": XML.encode(),
+    "zammad": as_json([ZAMMAD]),
+    "intercom": as_json({"type": "conversation.list", "conversations": [INTERCOM]}),
+    "mail": MAIL.encode(),
+    "mbox": f"From a@example.jp Fri Nov 20 08:00:00 2026\n{MAIL}\nFrom b Fri Nov 20 08:00:00 2026\n{MAIL}".encode(),
+    "csv": f'Id,Subject,Status,Created at,Tags\n1,"入 ""金""",new,{AT},a b\n2,x,open,{AT},\n'.encode(),
+    "csv in cp932": f"Id,Subject,Status,Created at\n1,入金,解決済み,{AT}\n".encode("cp932"),
+}  # fmt: skip
+
+
+def damaged(content: bytes, random_: random.Random) -> bytes:
+    """The content with a few bytes taken out, doubled, or replaced by something hostile."""
+    for _ in range(random_.randint(1, 4)):
+        start = random_.randrange(len(content) + 1)
+        end = min(len(content), start + random_.choice((0, 1, 1, 4, 40)))
+        put = random_.choice((b"", content[start:end] * 2, random_.choice(HOSTILE), bytes([random_.randrange(256)])))
+        content = content[:start] + put + content[end:]
+    return content
+
+
+@pytest.mark.parametrize("name", list(SEEDS))
+def test_damaged_files_are_read_or_refused(name: str) -> None:
+    random_ = random.Random(name)
+    for _ in range(ROUNDS):
+        content = damaged(SEEDS[name], random_)
+        for make in FORMATS:
+            reader = make()
+            file = memory_file("export", content)
+            reader.sniff(content[: 1 << 16], file.name)
+            if make in _OWN[name.split()[0]]:
+                _read(reader, file)
+
+
+def _read(reader: Any, file: Any) -> None:
+    try:
+        for record in reader.read([file], ReadOptions()):
+            if isinstance(record, RejectedRecord):
+                assert record.reason
+    except ConsoleError as error:
+        assert error.message
+
+
+def _makers() -> dict[str, list[Any]]:
+    made = {make().name: make for make in FORMATS}
+    names = {"mbox": "mail"} | {name: name for name in made}
+    return {name: [made[format_name]] for name, format_name in names.items()}
+
+
+_OWN: Final = _makers()
+
+
+def test_the_seeds_are_read_whole() -> None:
+    for name, content in SEEDS.items():
+        [make] = _OWN[name.split()[0]]
+        assert make().sniff(content, "export"), name
+        found = list(make().read([memory_file("export", content)], ReadOptions()))
+        assert found and not any(isinstance(each, RejectedRecord) for each in found), name
+
+
+def test_damaged_archives_are_opened_or_refused(tmp_path: Any) -> None:
+    from agentconsole.sync.files import collect
+
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.json", SEEDS["zendesk"])
+        archive.writestr("b/c.csv", SEEDS["csv"])
+    random_ = random.Random("zip")
+    file = tmp_path / "export.zip"
+    for _ in range(ROUNDS):
+        file.write_bytes(damaged(buffer.getvalue(), random_))
+        try:
+            for each in collect([file]):
+                with each.open() as stream:
+                    stream.read()
+        except ConsoleError as error:
+            assert error.message
