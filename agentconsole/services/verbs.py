@@ -368,5 +368,6 @@ def theirs(scene: Scene) -> Change:
 def _conflicts(scene: Scene) -> list[Conflict]:
     found = conflicts.of_ticket(scene.session.store, scene.ticket.number)
     if not found:
-        raise RefusedError("no_conflict", f"ticket {scene.ticket.number} has no conflict with its helpdesk")
+        words = _("ticket {number} has no conflict with its helpdesk").format(number=scene.ticket.number)
+        raise RefusedError("no_conflict", words)
     return found

@@ -13,7 +13,8 @@ from typing import Any, Final
 from agentconsole.domain.change import Author
 from agentconsole.domain.errors import RefusedError
 from agentconsole.domain.instants import to_seconds
-from agentconsole.store import clocks, journal, rows, runs, search
+from agentconsole.store import journal, rows, runs, search
+from agentconsole.store.histories import derive_clocks
 from agentconsole.store.runs import SyncRun
 from agentconsole.store.store import Store
 from agentconsole.store.writer import add_event, tell_breaches
@@ -79,7 +80,7 @@ def undo_run(store: Store, number: int, author: Author, at: datetime) -> Undone:
         _remove_messages(store, run)
         _restore_tickets(store, run, traces, author, at)
     _restore_people(store, run, traces)
-    for ticket, breached in clocks.derive_clocks(store, traces.touched, at).items():
+    for ticket, breached in derive_clocks(store, traces.touched, at).items():
         tell_breaches(store, ticket, breached)
     store.connection.execute("DELETE FROM run_before WHERE run_id = ?", (run.id,))
     store.connection.execute("UPDATE sync_run SET undone_at = ? WHERE id = ?", (to_seconds(at), run.id))

@@ -22,7 +22,9 @@ PAGES: Final = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 DECISIONS: Final = sorted((DOCS / "decisions").glob("*.md"))
 LINK: Final = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)[^)]*\)")
 BLOCK: Final = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-CALL: Final = re.compile(r"\bagentconsole((?: --?[\w-]+(?:[= ](?:[A-Z]+|\S*/\S*|ja|en))?)*) ([a-z]+)\b")
+CALL: Final = re.compile(
+    r"\bagentconsole((?: --?[\w-]+(?:[= ](?:[A-Z]+|\S*/\S*|ja|en))?)*) (sync (?:history|show|undo)|[a-z]+)\b"
+)
 
 
 def _name(path: Path) -> str:
@@ -119,5 +121,5 @@ def test_tables_that_are_made_are_of_today(name: str) -> None:
 def test_every_command_is_told_of() -> None:
     if len(_written(ROOT / "README.md").splitlines()) < 10:
         pytest.skip("the README is not written yet")
-    shown = {word for page in PAGES for piece in _code(page) for _options, word in CALL.findall(piece)}
+    shown = {words for page in PAGES for piece in _code(page) for _options, words in CALL.findall(piece)}
     assert set(COMMANDS) <= shown, f"not in README.md or docs/: {', '.join(sorted(set(COMMANDS) - shown))}"

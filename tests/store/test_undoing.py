@@ -122,7 +122,9 @@ REPLY = {"body": "確認いたします。"}
         (lambda session: take(session.store, comment("2", "later")), "run 3"),
         (lambda session: take(session.store, person("c7", name="後")), "run 3"),
         (
-            lambda session: drafts.save_draft(session.store, 10003, session.agent.id, "reply", "下書き", NOW),
+            lambda session: drafts.save_draft(
+                session.store, 10003, session.agent.id, drafts.Draft("reply", "下書き", NOW)
+            ),
             "10003: a draft",
         ),
         (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from agentconsole.store.migrations import run_script
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_script("0003_exports_and_runs.sql")
+    run_script("0004_exports_and_runs.sql")
