@@ -73,7 +73,7 @@ def apply_batch(store: Store, desk: str, behind: int, size: int, author: Author,
 def _clocks(store: Store, numbers: Sequence[int]) -> dict[int, Clocks]:
     found: dict[int, list[Clock]] = {number: [] for number in numbers}
     for row in rows_of(store, "SELECT * FROM clock WHERE ticket IN ({}) ORDER BY ticket, kind, instance", numbers):
-        found[row["ticket"]].append(rows.clock(row))
+        found[row["ticket"]].append(clock_rows.read(row))
     return {number: tuple(clocks) for number, clocks in found.items()}
 
 
