@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from agentconsole.cli.output import line_of, say, table, tell
-from agentconsole.cli.words import word
 from agentconsole.domain.text import truncate
 from agentconsole.locale import _, ngettext
+from agentconsole.locale.words import word
 from agentconsole.store.runs import Change
 from agentconsole.sync.summary import OBJECTS
 

@@ -10,7 +10,7 @@ from typing import Final
 from agentconsole.domain.change import Author
 from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.sla import Clock, Clocks, Signal, SignalKind, advance
-from agentconsole.store import desks, rows
+from agentconsole.store import clock_rows, desks, rows
 from agentconsole.store.clocks import newly_breached, rows_of, save_clocks
 from agentconsole.store.histories import APPLY_POLICY, situation_of
 from agentconsole.store.sql import LIVE
