@@ -15,7 +15,7 @@ from agentconsole.store import conflicts, outbox
 from agentconsole.store.outbox import Entry, Export, State
 from agentconsole.store.store import Store
 from agentconsole.widgets.article_view import ArticleView
-from agentconsole.widgets.conflict_lines import conflict_line
+from agentconsole.widgets.conflict_lines import conflict_line, field_name, value_word
 from agentconsole.widgets.local_time import local_time
 
 _SHOWN: Final = 100
@@ -75,13 +75,13 @@ def _part(title: str, lines: Sequence[str]) -> Iterable[str]:
 
 
 def _entry(entry: Entry, when: str) -> str:
-    words = safe_text(entry.body or " ".join(_changes(entry)), single_line=True)
+    words = safe_text(entry.body or ", ".join(_changes(entry)), single_line=True)
     return f"{when}  {entry.number}  {_kinds()[entry.kind]}  {words[:60]}".rstrip()
 
 
 def _changes(entry: Entry) -> Iterable[str]:
     for name, value in entry.changed.items():
-        yield f"{name}={' '.join(value) if isinstance(value, list) else value}"
+        yield f"{field_name(name)}: {value_word(name, value)}"
 
 
 def _kinds() -> dict[Outbox, str]:

@@ -24,7 +24,8 @@ def within_limits(records: Iterable[Record]) -> Iterator[Record]:
             yield RejectedRecord(record.place, "ticket", f"more than {TAGS} tags", _raw(record))
         elif isinstance(record, TicketRecord) and any(map(_is_too_large, record.comments)):
             yield from map(_set_aside, filter(_is_too_large, record.comments))
-            yield replace(record, comments=tuple(each for each in record.comments if not _is_too_large(each)))
+            kept = tuple(each for each in record.comments if not _is_too_large(each))
+            yield replace(record, comments=kept, words=None)
         else:
             yield record
 

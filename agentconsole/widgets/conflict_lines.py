@@ -61,10 +61,10 @@ def conflict_line(conflict: Conflict, zone: tzinfo, now: datetime) -> str:
     words = _("! {field}: ours {ours} ({ours_by}) / theirs {theirs} ({theirs_by})")
     return safe_text(
         words.format(
-            field=_names().get(conflict.field, conflict.field),
-            ours=_word(conflict.field, conflict.ours),
+            field=field_name(conflict.field),
+            ours=value_word(conflict.field, conflict.ours),
             ours_by=_who(conflict.ours_by, conflict.ours_at, zone, now),
-            theirs=_word(conflict.field, conflict.theirs),
+            theirs=value_word(conflict.field, conflict.theirs),
             theirs_by=_who(conflict.theirs_by, conflict.theirs_at, zone, now),
         ),
         single_line=True,
@@ -75,8 +75,9 @@ def _who(name: str | None, at: datetime | None, zone: tzinfo, now: datetime) -> 
     return " ".join([*([name] if name else []), *([local_time(at, zone, now)] if at else [])])
 
 
-def _names() -> dict[str, str]:
-    return {
+def field_name(name: str) -> str:
+    """What people call a field that the helpdesk is told of."""
+    known = {
         "status": _("Status"),
         "priority": _("Priority"),
         "assignee": _("Assignee"),
@@ -84,9 +85,10 @@ def _names() -> dict[str, str]:
         "tier": _("Tier"),
         "team": _("Team"),
     }
+    return known.get(name, name)
 
 
-def _word(name: str, value: Any) -> str:
+def value_word(name: str, value: Any) -> str:
     """A field's value in words."""
     if value is None or value == []:
         return _("none")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,8 +22,10 @@ from agentconsole.sync import formats
 from agentconsole.sync.files import collect
 from agentconsole.sync.formats import ReadOptions, csv_rows, json_input
 from agentconsole.sync.limits import within_limits
+from agentconsole.sync.records import AttachmentRecord, RejectedRecord, TicketRecord
 from tests.conftest import NOW
 from tests.support.dump import table
+from tests.support.records import comment, ticket
 
 AT: Final = "2026-11-20T08:00:00Z"
 GOOD: Final = {"id": 1, "subject": "good", "status": "new", "requester_id": 2, "created_at": AT}
@@ -161,3 +164,12 @@ def test_a_large_file_is_read_in_bounded_memory(tmp_path: Path) -> None:
         assert tracemalloc.get_traced_memory()[1] < 1_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_what_is_set_aside_is_not_found_by_its_words() -> None:
+    large = comment("1", "a", body="極秘", attachments=tuple(AttachmentRecord("a") for _ in range(1001)))
+    whole = replace(ticket("1", comments=(large, comment("1", "b"))), words="極秘")
+    aside, kept = within_limits([whole])
+    assert isinstance(aside, RejectedRecord) and "極秘" in aside.raw
+    assert isinstance(kept, TicketRecord)
+    assert (kept.words, [each.external_id for each in kept.comments]) == (None, ["b"])
