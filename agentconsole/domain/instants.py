@@ -23,7 +23,7 @@ def to_seconds(at: datetime) -> int:
 
 def iso(at: datetime) -> str:
     """`2026-11-20T09:00:00Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def parse_instant(text: str, default_zone: tzinfo | None = None) -> datetime:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from agentconsole.domain.clock_life import Life
 from agentconsole.domain.instants import to_seconds
@@ -23,8 +22,7 @@ from agentconsole.store.store import Store
 from agentconsole.store.writer import tell_breaches
 
 
-@dataclass(frozen=True, slots=True)
-class KnownTicket:
+class KnownTicket(NamedTuple):
     number: int
     hash: str | None
     row: Mapping[str, Any]
@@ -33,8 +31,7 @@ class KnownTicket:
     """The fields as last seen in the source. The description is the row's: nobody here changes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownMessage:
+class KnownMessage(NamedTuple):
     ticket: int
     hash: str | None
 

@@ -108,6 +108,9 @@ def typed_fields(plain_fields: Mapping[str, Any]) -> dict[str, object]:
 _OPTIONS: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
+_EMPTY: Final[Mapping[type, str]] = {dict: "{}", list: "[]", tuple: "[]"}
+
+
 def stored(value: object) -> object:
     """A domain value as a column holds it."""
     match value:
@@ -124,6 +127,8 @@ def stored(value: object) -> object:
 
 def as_json(value: object) -> str:
     """Compact JSON; what it does not know is said by `plain`."""
+    if not value and type(value) in _EMPTY:
+        return _EMPTY[type(value)]
     try:
         return orjson.dumps(value, default=plain, option=_OPTIONS).decode()
     except TypeError:  # integers beyond 64 bits, keys that are no text

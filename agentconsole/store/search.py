@@ -39,7 +39,8 @@ def words_of(text: str) -> str:
 
 def words_with(words: str, texts: Iterable[str]) -> str:
     """Words that are cut already, with those of more texts."""
-    return " ".join({*words.split(), *search_words("\n".join(texts))})
+    known = f" {words} "
+    return " ".join([words, *(word for word in search_words("\n".join(texts)) if f" {word} " not in known)])
 
 
 @contextmanager

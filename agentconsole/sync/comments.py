@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import asdict
 from typing import NamedTuple
@@ -47,18 +48,21 @@ def changed(
     standing = _standing(run, [name for name, *_ in every], known)
     tickets = {*known, *(each.external_id for each in fresh)}
     found: dict[str, CommentRecord] = {}
+    verdicts: Counter[str] = Counter()
     for name, comment, overrules in every:
         have = standing.get(name)
         if _is_out_of_place(run, comment, tickets, have):
             continue
         is_same = have is not None and (have.hash == comment.digest.hex() or not overrules)
         verdict = "new" if have is None else "unchanged" if is_same else "changed"
-        run.summary.count("messages", verdict)
+        verdicts[verdict] += 1
         if verdict == "changed":
-            run.overwritten.append(message_id(comment))
+            run.overwritten.append(name)
         if verdict != "unchanged":
             standing[name] = _Standing(comment.ticket_external_id, comment.digest.hex())
             found[name] = comment
+    for verdict, times in verdicts.items():
+        run.summary.count("messages", verdict, times)
     return list(found.values())
 
 

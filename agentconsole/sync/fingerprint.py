@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _KEPT: Final = 8
 """How many renderings of one version are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(NamedTuple):
     """`str` is how the store keeps it.
 
     Args:

@@ -18,6 +18,7 @@ TOKEN_LIMIT: Final = 128
 """Characters of a word that the index keeps; longer ones (encoded attachments) are cut there on both sides."""
 
 _CJK: Final = rf"{HAN}{KANA}{HANGUL}"
+_PARTS: Final = rf"([{_CJK}]+)"
 _RUNS: Final = rf"([{_CJK}]+)|([^\W_{_CJK}]+(?:[-_][^\W_{_CJK}]+)*)"
 _MARKED_RUNS: Final = rf"([{_CJK}]+)|([^\s\-_{_CJK}]+(?:[-_][^\s\-_{_CJK}]+)*)"
 _HAS_MARKS: Final = rf"[{MARK_BLOCKS}]"
@@ -78,15 +79,14 @@ def _linked_words(linked: str) -> list[str]:
 
 def search_words(text: str) -> set[str]:
     """The words of `text`, each once and in no order: as `search_tokens`, for an index that knows no positions."""
-    runs = set(_runs(fold(text)))
-    joined = " ".join([cjk for cjk, _ in runs if cjk])
+    parts = compiled(_PARTS).split(fold(text))
+    runs = set(parts[1::2])
+    joined = " ".join(runs)
     words = set(map(add, joined, joined[1:]))
-    for cjk, linked in runs:
-        if cjk:
-            words.add(cjk[-1])
-            words.discard(cjk[-1] + " ")
-            words.discard(" " + cjk[0])
-        elif linked.isalnum():
+    words.difference_update([run[-1] + " " for run in runs], [" " + run[0] for run in runs])
+    words.update([run[-1] for run in runs])
+    for _, linked in set(_runs(" ".join(parts[::2]))):
+        if linked.isalnum():
             words.add(linked[:TOKEN_LIMIT])
         else:
             words.update(_linked_words(linked))
@@ -127,7 +127,9 @@ def _pairs(run: str) -> list[str]:
 
 def _is_wordly(character: str) -> bool:
     """Vowel signs of Thai, Hindi, Arabic ... belong to their word although they are no letters."""
-    return character.isalnum() or character in "-_" or unicodedata.category(character)[0] == "M"
+    if character.isalnum() or character in "-_" or unicodedata.category(character)[0] == "M":
+        return True
+    return compiled(f"[{_CJK}]").match(character) is not None  # newer than the tables of this Python
 
 
 def _term(text: str) -> _Term:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from hashlib import blake2b
+from hashlib import sha1
 from typing import Any, Final, Protocol
 
 from agentconsole.domain.instants import parse_instant
@@ -80,7 +80,7 @@ class RejectError(Exception):
 
 def digest(content: bytes) -> bytes:
     """Eight bytes that differ when the content does."""
-    return blake2b(content, digest_size=8).digest()
+    return sha1(content, usedforsecurity=False).digest()[:8]  # twice as fast as others, once and again for every byte
 
 
 def count_unknown(counter: Counter[str], name: str, value: object = None) -> None:
