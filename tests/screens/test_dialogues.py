@@ -105,7 +105,7 @@ async def test_help_opens_for_the_place_one_is_in_and_closes() -> None:
 async def test_a_line_is_completed_and_done() -> None:
     app = console()
     async with app.run_test() as pilot:
-        await press(pilot, "colon", *"the", "tab", *"dark", "enter")
+        await press(pilot, "colon", *"them", "tab", *"dark", "enter")
         assert isinstance(app.screen, Empty)
         assert app.screen.name_given == "dark"
 
