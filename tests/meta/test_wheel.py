@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from typing import Final
 import pytest
 
 from agentconsole import __version__
+from agentconsole.sync.formats import BUILT_IN
 
 ROOT: Final = Path(__file__).parent.parent.parent
 PIP: Final = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-cache-dir", "--no-input")
@@ -91,12 +93,10 @@ def test_it_says_what_it_is_and_what_it_needs(wheel: Path) -> None:
     }
     assert needed >= {"textual", "typer", "sqlmodel", "alembic", "tzdata"}
     assert needed.isdisjoint({"pytest", "mypy", "babel", "hypothesis"})
-    assert files.read(f"{folder}/entry_points.txt").decode().split() == [
-        "[console_scripts]",
-        "agentconsole",
-        "=",
-        "agentconsole.cli:main",
-    ]
+    points = configparser.ConfigParser()
+    points.read_string(files.read(f"{folder}/entry_points.txt").decode())
+    assert dict(points["console_scripts"]) == {"agentconsole": "agentconsole.cli:main"}
+    assert set(points["agentconsole.formats"]) == set(BUILT_IN)
 
 
 def test_it_runs_from_anywhere_with_the_fixtures_it_brought(

@@ -13,7 +13,7 @@ import pytest
 
 from agentconsole.domain.errors import ConsoleError
 from agentconsole.sync.files import collect
-from agentconsole.sync.formats import FORMATS, ReadOptions, detect
+from agentconsole.sync.formats import BUILT_IN, ReadOptions, detect
 from agentconsole.sync.formats.base import DROPPED, Format
 from agentconsole.sync.formats.csv_rows import Dialect, Row, open_text, read_rows
 from agentconsole.sync.formats.intercom import Intercom
@@ -187,7 +187,7 @@ def test_csv_spectrum() -> None:
 
 
 @pytest.mark.parametrize("name", ["csv-csvkit", "csv-frictionless-py"])
-@pytest.mark.parametrize("wanted", [None, *(make().name for make in FORMATS)])
+@pytest.mark.parametrize("wanted", [None, *BUILT_IN])
 def test_odd_files_give_records_or_a_plain_error(name: str, wanted: str | None) -> None:
     for path in sorted(sample(name).iterdir()):
         files = collect([path])

@@ -1,25 +1,34 @@
-"""Export formats: each is one module with a class, and one entry in `FORMATS`."""
+"""Export formats: each is one module with a class, and one entry point of the group `agentconsole.formats`.
+
+Another package adds a format by such an entry point of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from importlib.metadata import entry_points
 from typing import Final
 
 from agentconsole.domain.errors import ConsoleError, UsageError, nearest
 from agentconsole.sync.files import SourceFile, foreign_kind
-from agentconsole.sync.formats.base import Format, FormatMaker, ReadOptions
-from agentconsole.sync.formats.csv_table import CsvTable
-from agentconsole.sync.formats.freshdesk import Freshdesk
-from agentconsole.sync.formats.intercom import Intercom
-from agentconsole.sync.formats.mail import Mail
+from agentconsole.sync.formats.base import Format, ReadOptions
 from agentconsole.sync.formats.profile import load_profile
-from agentconsole.sync.formats.zammad import Zammad
-from agentconsole.sync.formats.zendesk import Zendesk
 
-__all__ = ["FORMATS", "Format", "ReadOptions", "detect", "load_profile"]
+__all__ = ["BUILT_IN", "Format", "ReadOptions", "detect", "load_profile"]
 
-FORMATS: Final[tuple[FormatMaker, ...]] = (Freshdesk, Zammad, Intercom, Zendesk, Mail, CsvTable)
-"""In the order in which they are asked: the surest first."""
+GROUP: Final = "agentconsole.formats"
+BUILT_IN: Final = {
+    "freshdesk": "agentconsole.sync.formats.freshdesk:Freshdesk",
+    "zammad": "agentconsole.sync.formats.zammad:Zammad",
+    "intercom": "agentconsole.sync.formats.intercom:Intercom",
+    "zendesk": "agentconsole.sync.formats.zendesk:Zendesk",
+    "mail": "agentconsole.sync.formats.mail:Mail",
+    "csv": "agentconsole.sync.formats.csv_table:CsvTable",
+    "json": "agentconsole.sync.formats.json_table:JsonTable",
+}
+"""In the order in which they are asked: the surest first. `pyproject.toml` declares the same as entry points; they are
+spelt out because a checkout that was never installed has none."""
 _SAMPLED: Final = 300
 """Files that are looked at first to find out a format."""
 
@@ -31,7 +40,7 @@ def detect(files: Sequence[SourceFile], wanted: str | None = None) -> Format:
         UsageError: no format is called `wanted`.
         ConsoleError: there is nothing to read, or no format recognises any of it.
     """
-    formats = [make() for make in FORMATS]
+    formats = list(_known())
     if wanted is not None:
         return _named(wanted, formats)
     if not files:
@@ -45,6 +54,25 @@ def detect(files: Sequence[SourceFile], wanted: str | None = None) -> Format:
             "looked for " + "; or ".join(shape.looks_for for shape in formats),
         )
     return formats[counts.index(max(counts))]
+
+
+def _known() -> Iterator[Format]:
+    """A new instance of each; those of other packages first, as they know their own files best.
+
+    Raises:
+        ConsoleError: one of another package cannot be loaded.
+    """
+    for entry in entry_points(group=GROUP):
+        if entry.name not in BUILT_IN:
+            try:
+                yield entry.load()()
+            except (ImportError, AttributeError, TypeError) as error:
+                raise ConsoleError(
+                    f"the format {entry.name} ({entry.value}) cannot be loaded: {error}", "mend or remove its package"
+                ) from error
+    for place in BUILT_IN.values():
+        module, _, name = place.partition(":")
+        yield getattr(import_module(module), name)()
 
 
 def _votes(formats: Sequence[Format], files: Sequence[SourceFile]) -> list[int]:

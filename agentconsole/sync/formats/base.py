@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from hashlib import sha1
@@ -64,9 +64,6 @@ class Format(Protocol):
         Raises:
             ConsoleError: something must be declared before anything can be read.
         """
-
-
-FormatMaker = Callable[[], Format]
 
 
 def words(text: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from itertools import islice
 from pathlib import PurePath
 from typing import Final
@@ -18,6 +19,8 @@ from agentconsole.sync.formats.csv_objects import TAKERS, Cells
 from agentconsole.sync.formats.csv_rows import BadRow, Dialect, Row
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
 
+ANY_ZONE: Final = UTC
+"""Stands for the zone that a profile will name."""
 _PEEKED: Final = 50
 """Rows that are looked at for dates without a zone before anything is read."""
 
@@ -87,6 +90,11 @@ def _decoded(head: bytes) -> str | None:
 
 def _no_score(header: list[str]) -> int:
     return csv_columns.known_headers(header, {})
+
+
+def rows_of(file: SourceFile, options: ReadOptions) -> Iterator[Row | BadRow]:
+    """All rows of a table, its header first, without regard to what they mean."""
+    return _rows(file, _dialect(file, options))
 
 
 def _open_table(file: SourceFile, options: ReadOptions) -> _Table | None:
@@ -180,9 +188,9 @@ def _records(table: _Table, options: ReadOptions, unknown: Counter[str]) -> Iter
     for row in rows:
         place = Place(table.file.name, row.line)
         if isinstance(row, BadRow):
-            yield RejectedRecord(place, OBJECTS[table.kind], row.reason, row.raw)
+            yield RejectedRecord(place, OBJECTS[table.kind], row.reason, row.raw, head=table.header.raw)
             continue
         try:
             yield take(Cells(row.cells, table.columns, OBJECTS[table.kind], options, unknown), place)
         except RejectError as error:
-            yield RejectedRecord(place, OBJECTS[table.kind], str(error), row.raw)
+            yield RejectedRecord(place, OBJECTS[table.kind], str(error), row.raw, head=table.header.raw)

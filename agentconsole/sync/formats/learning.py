@@ -1,0 +1,124 @@
+"""A draft of a profile for a file that no format knows: what is guessed, and what somebody has to say."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from pathlib import PurePath
+from typing import Final
+
+from agentconsole.domain.errors import ConsoleError
+from agentconsole.sync.files import SourceFile
+from agentconsole.sync.formats import csv_columns, csv_table, json_table
+from agentconsole.sync.formats.base import ReadOptions, RejectError, instant, names_zone
+from agentconsole.sync.formats.csv_rows import Row
+from agentconsole.sync.formats.json_documents import first_value
+
+_LOOKED_AT: Final = 50
+_SHOWN: Final = 40
+"""Characters of an example."""
+_NEEDED: Final = {"tickets": ("id", "subject", "status", "created_at"), "comments": ("ticket_id", "body", "created_at")}
+_MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def learn(file: SourceFile) -> str:
+    """The profile as TOML, with a comment on each guess.
+
+    Raises:
+        ConsoleError: it is neither a table nor JSON objects.
+    """
+    is_json = first_value(file.head()) is not None
+    rows = json_table.sample(file, _LOOKED_AT) if is_json else _table(file)
+    if not rows:
+        raise ConsoleError(f"{file.name}: no rows in it to learn from", "a table with a header, or JSON objects")
+    headers = list(dict.fromkeys(header for row in rows for header in row))
+    samples = {header: [row[header] for row in rows if row.get(header, "").strip()] for header in headers}
+    kind = csv_columns.table_kind(headers, PurePath(file.name).stem, {}) or "tickets"
+    guesses = _guesses(kind, headers, samples)
+    return "\n".join([*_head(file, kind, rows, is_json), *_dates(guesses, samples), *_columns(kind, guesses, samples)])
+
+
+def _table(file: SourceFile) -> list[dict[str, str]]:
+    rows = (row.cells for row in csv_table.rows_of(file, ReadOptions()) if isinstance(row, Row))
+    header = next(rows, [])
+    return [dict(zip(header, cells, strict=False)) for cells in islice(rows, _LOOKED_AT)]
+
+
+def _guesses(kind: str, headers: Sequence[str], samples: Mapping[str, list[str]]) -> dict[str, str | None]:
+    """Header -> our field, by its name or else by what stands under it; None: nobody can tell."""
+    placed = {headers[at]: field for field, at in csv_columns.map_columns(kind, headers, {}).placed.items()}
+    open_fields = [field for field in ("created_at", "updated_at", "requester_email") if field not in placed.values()]
+    for header in headers:
+        field = next((each for each in open_fields if header not in placed and _looks(each, samples[header])), None)
+        if field is not None and field in csv_columns.FIELDS[kind]:
+            placed[header] = field
+            open_fields.remove(field)
+    return {header: placed.get(header) for header in headers}
+
+
+def _looks(field: str, values: Sequence[str]) -> bool:
+    if not values:
+        return False
+    if field == "requester_email":
+        return all(_MAIL.fullmatch(value.strip()) for value in values)
+    return all(len(value) >= 8 and _is_date(value) for value in values)
+
+
+def _is_date(value: str) -> bool:
+    try:
+        instant(value.strip(), "date", ReadOptions(csv_table.ANY_ZONE, day_first=True))
+    except RejectError:
+        return False
+    return True
+
+
+def _head(file: SourceFile, kind: str, rows: Sequence[object], is_json: bool) -> list[str]:
+    use = f"agentconsole sync {json.dumps(file.name, ensure_ascii=False)} --profile FILE"
+    return [
+        f"# Drafted from {_comment(PurePath(file.name).name)}, {len(rows)} rows looked at. Check every line, then:",
+        f"#   {use}{' --format json' if is_json else ''}",
+        f'kind = "{kind}"  # tickets, comments, users, organizations or groups',
+    ]
+
+
+def _dates(guesses: Mapping[str, str | None], samples: Mapping[str, list[str]]) -> list[str]:
+    """What has to be said of dates, as far as the sample shows it."""
+    dated = [header for header, field in guesses.items() if field in ("created_at", "updated_at")]
+    dates = [value for header in dated for value in samples[header]]
+    declared = ReadOptions(csv_table.ANY_ZONE)
+    bare = next((value for value in dates if not names_zone(value, ReadOptions(day_first=True))), None)
+    two_ways = next((value for value in dates if not _reads(value, declared) and _is_date(value)), None)
+    lines = []
+    if bare is not None:
+        lines.append(f'# Not guessed: {_comment(bare)} names no zone.\n# zone = "Asia/Tokyo"')
+    if two_ways is not None:
+        lines.append(f"# Not guessed: {_comment(two_ways)} can be read two ways.\n# day_first = true")
+    return lines
+
+
+def _reads(value: str, options: ReadOptions) -> bool:
+    try:
+        instant(value, "date", options)
+    except RejectError:
+        return False
+    return True
+
+
+def _columns(kind: str, guesses: Mapping[str, str | None], samples: Mapping[str, list[str]]) -> list[str]:
+    lines = ["", "[columns]"]
+    for header, field in guesses.items():
+        example = _comment(samples[header][0]) if samples[header] else "always empty"
+        key = json.dumps(header, ensure_ascii=False)
+        lines.append(f'{key} = "{field}"  # {example}' if field else f'# {key} = ""  # not guessed: {example}')
+    missing = [field for field in _NEEDED.get(kind, ("id",)) if field not in guesses.values()]
+    lines += [f"# Not found: {field}. Name the column that holds it." for field in missing]
+    known = ", ".join(sorted(csv_columns.FIELDS[kind]))
+    return [*lines, f"# Fields of {kind}: {known}.", "# A column without a field is kept as a custom field.", ""]
+
+
+def _comment(text: str) -> str:
+    """Foreign text in a comment: one line, nothing that a terminal would act upon."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"

@@ -1,0 +1,152 @@
+"""Files of helpdesks that no format knows: JSON read by a profile, drafts of profiles, formats of other packages."""
+
+from __future__ import annotations
+
+import io
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agentconsole.domain.errors import ConsoleError
+from agentconsole.sync.files import SourceFile, collect
+from agentconsole.sync.formats import BUILT_IN, ReadOptions, detect, load_profile
+from agentconsole.sync.formats.json_table import JsonTable
+from agentconsole.sync.formats.learning import learn
+from agentconsole.sync.records import RejectedRecord, TicketRecord
+
+ODD = {"nr": 7, "betreff": "出金", "lage": "open", "seit": "2026-11-20 10:00", "kunde": {"mail": "hanako@example.jp"}}
+COLUMNS = {"nr": "id", "betreff": "subject", "lage": "status", "seit": "created_at", "kunde.mail": "requester_email"}
+
+
+def file(content: Any, name: str = "export.json") -> SourceFile:
+    raw = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    return SourceFile(name, None, lambda: io.BytesIO(raw.encode()))
+
+
+def profile(tmp_path: Path, text: str) -> ReadOptions:
+    path = tmp_path / "profile.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_profile(path)
+
+
+@pytest.mark.parametrize(
+    "content", [[ODD], {"data": [ODD], "total": 1}, json.dumps(ODD) + "\n" + json.dumps(ODD | {"nr": 8}), ODD]
+)
+def test_json_is_read_by_a_profile_as_a_table_is(tmp_path: Path, content: Any) -> None:
+    lines = "".join(f'"{name}" = "{field}"\n' for name, field in COLUMNS.items())
+    options = profile(tmp_path, f'zone = "Asia/Tokyo"\nkind = "tickets"\n[columns]\n{lines}')
+    found = next(iter(JsonTable().read([file(content)], options)))
+    assert isinstance(found, TicketRecord)
+    assert (found.external_id, found.subject, found.requester_email) == ("7", "出金", "hanako@example.jp")
+    assert found.created_at.isoformat() == "2026-11-20T01:00:00+00:00"
+
+
+def test_json_with_known_names_needs_no_profile() -> None:
+    item = {"number": "5", "title": "入金", "state": "open", "created": "2026-11-20T01:00:00Z", "labels": ["a", "b"]}
+    found = next(iter(JsonTable().read([file([item])], ReadOptions())))
+    assert isinstance(found, TicketRecord)
+    assert (found.external_id, found.subject, found.tags) == ("5", "入金", ("a", "b"))
+
+
+def test_a_bad_object_is_set_aside_and_the_rest_goes_on() -> None:
+    good = {"id": 1, "subject": "s", "status": "open", "created_at": "2026-11-20T01:00:00Z"}
+    bad, taken = JsonTable().read([file([{**good, "created_at": "never"}, good])], ReadOptions())
+    assert isinstance(bad, RejectedRecord) and isinstance(taken, TicketRecord)
+    assert (bad.object, json.loads(bad.raw)["created_at"]) == ("ticket", "never")
+
+
+def test_json_that_nobody_understands_says_what_to_do() -> None:
+    with pytest.raises(ConsoleError) as caught:
+        list(JsonTable().read([file([{"a": 1}])], ReadOptions()))
+    assert "--learn" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("odd.json", [ODD]),
+        ("odd.csv", "nr,betreff,lage,seit,kunde.mail\n7,出金,open,2026-11-20 10:00,hanako@example.jp\n"),
+    ],
+)
+def test_a_profile_is_drafted_with_what_is_guessed_and_what_is_not(tmp_path: Path, name: str, content: Any) -> None:
+    draft = learn(file(content, name))
+    assert tomllib.loads(draft) == {
+        "kind": "tickets",
+        "columns": {"seit": "created_at", "kunde.mail": "requester_email"},
+    }
+    assert '# "nr" = ""  # not guessed: 7' in draft
+    assert "names no zone" in draft
+    assert "# Not found: id." in draft
+    whole = draft.replace("# zone", "zone")
+    for header, field in COLUMNS.items():
+        whole = whole.replace(f'# "{header}" = ""', f'"{header}" = "{field}"')
+    options = profile(tmp_path, whole)
+    reader = detect([file(content, name)], "json" if name.endswith("json") else "csv")
+    found = next(iter(reader.read([file(content, name)], options)))
+    assert isinstance(found, TicketRecord)
+    assert (found.external_id, found.subject) == ("7", "出金")
+
+
+def test_a_draft_says_that_a_date_can_be_read_two_ways() -> None:
+    draft = learn(file("id,subject,status,created_at\n1,s,open,03/04/2026 10:00 JST\n", "t.csv"))
+    assert "can be read two ways" in draft
+    assert "names no zone" not in draft
+
+
+def test_nothing_can_be_learnt_from_nothing() -> None:
+    with pytest.raises(ConsoleError, match="no rows"):
+        learn(file("", "t.csv"))
+
+
+PLUGIN = """
+from collections import Counter
+from agentconsole.sync.records import SkippedRecord
+
+
+class Pigeon:
+    name = "pigeon"
+    looks_for = "letters of pigeons"
+
+    def __init__(self):
+        self.unknown = Counter()
+
+    def sniff(self, head, name):
+        return head.startswith(b"COO")
+
+    def read(self, files, options):
+        yield SkippedRecord("letters")
+"""
+
+
+def installed(site: Path, value: str) -> None:
+    """A package as an installer leaves it."""
+    (site / "pigeons.py").write_text(PLUGIN, encoding="utf-8")
+    facts = site / "pigeons-1.0.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: pigeons\nVersion: 1.0\n", encoding="utf-8")
+    (facts / "entry_points.txt").write_text(f"[agentconsole.formats]\npigeon = {value}\n", encoding="utf-8")
+
+
+def test_another_package_adds_a_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(tmp_path, "pigeons:Pigeon")
+    monkeypatch.syspath_prepend(tmp_path)
+    letter = tmp_path / "letter.txt"
+    letter.write_text("COO")
+    assert detect(collect([letter])).name == "pigeon"
+    assert detect(collect([letter]), "pigeon").name == "pigeon"
+
+
+def test_a_format_that_cannot_be_loaded_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(tmp_path, "pigeons:Dove")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ConsoleError, match=r"the format pigeon \(pigeons:Dove\) cannot be loaded"):
+        detect([file([ODD])])
+
+
+def test_the_formats_that_come_along_are_declared_as_entry_points_too() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["entry-points"]["agentconsole.formats"] == BUILT_IN
+    assert [each.name for each in map(detect, [[]] * len(BUILT_IN), BUILT_IN)] == list(BUILT_IN)
