@@ -1,9 +1,10 @@
-"""A help centre's export: articles as JSON with HTML bodies, the way Zendesk's API gives them."""
+"""A help centre's export: articles as JSON with HTML bodies, as Zendesk's and Freshdesk's APIs give them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,10 @@ from agentconsole.domain.text import detect_language
 from agentconsole.domain.text.html_text import plain_text
 from agentconsole.store.library import Variant
 
+_SHELVES: Final = {"section": "sections", "folder": "folders", "category": "categories"}
+"""What articles stand in, the nearest first, with the name of many of them."""
+_DRAFT: Final = 1
+"""Freshdesk's status of what is not published."""
 _SUFFIXES: Final = (".json", ".ndjson", ".jsonl")
 
 
@@ -24,16 +29,21 @@ def is_export(path: Path) -> bool:
 
 
 def read_export(path: Path, *, language: str | None = None) -> list[Variant]:
-    """Every article of the file, or of a folder's files; translations of one article share its id.
+    """Every published article of the file, or of a folder's files; translations of one article share its id.
+
+    Its category is the section or folder that it stands in, where the export names it.
 
     Raises:
         ConsoleError: it is not JSON, holds no article, or one without id, title or language.
     """
     found: dict[tuple[str, str], Variant] = {}
-    for file in _files(path) if path.is_dir() else [path]:
-        for article in _articles(file):
-            variant = _variant(article, file, language)
-            found[variant.id, variant.language] = variant
+    files = {file: _documents(file) for file in (_files(path) if path.is_dir() else [path])}
+    shelves = {key: name for file, documents in files.items() for key, name in _shelves(file, documents)}
+    for file, documents in files.items():
+        for article in _inside(documents):
+            if article.get("draft") is not True and article.get("status") != _DRAFT:
+                variant = _variant(article, file, shelves, language)
+                found[variant.id, variant.language] = variant
     if not found:
         raise ConsoleError(
             f"{path} holds no articles", 'such as {"articles": [{"id": 1, "title": "...", "body": "..."}]}'
@@ -45,20 +55,27 @@ def _files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*") if file.suffix.lower() in _SUFFIXES and file.is_file())
 
 
-def _articles(file: Path) -> Iterator[Mapping[str, Any]]:
+def _documents(file: Path) -> list[Any]:
     try:
         text = file.read_text(encoding="utf-8-sig")
-        documents = (
-            [json.loads(text)]
-            if file.suffix.lower() == ".json"
-            else [json.loads(line) for line in text.split("\n") if line.strip()]
-        )
+        if file.suffix.lower() == ".json":
+            return [json.loads(text)]
+        return [json.loads(line) for line in text.split("\n") if line.strip()]
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise ConsoleError(f"{file}: not JSON: {error}") from error
     except OSError as error:
         raise ConsoleError(f"{file}: {error.strerror}") from error
+
+
+def _shelves(file: Path, documents: Sequence[Any]) -> Iterator[tuple[tuple[str, object], str]]:
+    """Kind and id of each section, folder and category, with its name."""
     for document in documents:
-        yield from _inside(document)
+        named = next((kind for kind in _SHELVES if _SHELVES[kind] in file.stem.lower()), None)
+        pages = {kind: document.get(key) for kind, key in _SHELVES.items()} if isinstance(document, dict) else {}
+        for kind, items in {**pages, **({named: document} if named and isinstance(document, list) else {})}.items():
+            for item in items if isinstance(items, list) else ():
+                if isinstance(item, dict) and isinstance(item.get("name"), str):
+                    yield (kind, item.get("id")), item["name"]
 
 
 def _inside(document: Any) -> Iterator[Mapping[str, Any]]:
@@ -71,25 +88,36 @@ def _inside(document: Any) -> Iterator[Mapping[str, Any]]:
             yield from _inside(document["articles"])
         elif isinstance(document.get("article"), dict):
             yield from _inside(document["article"])
-        elif "title" in document and "body" in document:
+        elif "title" in document and ("body" in document or "folder_id" in document):
             yield document
             for translation in document.get("translations") or ():
                 if isinstance(translation, dict) and "title" in translation:
                     yield {**document, **translation, "id": document.get("id")}
 
 
-def _variant(article: Mapping[str, Any], file: Path, language: str | None) -> Variant:
-    identity, title, body = article.get("id") or article.get("source_id"), article.get("title"), article.get("body")
+def _variant(
+    article: Mapping[str, Any], file: Path, shelves: Mapping[tuple[str, object], str], language: str | None
+) -> Variant:
+    identity, title = article.get("id") or article.get("source_id"), article.get("title")
+    body = article.get("body", article.get("description"))
     if not isinstance(identity, int | str) or not isinstance(title, str) or not isinstance(body, str | None):
         raise ConsoleError(f"{file}: an article without id, title and body: {str(title or identity)[:60]}")
     text = plain_text(body or "", headings=True)
-    spoken = normalise_language(_text(article.get("locale")) or _text(article.get("language")) or language)
+    said = _text(article.get("locale")) or _text(article.get("language")) or _language_in(file.stem)
+    spoken = normalise_language(said or language)
     spoken = spoken or detect_language(f"{title}\n{text}")
     if spoken is None:
         raise ConsoleError(f"{file}: article {identity}: it is not clear in which language it is", "say it with --lang")
-    labels = article.get("label_names")
+    labels = article.get("label_names", article.get("tags"))
     tags = tuple(label for label in labels if isinstance(label, str)) if isinstance(labels, list) else ()
-    return Variant(str(identity), spoken, title.strip(), text, _text(article.get("category")), tags)
+    shelf = next(filter(None, (shelves.get((kind, article.get(f"{kind}_id"))) for kind in _SHELVES)), None)
+    return Variant(str(identity), spoken, title.strip(), text, _text(article.get("category")) or shelf, tags)
+
+
+def _language_in(stem: str) -> str | None:
+    """`solution_articles_fr` -> `fr`: an export of one language has it at the end of its name."""
+    _, mark, ending = stem.rpartition("_")
+    return ending if mark and re.fullmatch(r"[a-z]{2}(-[A-Za-z]{2,4})?", ending) else None
 
 
 def _text(value: object) -> str | None:
