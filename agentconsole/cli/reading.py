@@ -7,7 +7,7 @@ from datetime import tzinfo
 
 from agentconsole.cli.output import facts, line_of, paragraph, say, table
 from agentconsole.cli.timers import Timers
-from agentconsole.cli.words import heading, local, place_of, ticket_table
+from agentconsole.cli.words import condition_words, heading, local, place_of, ticket_table
 from agentconsole.domain.customer import Movement, Profile
 from agentconsole.domain.sla import Clock, settle
 from agentconsole.domain.ticket import Conversation, Message, Ticket
@@ -19,7 +19,7 @@ def print_conversation(talk: Conversation, timers: Timers) -> None:
     """Header, customer, clocks, and what was said."""
     now, zone = timers.now, timers.zone
     say(heading(talk.ticket))
-    facts(_header(talk.ticket, timers))
+    facts([*_header(talk.ticket, timers), *_merged(talk)])
     if talk.customer:
         say("", _("Customer"))
         facts(customer_facts(talk.customer))
@@ -32,11 +32,22 @@ def print_conversation(talk: Conversation, timers: Timers) -> None:
         _print_message(said, zone)
 
 
+def _merged(talk: Conversation) -> list[tuple[str, object]]:
+    """Where the conversation goes on, and whose it took over."""
+    return [
+        (_("Merged into"), talk.merged_into and talk.merged_into.reference),
+        (_("Merged from"), ", ".join(each.reference for each in talk.merged_from)),
+    ]
+
+
 def _header(ticket: Ticket, timers: Timers) -> list[tuple[str, object]]:
     zone = timers.zone
     due = f"{timers.of(ticket)}  {local(ticket.due_at, zone)}" if ticket.due_at else None
     return [
-        (_("Status"), " / ".join(filter(None, (word("status", ticket.status), ticket.source_status)))),
+        (
+            _("Status"),
+            " / ".join(filter(None, (word("status", ticket.status), ticket.source_status, *condition_words(ticket)))),
+        ),
         (_("Priority"), ticket.priority and word("priority", ticket.priority)),
         (_("Left"), due and f"{due}  {word('clock', ticket.due_kind or '')}"),
         (_("Tier"), place_of(ticket)),
@@ -83,13 +94,9 @@ def _clock_words(each: Clock, ticket: Ticket, timers: Timers) -> str:
 
 def _print_message(said: Message, zone: tzinfo) -> None:
     kind = word("author", said.author_kind)
-    mark = "" if said.public else _("[internal note]")
-    say(
-        "",
-        "  ".join(
-            filter(None, (local(said.at, zone), line_of(author(said.author_name, said.author_kind)), f"({kind})", mark))
-        ),
-    )
+    name = line_of(author(said.author_name, said.author_kind))
+    marks = ("" if said.public else _("[internal note]"), _("[redacted]") if said.redacted else "")
+    say("", "  ".join(filter(None, (local(said.at, zone), name, f"({kind})", *marks))))
     paragraph(said.body, indent="  " if said.public else "  | ")
     for file in said.attachments:
         size = f"{file.size:,} B" if file.size is not None else ""

@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "sync history": ("runs", deferred("What the syncs have done so far.")),
     "sync show": ("runs", deferred("What one sync did, ticket by ticket.")),
     "sync undo": ("runs", deferred("Take a whole sync back, as long as nothing was built on it.")),
+    "sync rejected": ("rejected", deferred("Records that a sync could not take: look at them, try them again.")),
     "outbox": ("outbox", deferred("What the helpdesk has still to be told.")),
     "tickets": ("tickets", deferred("List the tickets that a query finds.")),
     "ticket": ("ticket", deferred("Show a ticket, open one, work on one or several.")),

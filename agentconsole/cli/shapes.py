@@ -11,7 +11,7 @@ from agentconsole.domain.customer import Profile
 from agentconsole.domain.fields import ROW
 from agentconsole.domain.instants import iso
 from agentconsole.domain.sla import Clock, Reason, Step, settle
-from agentconsole.domain.ticket import Conversation, Event, Message, Ticket
+from agentconsole.domain.ticket import Conversation, Event, Message, Related, Ticket
 from agentconsole.locale.words import word
 
 if TYPE_CHECKING:
@@ -39,7 +39,13 @@ def conversation(talk: Conversation, now: datetime) -> dict[str, Any]:
         "events": [event(each) for each in talk.events],
         "clocks": [clock(each, now) for each in settle(talk.clocks, now)],
         "customer": customer(talk.customer) if talk.customer else {},
+        "merged_into": related(talk.merged_into) if talk.merged_into else None,
+        "merged_from": [related(each) for each in talk.merged_from],
     }
+
+
+def related(other: Related) -> dict[str, Any]:
+    return {"number": other.number, "source": other.source, "external_id": other.external_id}
 
 
 def message(said: Message) -> dict[str, Any]:
@@ -48,6 +54,7 @@ def message(said: Message) -> dict[str, Any]:
         "at": iso(said.at),
         "author": {"kind": said.author_kind, "name": said.author_name},
         "public": said.public,
+        "redacted": said.redacted,
         "body": said.body,
         "attachments": [{"name": file.name, "type": file.type, "size": file.size} for file in said.attachments],
     }

@@ -48,9 +48,14 @@ def sync(
     watch: Annotated[
         bool, typer.Option("--watch", help=_("Take them in again whenever they change, until Ctrl+C."))
     ] = False,
+    learn: Annotated[
+        bool, typer.Option("--learn", help=_("Draft a profile for a file that is not understood, and take in nothing."))
+    ] = False,
     as_json: Json = False,
 ) -> int:
     call: Invocation = context.obj
+    if learn:
+        return _learn(paths, as_json=as_json)
     request = Request(paths, source, format_name, desk, profile, dry_run)
     if source is not None and (not source.strip() or ":" in source):
         raise UsageError(_("a source's name is a word without a colon"), "--source zendesk")
@@ -93,6 +98,22 @@ def _is_taken(call: Invocation, request: Request, files: Sequence[Path], *, as_j
         tell(f"{error.message}; {error.hint}" if error.hint else error.message)
         return not isinstance(error, StoreError)
     return True
+
+
+def _learn(paths: Sequence[Path], *, as_json: bool) -> int:
+    """Prints the draft of a profile for the first file."""
+    from agentconsole.sync.files import collect
+    from agentconsole.sync.formats.learning import learn
+
+    files = collect(paths)
+    if not files:
+        raise UsageError(_("there is no file to learn from"), "agentconsole sync --learn FILE")
+    profile = learn(files[0])
+    if as_json:
+        emit({"file": files[0].name, "profile": profile})
+    else:
+        say(profile.rstrip("\n"))
+    return 0
 
 
 def _once(call: Invocation, request: Request, *, as_json: bool) -> int:

@@ -35,13 +35,17 @@ def ticket_table(tickets: Sequence[Ticket], timers: Timers) -> None:
             word("channel", ticket.channel),
             ticket.subject,
             ticket.requester_name,
-            word("status", ticket.status),
+            " / ".join((word("status", ticket.status), *condition_words(ticket))),
             place_of(ticket),
             ticket.assignee,
         )
         for ticket in tickets
     ]
     table(titles, rows, flexible=titles.index(_("Subject")))
+
+
+def condition_words(ticket: Ticket) -> list[str]:
+    return [word("condition", each) for each in ticket.conditions]
 
 
 def heading(ticket: Ticket) -> str:

@@ -104,6 +104,12 @@ _IS_WORDS: Final = {
     "mine": "自分",
     "breached": "期限切れ",
     "closed": "完了",
+    "deleted": "削除",
+    "scrubbed": "抹消",
+    "merged": "統合",
+    "suspended": "一時停止",
+    "spam": "迷惑",
+    "redacted": "墨消し",
 }
 _DAYS: Final = ("today", "yesterday")
 _AHEAD: Final = ("<30m", "<2h", "today", "tomorrow")
@@ -144,6 +150,7 @@ FIELDS: Final = (
     Field("due", "due_at", Kind.FUTURE, "期限", "due:<30m", _AHEAD, optional=True, orders=("due", "-due")),
     Field("due_kind", "due_kind", Kind.CHOICE, "期限種別", values=_all(ClockKind), optional=True),
     Field("breached", "breached", Kind.FLAG, "期限切れ", value=lambda ticket, now: ticket.is_late(now)),
+    Field("conditions", "conditions", Kind.TEXT, "元の扱い"),
     Field("is", "", Kind.CHOICE, "条件", "is:unassigned", tuple(_IS_WORDS), _IS_WORDS),
 )  # fmt: skip
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from agentconsole.domain.values import AuthorKind, Channel, ClockKind, Priority, Status, Team
+from agentconsole.domain.values import AuthorKind, Channel, ClockKind, Condition, Priority, Status, Team
 
 if TYPE_CHECKING:
     from agentconsole.domain.customer import Profile
     from agentconsole.domain.sla import Clock
+
+_WEIGHTS: Final = (
+    Condition.MERGED, Condition.SUSPENDED, Condition.SPAM, Condition.DELETED, Condition.SCRUBBED, Condition.REDACTED
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,13 @@ class Ticket:
     verified_how: str | None
     pending_until: datetime | None
     version: int
+    conditions: tuple[Condition, ...] = ()
+    """What the source says of it besides its status."""
+
+    @property
+    def ending(self) -> Condition | None:
+        """The condition that ended it at its source, the weightiest if there are several."""
+        return max((each for each in self.conditions if each.ends_it), key=_WEIGHTS.index, default=None)
 
     def is_late(self, now: datetime) -> bool:
         """Whether its next deadline has passed."""
@@ -76,6 +87,8 @@ class Message:
     public: bool
     body: str
     attachments: tuple[Attachment, ...] = ()
+    redacted: bool = False
+    """Whether the source took words out of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,19 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """A ticket that one was merged into, or that went into it; without a number it has not come yet."""
+
+    number: int | None
+    source: str
+    external_id: str
+
+    @property
+    def reference(self) -> str:
+        return str(self.number) if self.number else f"{self.source}:{self.external_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """A ticket with all that an agent reads before answering."""
 
@@ -101,3 +127,5 @@ class Conversation:
     events: tuple[Event, ...]
     clocks: tuple[Clock, ...]
     customer: Profile | None
+    merged_into: Related | None = None
+    merged_from: tuple[Related, ...] = ()

@@ -61,6 +61,26 @@ _CATEGORIES: Final = {
 LIVE_STATUSES: Final = tuple(status for status in Status if status.is_live)
 
 
+class Condition(StrEnum):
+    """What a source says of a ticket besides its status. Several may hold at once."""
+
+    DELETED = "deleted"
+    SCRUBBED = "scrubbed"
+    """Deleted for good: all that told of the customer is gone."""
+    MERGED = "merged"
+    """Its conversation goes on in another ticket."""
+    SUSPENDED = "suspended"
+    """Held back before it became a ticket."""
+    SPAM = "spam"
+    REDACTED = "redacted"
+    """Words were taken out of it; what is left goes on as before."""
+
+    @property
+    def ends_it(self) -> bool:
+        """Whether nobody works on such a ticket, whatever its status was."""
+        return self is not Condition.REDACTED
+
+
 class Priority(StrEnum):
     LOW = "low"
     NORMAL = "normal"

@@ -43,6 +43,14 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "me": deferred("me alone"),
         "everyone": deferred("everyone"),
     },
+    "condition": {
+        "deleted": deferred("deleted"),
+        "scrubbed": deferred("scrubbed"),
+        "merged": deferred("merged"),
+        "suspended": deferred("suspended"),
+        "spam": deferred("spam"),
+        "redacted": deferred("redacted"),
+    },
     "team": {
         "tax": deferred("tax"),
         "legal": deferred("legal"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -20,7 +20,7 @@ from agentconsole.domain.ticket import Conversation as Thread
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import NO_TIMER, Timer, due_timer
 from agentconsole.locale import _
-from agentconsole.locale.words import staff
+from agentconsole.locale.words import staff, word
 from agentconsole.screens.bindings import console
 from agentconsole.screens.lookup import Lookup
 from agentconsole.screens.writing import WritingScreen
@@ -50,6 +50,15 @@ class Case:
     next: int | None
     """The ticket that follows in the list one came from."""
     conflicts: Sequence[Conflict] = ()
+
+
+def _conditions(thread: Thread) -> Iterator[str]:
+    """What the source says of the ticket, in words, and where its conversation goes on or came from."""
+    yield from (word("condition", each) for each in thread.ticket.conditions)
+    if thread.merged_into:
+        yield _("goes on in {ticket}").format(ticket=thread.merged_into.reference)
+    for each in thread.merged_from:
+        yield _("holds {ticket}").format(ticket=each.reference)
 
 
 def read_case(session: Session, number: int, view: windows.View) -> Case:
@@ -156,7 +165,7 @@ class TicketScreen(WritingScreen):
         )
         choose = self.key("ours"), self.key("theirs")
         self.query_one(ConflictLines).set_conflicts(case.conflicts, self.zone, now, choose)
-        self._show_top(ticket)
+        self._show_top(case.thread)
         if opened:
             self._begin(case)
         elif self.is_writing:
@@ -193,12 +202,14 @@ class TicketScreen(WritingScreen):
     def _tick(self) -> None:
         self.query_one(ClockLine).tick(self.now())
 
-    def _show_top(self, ticket: Ticket) -> None:
+    def _show_top(self, thread: Thread) -> None:
+        ticket = thread.ticket
         where = f"T{ticket.tier}" + (f" {ticket.team}" if ticket.team else "")
         urgent = "late" if ticket.priority == "urgent" else "plain"
         right = [
             *([Part(priorities()[ticket.priority], urgent)] if ticket.priority else []),
             Part(statuses()[ticket.status], "active"),
+            *(Part(words, "late") for words in _conditions(thread)),
             Part(where),
             Part(staff(ticket.assignee) if ticket.assignee else _("nobody's"), "muted"),
         ]

@@ -15,7 +15,8 @@ from agentconsole.domain.desk import Desk
 from agentconsole.domain.errors import UsageError
 from agentconsole.services.session import Session
 from agentconsole.services.stores import notice
-from agentconsole.store import desks, runs, undoing
+from agentconsole.store import desks, quarantine, runs, undoing
+from agentconsole.store.quarantine import Rejected
 from agentconsole.store.store import Store
 from agentconsole.sync import apart, formats, merge
 from agentconsole.sync.files import collect
@@ -23,6 +24,7 @@ from agentconsole.sync.formats.base import DROPPED, ReadOptions
 from agentconsole.sync.formats.profile import load_profile
 from agentconsole.sync.limits import within_limits
 from agentconsole.sync.progress import Follow, followed
+from agentconsole.sync.quarantine import read_again
 from agentconsole.sync.summary import LISTED, Summary
 
 MEANT: Final = ("ticket.status=", "ticket.priority=", "ticket.via=")
@@ -84,6 +86,54 @@ def sync(store: Store, request: Request, now: datetime, follow: Follow | None = 
             summary.dropped[name.removeprefix(DROPPED)] += count
         elif not name.startswith(MEANT):
             summary.unknown[name] += count
+    summary.seconds = time.perf_counter() - started
+    merge.finish(store, summary, now)
+    return summary
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """What came of trying rejected records again: one summary for each source and format among them."""
+
+    tried: int
+    left: int
+    """Still rejected, with the reason of today."""
+    runs: tuple[Summary, ...]
+
+
+def retry(
+    store: Store, records: Sequence[Rejected], now: datetime, *, desk: str | None = None, profile: Path | None = None
+) -> Retried:
+    """Tries again what earlier runs set aside, after a desk, a profile or the records around them made it good.
+
+    Raises:
+        UsageError: no such desk or profile.
+    """
+    options = load_profile(profile) if profile else ReadOptions()
+    chosen = _desk(store, desk)
+    groups: dict[tuple[str, str], list[Rejected]] = {}
+    for each in records:
+        groups.setdefault((each.source, each.format), []).append(each)
+    done = tuple(_retry(store, group, options, chosen, now) for group in groups.values())
+    taken = sum(summary.retried for summary in done)
+    return Retried(len(records), len(records) - taken, done)
+
+
+def _retry(store: Store, records: Sequence[Rejected], options: ReadOptions, desk: Desk, now: datetime) -> Summary:
+    """One run over records of one source and format; what it takes leaves the quarantine."""
+    started = time.perf_counter()
+    summary = merge.merge(
+        store,
+        read_again(records, options),
+        source=records[0].source,
+        format_name=records[0].format,
+        files=tuple(dict.fromkeys(each.file for each in records)),
+        desks=desks.desks(store),
+        desk=desk,
+        now=now,
+    )
+    with store.writing():
+        summary.retried = quarantine.forget(store, [each.id for each in records], since_run=summary.run)
     summary.seconds = time.perf_counter() - started
     merge.finish(store, summary, now)
     return summary

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from agentconsole.domain.clock_life import Life
 from agentconsole.domain.instants import to_seconds
+from agentconsole.domain.values import Condition
 from agentconsole.store import rows, runs, search
 from agentconsole.store.clocks import add_clocks
 from agentconsole.store.histories import begin_clocks
@@ -30,10 +31,18 @@ class KnownTicket(NamedTuple):
     source_state: Mapping[str, Any]
     """The fields as last seen in the source. The description is the row's: nobody here changes it."""
 
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        return rows.conditions(self.row["conditions"])
+
+    def has(self, condition: Condition) -> bool:
+        return f'"{condition}"' in self.row["conditions"]
+
 
 class KnownMessage(NamedTuple):
     ticket: int
     hash: str | None
+    redacted: bool
 
 
 TAKEN: Final = (
@@ -60,9 +69,9 @@ def known_tickets(store: Store, source: str, external_ids: Iterable[str]) -> dic
 
 
 def known_messages(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, KnownMessage]:
-    sql = "SELECT external_id, ticket, hash FROM message WHERE source = ? AND external_id IN ({})"
+    sql = "SELECT external_id, ticket, hash, redacted FROM message WHERE source = ? AND external_id IN ({})"
     return {
-        row["external_id"]: KnownMessage(row["ticket"], row["hash"])
+        row["external_id"]: KnownMessage(row["ticket"], row["hash"], bool(row["redacted"]))
         for row in in_chunks(store, sql, source, external_ids)
     }
 
@@ -96,8 +105,8 @@ def _due(life: Life) -> tuple[int | None, str | None, str | None]:
 
 
 def _stored(ticket: TicketRow) -> tuple[object, ...]:
-    """The row as its columns hold it: tags and fields, which come last, as JSON."""
-    return (*ticket[:-2], rows.as_json(ticket.tags), rows.as_json(ticket.fields))
+    """The row as its columns hold it: tags, fields and conditions, which come last, as JSON."""
+    return (*ticket[:-3], *map(rows.as_json, ticket[-3:]))
 
 
 def _put_tags(store: Store, tags: Iterable[tuple[int, Sequence[str]]]) -> None:
@@ -118,6 +127,7 @@ def update_ticket(store: Store, number: int, row: TicketRow, taken: Iterable[str
     changed = {name: getattr(row, name) for name in taken}
     columns = {name: rows.stored(value) for name, value in changed.items()}
     columns |= {"hash": row.hash, "source_state": state, "extra": row.extra}
+    columns["conditions"] = rows.as_json(row.conditions)
     if changed.get("status", "pending") != "pending":
         columns["pending_until"] = None
     assignments = "".join(f"{name} = ?, " for name in columns)
@@ -206,12 +216,4 @@ def begin_run(store: Store, source: str, format_name: str, files: Sequence[str],
 def end_run(store: Store, run_id: int, summary: Mapping[str, Any], at: datetime) -> None:
     store.connection.execute(
         "UPDATE sync_run SET finished_at = ?, summary = ? WHERE id = ?", (to_seconds(at), rows.as_json(summary), run_id)
-    )
-
-
-def reject(store: Store, run_id: int, rejected: Iterable[tuple[str, int | None, str, str, str]]) -> None:
-    """Sets records aside, whole: (file, line, object, reason, raw)."""
-    store.connection.executemany(
-        "INSERT INTO rejected_record (run_id, file, line, object, reason, raw) VALUES (?, ?, ?, ?, ?, ?)",
-        [(run_id, *each) for each in rejected],
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from agentconsole.domain.values import Condition
+
 
 class TicketRow(NamedTuple):
     """Of `ticket`."""
@@ -30,6 +32,7 @@ class TicketRow(NamedTuple):
     desk: str
     tags: tuple[str, ...]
     fields: Mapping[str, str]
+    conditions: tuple[Condition, ...]
 
 
 class MessageRow(NamedTuple):
@@ -49,6 +52,7 @@ class MessageRow(NamedTuple):
     attachments: str
     hash: str
     extra: str
+    redacted: bool
 
 
 class SourceEvent(NamedTuple):

@@ -10,9 +10,9 @@ from typing import Final, TypeAlias
 from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.query import All, And, Compare, Not, NumberOrText, Op, Or, Query, Symbol, Text, Value
 from agentconsole.domain.text import SearchQuery, query_tokens
-from agentconsole.domain.values import LIVE_STATUSES
+from agentconsole.domain.values import LIVE_STATUSES, Condition
 from agentconsole.store import references
-from agentconsole.store.sql import LIVE, SORT_DUE
+from agentconsole.store.sql import LIVE, MARKED, SORT_DUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +158,8 @@ def _state(value: Value, viewer: Viewer) -> Where:
             return Where(f"NOT ({LIVE})")
         case "unassigned":
             return Where("t.assignee_id IS NULL")
+        case str() if value in tuple(Condition):
+            return Where(f"({MARKED} AND instr(t.conditions, ?))", (f'"{value}"',))
         case "breached":
             return Where(f"{SORT_DUE} <= ?", (to_seconds(viewer.now),))
         case _:

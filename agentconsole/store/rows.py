@@ -13,13 +13,13 @@ import orjson
 
 from agentconsole.domain.instants import from_seconds, iso, parse_instant, to_seconds
 from agentconsole.domain.ticket import Attachment, Event, Message, Ticket
-from agentconsole.domain.values import AuthorKind, Channel, ClockKind, Priority, Status, Team
+from agentconsole.domain.values import AuthorKind, Channel, ClockKind, Condition, Priority, Status, Team
 
 TICKET_COLUMNS: Final = """
 t.number, t.desk, t.source, t.external_id, t.subject, t.channel, t.language, t.category, t.priority, t.status,
 t.source_status, t.tier, t.team, a.login AS assignee, t.requester_id, r.name AS requester_name, t.tags, t.fields,
 t.created_at, t.updated_at, t.due_at, t.due_kind, t.due_calendar, t.verified_at, t.verified_how, t.pending_until,
-t.version"""
+t.version, t.conditions"""
 TICKET_SOURCE: Final = (
     "ticket t LEFT JOIN agent a ON a.id = t.assignee_id LEFT JOIN customer r ON r.id = t.requester_id"
 )
@@ -58,7 +58,13 @@ def ticket(row: sqlite3.Row) -> Ticket:
         verified_how=row["verified_how"],
         pending_until=instant(row["pending_until"]),
         version=row["version"],
+        conditions=conditions(row["conditions"]),
     )
+
+
+def conditions(stored: str) -> tuple[Condition, ...]:
+    """As the column holds them, in the order of the contract."""
+    return () if stored == "[]" else tuple(filter(json.loads(stored).__contains__, Condition))
 
 
 def message(row: sqlite3.Row) -> Message:
@@ -70,6 +76,7 @@ def message(row: sqlite3.Row) -> Message:
         public=bool(row["public"]),
         body=row["body"],
         attachments=tuple(Attachment(a["name"], a.get("type"), a.get("size")) for a in json.loads(row["attachments"])),
+        redacted=bool(row["redacted"]),
     )
 
 

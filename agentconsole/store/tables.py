@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from agentconsole.store.sql import LIVE, OUTBOX_ON_ITS_WAY, OUTBOX_WAITING, SORT_DUE
+from agentconsole.store.sql import LIVE, MARKED, OUTBOX_ON_ITS_WAY, OUTBOX_WAITING, SORT_DUE
 
 
 class Setting(SQLModel, table=True):
@@ -142,6 +142,7 @@ class Ticket(SQLModel, table=True):
         Index("ticket_by_updated", "updated_at", "number"),
         Index("ticket_by_requester", "requester_id", "created_at"),
         Index("ticket_by_assignee", "assignee_id", sqlite_where=text(LIVE)),
+        Index("ticket_by_condition", "number", sqlite_where=text(MARKED)),
         Index("ticket_by_pending_until", "pending_until", sqlite_where=text("pending_until IS NOT NULL")),
         {"sqlite_autoincrement": True},
     )
@@ -177,6 +178,18 @@ class Ticket(SQLModel, table=True):
     hash: str | None = None
     source_state: str = "{}"
     extra: str = "{}"
+    conditions: str = "[]"
+
+
+class TicketMerge(SQLModel, table=True):
+    """Which ticket of a source went into which; either may not have come yet."""
+
+    __tablename__ = "ticket_merge"
+    __table_args__ = (Index("ticket_merge_by_target", "source", "into_id"), {"sqlite_with_rowid": False})
+
+    source: str = Field(primary_key=True)
+    external_id: str = Field(primary_key=True)
+    into_id: str
 
 
 class TicketTag(SQLModel, table=True):
@@ -220,6 +233,7 @@ class Message(SQLModel, table=True):
     attachments: str = "[]"
     hash: str | None = None
     extra: str = "{}"
+    redacted: bool = False
 
 
 class Event(SQLModel, table=True):
@@ -383,9 +397,16 @@ class RunBefore(SQLModel, table=True):
 
 
 class RejectedRecord(SQLModel, table=True):
-    """A record that could not be taken, whole, so that nothing is lost."""
+    """A record that could not be taken, whole, so that nothing is lost; once, however often its file is read.
+
+    `raw` is in the source's own words, with the table's header in `head`; or, if `is_record`, what was made of them.
+    """
 
     __tablename__ = "rejected_record"
+    __table_args__ = (
+        Index("rejected_once", "source", "digest", unique=True),
+        Index("rejected_by_ticket", "source", "ticket", sqlite_where=text("is_record")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     run_id: int = Field(foreign_key="sync_run.id", index=True)
@@ -394,6 +415,11 @@ class RejectedRecord(SQLModel, table=True):
     object: str
     reason: str
     raw: str
+    source: str
+    head: str | None = None
+    ticket: str | None = None
+    is_record: bool = False
+    digest: str | None = None
 
 
 class Draft(SQLModel, table=True):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from agentconsole.domain.errors import NotFoundError, UsageError, nearest
 from agentconsole.domain.instants import from_seconds, to_seconds
 from agentconsole.domain.query import Query
-from agentconsole.domain.ticket import Conversation, Event, Message, Ticket
+from agentconsole.domain.ticket import Conversation, Event, Message, Related, Ticket
 from agentconsole.domain.values import LIVE_STATUSES, AuthorKind
 from agentconsole.locale import _
 from agentconsole.store import people, references, rows
@@ -244,7 +244,20 @@ def conversation(store: Store, number: int) -> Conversation:
             events=tuple(events(store, number)),
             clocks=clocks_of(store, number),
             customer=_customer(store, ticket),
+            merged_into=next(_related(store, ticket, "into_id", "external_id"), None),
+            merged_from=tuple(_related(store, ticket, "external_id", "into_id")),
         )
+
+
+def _related(store: Store, ticket: Ticket, wanted: str, known: str) -> Iterator[Related]:
+    """The tickets at the other end of a merge."""
+    found = store.connection.execute(
+        f"SELECT t.number, m.source, m.{wanted} FROM ticket_merge m "  # noqa: S608 - names of columns
+        f"LEFT JOIN ticket t ON t.source = m.source AND t.external_id = m.{wanted} "
+        f"WHERE m.source = ? AND m.{known} = ? ORDER BY 1, 3",
+        (ticket.source, ticket.external_id),
+    )
+    return (Related(*row) for row in found)
 
 
 def _customer(store: Store, ticket: Ticket) -> Profile | None:

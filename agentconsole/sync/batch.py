@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
-from agentconsole.store import intake, intake_people
+from agentconsole.store import conditions, intake, intake_people
 from agentconsole.store.intake_rows import SourceEvent
 from agentconsole.sync.awaited import Awaited
 from agentconsole.sync.fingerprint import Fingerprint, fingerprint
@@ -57,6 +57,8 @@ class Batch:
     fingerprints: of the tickets to be written, by external id.
     spoken: the comments to be written, by their ticket's external id.
     told: what we told the source of these tickets, and it has not shown yet.
+    merged: those of the tickets that went into another one.
+    gone: words that were taken out of known tickets, by number.
     """
 
     run: Run
@@ -69,6 +71,8 @@ class Batch:
     around: Surroundings
     fingerprints: Mapping[str, Fingerprint]
     spoken: Mapping[str, Sequence[CommentRecord]]
+    merged: Set[str]
+    gone: dict[int, list[str]] = field(default_factory=dict)
     events: list[SourceEvent] = field(default_factory=list)
     told: Awaited = field(default_factory=Awaited)
 
@@ -106,6 +110,7 @@ def look_up(
         around=around,
         fingerprints=fingerprints,
         spoken=_by_ticket(comments),
+        merged=conditions.merged(store, source, (each.external_id for each in tickets)),
     )
     batch.staff = _staff(batch, comments)
     batch.agents = refer_agents(run, tickets, sorted(batch.staff))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import asdict
 from typing import NamedTuple
 
 from agentconsole.domain.instants import to_seconds
-from agentconsole.domain.values import AuthorKind
-from agentconsole.store import intake, rows
+from agentconsole.domain.redaction import is_redaction_of
+from agentconsole.domain.values import AuthorKind, Condition
+from agentconsole.store import conditions, intake, rows
 from agentconsole.store.intake_rows import MessageRow
+from agentconsole.sync import quarantine
 from agentconsole.sync.batch import SYSTEM, Batch
-from agentconsole.sync.records import CommentRecord, RejectedRecord, TicketRecord
+from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
 
 
@@ -26,6 +27,8 @@ class _Standing(NamedTuple):
 
     ticket: str | None
     hash: str | None
+    body: str | None = None
+    """Of one from which words were taken."""
 
 
 def changed(
@@ -53,13 +56,13 @@ def changed(
         have = standing.get(name)
         if _is_out_of_place(run, comment, tickets, have):
             continue
-        is_same = have is not None and (have.hash == comment.digest.hex() or not overrules)
-        verdict = "new" if have is None else "unchanged" if is_same else "changed"
+        verdict = _verdict(comment, have, overrules, known.get(comment.ticket_external_id))
         verdicts[verdict] += 1
         if verdict == "changed":
             run.overwritten.append(name)
         if verdict != "unchanged":
-            standing[name] = _Standing(comment.ticket_external_id, comment.digest.hex())
+            body = comment.body if comment.redacted else None
+            standing[name] = _Standing(comment.ticket_external_id, comment.digest.hex(), body)
             found[name] = comment
     for verdict, times in verdicts.items():
         run.summary.count("messages", verdict, times)
@@ -69,7 +72,24 @@ def changed(
 def _standing(run: Run, ids: Iterable[str], known: Mapping[str, intake.KnownTicket]) -> dict[str, _Standing]:
     messages = intake.known_messages(run.store, run.source, ids)
     names = {each.number: external_id for external_id, each in known.items()}
-    return {name: _Standing(names.get(each.ticket), each.hash) for name, each in messages.items()}
+    redacted = [name for name, each in messages.items() if each.redacted]
+    said = conditions.bodies(run.store, run.source, redacted) if redacted else {}
+    return {name: _Standing(names.get(each.ticket), each.hash, said.get(name)) for name, each in messages.items()}
+
+
+def _verdict(comment: CommentRecord, have: _Standing | None, overrules: bool, ticket: intake.KnownTicket | None) -> str:
+    """What a comment is to us. Nothing is put back into a ticket that was scrubbed, nor into a redacted message."""
+    if ticket is not None and ticket.has(Condition.SCRUBBED):
+        return "unchanged"
+    if have is None:
+        return "new"
+    is_same = have.hash == comment.digest.hex() or not overrules or _brings_back(comment, have)
+    return "unchanged" if is_same else "changed"
+
+
+def _brings_back(comment: CommentRecord, have: _Standing) -> bool:
+    """Whether it says more than what is left of a redacted one: an older file does, and nothing restores a text."""
+    return have.body is not None and not (comment.redacted and is_redaction_of(comment.body, have.body))
 
 
 def _is_out_of_place(run: Run, comment: CommentRecord, tickets: Set[str], have: _Standing | None) -> bool:
@@ -77,18 +97,13 @@ def _is_out_of_place(run: Run, comment: CommentRecord, tickets: Set[str], have: 
     ticket = comment.ticket_external_id
     if ticket not in tickets:
         if not run.hold(comment):
-            reject(run, comment, f"its ticket {ticket} is not in the store")
+            run.reject(quarantine.set_aside(comment, f"its ticket {ticket} is not in the store", waits=True))
         return True
     if have is not None and have.ticket != ticket:
-        reject(run, comment, f"a comment of another ticket has the id {comment.external_id} already")
+        reason = f"a comment of another ticket has the id {comment.external_id} already"
+        run.reject(quarantine.set_aside(comment, reason, waits=False))
         return True
     return False
-
-
-def reject(run: Run, comment: CommentRecord, reason: str) -> None:
-    """Sets the comment aside with all that came of it."""
-    whole = {name: value for name, value in asdict(comment).items() if name not in ("place", "digest")}
-    run.reject(RejectedRecord(comment.place, "comment", reason, rows.as_json(whole)))
 
 
 def message(batch: Batch, comment: CommentRecord, number: int) -> MessageRow:
@@ -109,6 +124,7 @@ def message(batch: Batch, comment: CommentRecord, number: int) -> MessageRow:
         attachments=rows.as_json([{"name": a.name, "type": a.type, "size": a.size} for a in comment.attachments]),
         hash=comment.digest.hex(),
         extra=rows.as_json(comment.extra),
+        redacted=comment.redacted,
     )
 
 

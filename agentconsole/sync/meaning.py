@@ -9,7 +9,7 @@ from typing import Final
 
 from agentconsole.domain.desk import Desk, Route
 from agentconsole.domain.text import fold
-from agentconsole.domain.values import Channel, Priority, Status, Tier
+from agentconsole.domain.values import Channel, Condition, Priority, Status, Tier
 
 _STATUSES: Final = {
     Status.NEW: ("new", "新規", "新建", "submitted"),
@@ -20,7 +20,9 @@ _STATUSES: Final = {
     ),
     Status.HOLD: ("hold", "on-hold", "on hold", "waiting on third party", "待機中", "保留", "搁置"),
     Status.SOLVED: ("solved", "resolved", "解決済み", "解決", "已解决"),
-    Status.CLOSED: ("closed", "deleted", "spam", "merged", "removed", "終了", "クローズ", "完了", "已关闭"),
+    Status.CLOSED: (
+        "closed", "deleted", "spam", "merged", "suspended", "removed", "終了", "クローズ", "完了", "已关闭",
+    ),
 }  # fmt: skip
 _PRIORITIES: Final = {
     Priority.LOW: ("low", "1 low", "低", "低い"),
@@ -54,6 +56,13 @@ _CHANNELS: Final = {
     ),
 }  # fmt: skip
 
+_CONDITION_BY_WORD: Final = {
+    "deleted": Condition.DELETED,
+    "removed": Condition.DELETED,
+    "spam": Condition.SPAM,
+    "merged": Condition.MERGED,
+    "suspended": Condition.SUSPENDED,
+}
 _STATUS_BY_WORD: Final = {word: status for status, words in _STATUSES.items() for word in words}
 _PRIORITY_BY_WORD: Final = {word: priority for priority, words in _PRIORITIES.items() for word in words}
 _CHANNEL_BY_WORD: Final = {word: channel for channel, words in _CHANNELS.items() for word in words}
@@ -62,6 +71,11 @@ _CHANNEL_BY_WORD: Final = {word: channel for channel, words in _CHANNELS.items()
 def status_of(label: str) -> Status | None:
     """Our status for a source's label, in its own or the account's language."""
     return _STATUS_BY_WORD.get(label) or _STATUS_BY_WORD.get(fold(label))
+
+
+def condition_of(label: str) -> Condition | None:
+    """What a status says that is none: that the ticket is in the bin, for example."""
+    return _CONDITION_BY_WORD.get(fold(label))
 
 
 def priority_of(label: str) -> Priority | None:

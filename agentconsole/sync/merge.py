@@ -9,8 +9,10 @@ from typing import Final
 
 from agentconsole.domain.desk import Desk
 from agentconsole.store import intake
+from agentconsole.store.quarantine import forget, with_ticket
 from agentconsole.store.store import Store
 from agentconsole.sync.people import take_named, take_people
+from agentconsole.sync.quarantine import comment_of
 from agentconsole.sync.records import (
     CommentRecord,
     GroupRecord,
@@ -62,6 +64,7 @@ def merge(
     )
     _take_all(run, chain([first], batches))
     _take_all(run, _batches(run.release()))
+    _take_waiting(run)
     return run.summary
 
 
@@ -81,6 +84,21 @@ def _take_all(run: Run, batches: Iterable[Sequence[Record]]) -> None:
     for batch in batches:
         with run.store.writing():
             _take(run, batch)
+
+
+def _take_waiting(run: Run) -> None:
+    """Comments that were set aside because their tickets had not come, and whose tickets are here now."""
+    last = 0
+    while waiting := with_ticket(run.store, run.source, after=last, limit=BATCH):
+        last = waiting[-1].id
+        with run.store.writing():
+            forget(run.store, [each.id for each in waiting])
+            late = {each.raw for each in waiting if each.run == run.id}
+            run.summary.take_back(late)
+            _take(run, [comment_of(each) for each in waiting if each.raw in late])
+            rejected = run.summary.rejected_total
+            _take(run, [comment_of(each) for each in waiting if each.raw not in late])
+            run.summary.retried += len(waiting) - len(late) - (run.summary.rejected_total - rejected)
 
 
 def _take(run: Run, batch: Sequence[Record]) -> None:

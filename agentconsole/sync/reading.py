@@ -7,8 +7,9 @@ from typing import Any
 from agentconsole.domain.answer import normalise_language
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.instants import to_seconds
+from agentconsole.domain.redaction import is_redacted
 from agentconsole.domain.text import detect_language
-from agentconsole.domain.values import Channel, Status
+from agentconsole.domain.values import Channel, Condition, Status
 from agentconsole.store import rows
 from agentconsole.store.intake_rows import TicketRow
 from agentconsole.sync import meaning
@@ -24,7 +25,8 @@ def read_ticket(batch: Batch, record: TicketRecord) -> TicketRow:
     desk = run.desk_of(record.desk)
     tier, team = _route(batch, desk, record)
     fields, unmapped = _fields(desk, run.source, record)
-    return TicketRow(
+    conditions = _conditions(batch, record)
+    row = TicketRow(
         external_id=record.external_id,
         subject=record.subject,
         description=record.description,
@@ -32,7 +34,7 @@ def read_ticket(batch: Batch, record: TicketRecord) -> TicketRow:
         language=_language(batch, record),
         category=record.category,
         priority=_priority(run, record),
-        status=_status(run, record),
+        status=Status.CLOSED if any(each.ends_it for each in conditions) else _status(run, record),
         source_status=record.status,
         tier=tier,
         team=team,
@@ -46,7 +48,24 @@ def read_ticket(batch: Batch, record: TicketRecord) -> TicketRow:
         hash=str(batch.fingerprints[record.external_id]),
         extra=rows.as_json({**record.extra, **({"custom_fields": unmapped} if unmapped else {})}),
         desk=desk.key,
+        conditions=conditions,
     )
+    return _impersonal(row) if Condition.SCRUBBED in row.conditions else row
+
+
+def _impersonal(row: TicketRow) -> TicketRow:
+    return row._replace(requester_id=None, organization_id=None, tags=(), fields={}, extra="{}")
+
+
+def _conditions(batch: Batch, record: TicketRecord) -> tuple[Condition, ...]:
+    """What the record says, and what other records said of the ticket that it does not take back."""
+    found = record.conditions | {meaning.condition_of(record.status)}
+    if record.external_id in batch.merged:
+        found |= {Condition.MERGED}
+    known = batch.known.get(record.external_id)
+    if is_redacted(record.description or "") or (known and known.has(Condition.REDACTED)):
+        found |= {Condition.REDACTED}
+    return tuple(filter(found.__contains__, Condition))
 
 
 def _route(batch: Batch, desk: Desk, record: TicketRecord) -> tuple[int, str | None]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from agentconsole.domain.values import Condition
+
 
 @dataclass(slots=True)
 class Place:
@@ -101,6 +103,14 @@ class AttachmentRecord:
     size: int | None = None
 
 
+@dataclass(slots=True)
+class Merge:
+    """One ticket went into another; both by their external ids."""
+
+    external_id: str
+    into_id: str
+
+
 @dataclass(slots=True, kw_only=True)
 class CommentRecord:
     place: Place
@@ -118,6 +128,9 @@ class CommentRecord:
     via: str | int | None = None
     body: str = ""
     attachments: tuple[AttachmentRecord, ...] = ()
+    redacted: bool = False
+    """Whether words were taken out of it."""
+    merges: tuple[Merge, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -132,6 +145,8 @@ class TicketRecord:
     description: str | None = None
     status: str
     """The source's label."""
+    conditions: frozenset[Condition] = frozenset()
+    """What the source says besides; labels that say it themselves need not."""
     priority: str | None = None
     via: str | int | None = None
     created_at: datetime
@@ -153,6 +168,7 @@ class TicketRecord:
     fields: Mapping[str, str] = field(default_factory=dict)
     """Of the ticket form, already by the desk's own field keys."""
     comments: tuple[CommentRecord, ...] = ()
+    merges: tuple[Merge, ...] = ()
     people: tuple[PersonRecord, ...] = ()
     """Embedded in the ticket."""
     organizations: tuple[OrganizationRecord, ...] = ()
@@ -175,6 +191,12 @@ class RejectedRecord:
     """ticket, comment, user, organization, group, or record where not even that is known."""
     reason: str
     raw: str
+    head: str | None = None
+    """What stood over it in its file, and is needed to read it again: a table's header."""
+    ticket: str | None = None
+    """The external id of its ticket, where that is known from around it."""
+    is_record: bool = False
+    """Whether `raw` is what was made of the source's words, instead of these words."""
 
 
 @dataclass(slots=True)

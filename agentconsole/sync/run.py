@@ -9,7 +9,7 @@ from typing import Final
 
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.values import Channel
-from agentconsole.store import intake
+from agentconsole.store import quarantine
 from agentconsole.store.store import Store
 from agentconsole.sync.formats.base import count_unknown
 from agentconsole.sync.meaning import channel_of
@@ -63,9 +63,11 @@ class Run:
 
     def keep_rejected(self) -> None:
         """Writes what was set aside in this batch."""
-        intake.reject(
-            self.store, self.id, ((r.place.file, r.place.line, r.object, r.reason, r.raw) for r in self._set_aside)
+        aside = (
+            quarantine.Aside(r.place.file, r.place.line, r.object, r.reason, r.raw, r.head, r.ticket, r.is_record)
+            for r in self._set_aside
         )
+        quarantine.put(self.store, self.id, self.source, aside)
         self._set_aside.clear()
 
     def unknown(self, name: str, value: object) -> None:

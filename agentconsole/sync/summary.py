@@ -6,7 +6,7 @@ For each kind of object, read = new + changed + unchanged + conflict + rejected.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -42,6 +42,8 @@ class Summary:
     unknown: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     """Personal data and tokens that stood in the files and were not kept, by field."""
+    retried: int = 0
+    """Comments among the messages that earlier runs had set aside, and this one could take."""
     seconds: float = 0.0
     changes: list[Change] | None = None
     """Of a rehearsal: what would become of each ticket."""
@@ -57,6 +59,12 @@ class Summary:
         if len(self.rejected) < LISTED:
             self.rejected.append(record)
 
+    def take_back(self, raws: Collection[str]) -> None:
+        """Comments that this run had set aside are tried again in it, and counted then."""
+        self.count("messages", "rejected", -len(raws))
+        self.rejected_total -= len(raws)
+        self.rejected = [each for each in self.rejected if not (each.is_record and each.raw in raws)]
+
     def as_json(self) -> dict[str, Any]:
         return {
             "run": self.run,
@@ -71,6 +79,7 @@ class Summary:
             "skipped": dict(sorted(self.skipped.items())),
             "unknown": dict(sorted(self.unknown.items())),
             "dropped": dict(sorted(self.dropped.items())),
+            "retried": self.retried,
             "seconds": round(self.seconds, 3),
             **({} if self.changes is None else {"changes": [asdict(each) for each in self.changes]}),
         }

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from agentconsole.domain.instants import from_seconds, iso, to_seconds
-from agentconsole.domain.values import Status
+from agentconsole.domain.values import Condition, Status
 from agentconsole.store import intake, journal, rows, search
 from agentconsole.store.conflicts import is_same
 from agentconsole.store.histories import SOURCE_TIME
@@ -16,6 +16,7 @@ from agentconsole.store.intake_rows import NewTicket, SourceEvent, TicketRow
 from agentconsole.sync import comments as talk
 from agentconsole.sync.acknowledging import acknowledge, adopt_messages, awaited, link_tickets
 from agentconsole.sync.batch import Batch, Surroundings, look_up, surroundings
+from agentconsole.sync.conditions import note_redactions, put_into_effect, without_restored
 from agentconsole.sync.fingerprint import Fingerprint, kept
 from agentconsole.sync.reading import read_ticket
 from agentconsole.sync.records import CommentRecord, TicketRecord
@@ -46,16 +47,20 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     for each in fresh:
         if each.external_id in known:
             run.summary.count("tickets", _merge(batch, known[each.external_id], read_ticket(batch, each)))
+    numbers = {name: each.number for name, each in known.items()}
     late_ones = [
-        talk.message(batch, each, known[each.ticket_external_id].number)
+        talk.message(batch, each, numbers[each.ticket_external_id])
         for each in spoken
         if each.ticket_external_id in known
     ]
+    note_redactions(batch, spoken, numbers)
     messages = [message for each in new for message in each.messages]
     intake.put_messages(run.store, run.source, [*messages, *late_ones])
     intake.add_events(run.store, run.id, run.source, run.now, [*(each.event for each in new), *batch.events])
     acknowledge(run, told)
+    ended = put_into_effect(batch, fresh, spoken, numbers | {each.row.external_id: each.number for each in new})
     intake.finish(run.store, new, old_words, run.now)
+    intake.derive_clocks(run.store, [each for each in ended if each not in touched], run.now)
 
 
 def _keep_what_stood(run: Run, known: Mapping[str, intake.KnownTicket], tickets: Iterable[TicketRecord]) -> None:
@@ -83,6 +88,9 @@ def _without_unchanged(
     for ticket in tickets:
         name, updated_at, mark = ticket.external_id, to_seconds(ticket.updated_at), around.fingerprint(run, ticket)
         at, standing = have.get(name, (updated_at, None))
+        if name in known and known[name].has(Condition.SCRUBBED) and Condition.SCRUBBED not in ticket.conditions:
+            run.summary.count("tickets", "unchanged")
+            continue
         if updated_at < at or (standing and standing.knows(mark)):
             run.summary.count("tickets", "unchanged")
             late += ticket.comments
@@ -118,7 +126,7 @@ def _new(batch: Batch, tickets: Sequence[TicketRecord]) -> list[NewTicket]:
 
 def _words(batch: Batch, record: TicketRecord, row: TicketRow) -> str | None:
     """The words of a new ticket, if what is written of it is all that the record says, and nothing else."""
-    if tuple(batch.spoken.get(record.external_id, ())) != record.comments:
+    if tuple(batch.spoken.get(record.external_id, ())) != record.comments or Condition.SCRUBBED in row.conditions:
         return None
     words = search.words_of(record.text()) if record.words is None else record.words
     return search.words_with(words, row.fields.values()) if row.fields else words
@@ -142,18 +150,27 @@ def _imported(number: int, row: TicketRow) -> SourceEvent:
 
 
 def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
-    """Field by field against the source's last state: theirs where only theirs changed, ours where both did."""
+    """Field by field against the source's last state: theirs where only theirs changed, ours where both did.
+
+    A ticket that the source has ended is ended, whatever we did to it meanwhile.
+    """
+    row = without_restored(batch, known, row)
     state = _state(row)
     theirs = [name for name in intake.TAKEN if state[name] != known.source_state.get(name)]
     ours = {name: rows.plain(_ours(known, name)) for name in theirs}
     taken = [name for name in theirs if ours[name] == known.source_state.get(name)]
+    taken += [name for name in _overruled(row) if name not in taken and rows.plain(_ours(known, name)) != state[name]]
+    ours |= {name: rows.plain(_ours(known, name)) for name in taken}
     clashing = [name for name in theirs if name not in taken and _clash(batch, known, name, ours[name], state[name])]
     is_same_record = kept(known.hash).has_record(kept(row.hash))
-    if is_same_record and not theirs:
+    if is_same_record and not theirs and row.conditions == known.conditions:
         intake.keep_hash(batch.run.store, known.number, row.hash)
         return "unchanged"
     intake.update_ticket(batch.run.store, known.number, row, taken, _kept(state))
     when = {SOURCE_TIME: iso(from_seconds(row.updated_at))}
+    if row.conditions != known.conditions:
+        ours["conditions"], state["conditions"] = known.conditions, row.conditions
+        taken.append("conditions")
     if taken:
         before, after = {name: ours[name] for name in taken}, {name: state[name] for name in taken}
         verb = "reread" if is_same_record else "source_changed"
@@ -162,6 +179,13 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
         before, after = {name: ours[name] for name in clashing}, {f"theirs_{name}": state[name] for name in clashing}
         batch.events.append(SourceEvent(known.number, "conflict", before, after | when))
     return "conflict" if clashing else "changed"
+
+
+def _overruled(row: TicketRow) -> Sequence[str]:
+    """Fields in which we do not go on against the source."""
+    if Condition.SCRUBBED in row.conditions:
+        return intake.TAKEN
+    return ("status",) if any(each.ends_it for each in row.conditions) else ()
 
 
 def _clash(batch: Batch, known: intake.KnownTicket, name: str, ours: Any, theirs: Any) -> bool:

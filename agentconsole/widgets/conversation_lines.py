@@ -13,7 +13,7 @@ from agentconsole.domain.text import cell_width, safe_text, truncate, wrap
 from agentconsole.domain.ticket import Attachment, Message
 from agentconsole.domain.values import AuthorKind
 from agentconsole.locale import _
-from agentconsole.locale.words import author
+from agentconsole.locale.words import author, word
 from agentconsole.widgets.local_time import local_time
 
 BLOCK_LINES: Final = 64
@@ -32,6 +32,10 @@ def look_of(message: Message) -> str:
     if message.public or message.author_kind is AuthorKind.SYSTEM:
         return message.author_kind.value
     return "internal"
+
+
+def _label(message: Message) -> str:
+    return f"{_kind(message)} · {word('condition', 'redacted')}" if message.redacted else _kind(message)
 
 
 def _kind(message: Message) -> str:
@@ -101,7 +105,7 @@ class Block:
     def _head(self, width: int, zone: tzinfo, now: datetime) -> Iterator[Line]:
         if self.part:
             return
-        look, kind = look_of(self.message), _kind(self.message)
+        look, kind = look_of(self.message), _label(self.message)
         time = local_time(self.message.at, zone, now)
         name = safe_text(author(self.message.author_name, self.message.author_kind), single_line=True)
         room = width - cell_width(time) - cell_width(kind) - 5

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from agentconsole.domain.text import cell_width, safe_text, truncate
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import DAY, HOUR, IN_DAYS, MINUTE, NEAR, Timer, TimerKind
-from agentconsole.domain.values import Channel, Priority, Status
+from agentconsole.domain.values import Channel, Condition, Priority, Status
 from agentconsole.locale import _, pgettext
 
 TIMER_CELLS: Final = 7
@@ -119,6 +119,7 @@ class Columns:
     priorities: dict[Priority, str]
     channels: dict[Channel, str]
     statuses: dict[Status, str]
+    conditions: dict[Condition, str]
 
     def cell(self, column: str, text: str | None, *, foreign: bool = False) -> str:
         """The text in its column, with the gap behind; nothing if the column has no room."""
@@ -134,7 +135,7 @@ def columns(width: int, digits: int, glyphs: Glyphs) -> Columns:
     """The columns of rows of so many cells, timer included, with numbers of so many digits, in the language of now."""
     signs = {Priority.URGENT: glyphs.urgent, Priority.HIGH: glyphs.high, Priority.LOW: glyphs.low}
     signed = {each: f"{signs.get(each, ' ')}{word}" for each, word in priorities().items()}
-    in_words, states = channels(), statuses()
+    in_words, states, told = channels(), statuses(), conditions()
     cells = {
         "number": digits,
         "priority": _widest(signed.values()),
@@ -151,7 +152,7 @@ def columns(width: int, digits: int, glyphs: Glyphs) -> Columns:
             break
         cells.pop(column, None)
     cells["subject"] = max(room - sum(cells.values()) - len(cells) - 1, 1)
-    return Columns(cells, glyphs, signed, in_words, states)
+    return Columns(cells, glyphs, signed, in_words, states, told)
 
 
 def pieces(look: Look, ticket: Ticket | None, columns: Columns) -> list[tuple[str, str]]:
@@ -162,7 +163,8 @@ def pieces(look: Look, ticket: Ticket | None, columns: Columns) -> list[tuple[st
     lead, cell = _lead(look), columns.cell
     if ticket is None:
         return [(look.cursor or "muted", lead + cell("number", columns.glyphs.ellipsis))]
-    subject = cell("subject", ticket.subject, foreign=True) if ticket.subject else cell("subject", _("(no subject)"))
+    subject = cell("subject", _subject(ticket, columns), foreign=True)
+    status = columns.conditions[ticket.ending] if ticket.ending else columns.statuses[ticket.status]
     priority = cell("priority", columns.priorities[ticket.priority] if ticket.priority else "")
     row = [
         (look.tone or ("marked" if look.marked else ""), lead),
@@ -176,11 +178,16 @@ def pieces(look: Look, ticket: Ticket | None, columns: Columns) -> list[tuple[st
         ),
         (
             "muted",
-            cell("requester", ticket.requester_name, foreign=True) + cell("status", columns.statuses[ticket.status]),
+            cell("requester", ticket.requester_name, foreign=True) + cell("status", status),
         ),
         ("muted", cell("tier", f"T{int(ticket.tier)}") + cell("assignee", ticket.assignee, foreign=True)),
     ]
     return [(look.cursor, "".join(text for _, text in row))] if look.cursor else row
+
+
+def _subject(ticket: Ticket, columns: Columns) -> str:
+    mark = f"[{columns.conditions[Condition.REDACTED]}] " if Condition.REDACTED in ticket.conditions else ""
+    return mark + (ticket.subject or _("(no subject)"))
 
 
 def _lead(look: Look) -> str:
@@ -226,4 +233,16 @@ def statuses() -> dict[Status, str]:
         Status.HOLD: pgettext("column", "hold"),
         Status.SOLVED: pgettext("column", "solved"),
         Status.CLOSED: pgettext("column", "closed"),
+    }
+
+
+def conditions() -> dict[Condition, str]:
+    """The short words of a column, in the language of now."""
+    return {
+        Condition.DELETED: pgettext("column", "deleted"),
+        Condition.SCRUBBED: pgettext("column", "erased"),
+        Condition.MERGED: pgettext("column", "merged"),
+        Condition.SUSPENDED: pgettext("column", "susp."),
+        Condition.SPAM: pgettext("column", "spam"),
+        Condition.REDACTED: pgettext("column", "redacted"),
     }

@@ -101,6 +101,44 @@ def test_a_sync_in_part_lists_what_it_refused(run: Run, export: Path) -> None:
     assert run("sync", export, "--json").document["rejected"][0]["object"] == "ticket"
 
 
+def test_what_a_sync_refused_is_listed_shown_and_tried_again(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "tickets.csv"
+    table.write_text(
+        "id,subject,status,created_at\n1,出金,open,2026-11-20 10:00 JST\n2,入金,open,03/04/2026 10:00 JST\n", "utf-8"
+    )
+    assert run("sync", table).status == 3
+    (listed,) = run("sync", "rejected", "list", "--json").document
+    assert listed | {"reason": ""} == {
+        "id": 1, "run": 1, "at": "2026-11-20T09:00:00Z", "source": "csv", "format": "csv", "file": str(table),
+        "line": 3, "object": "ticket", "reason": "",
+    }  # fmt: skip
+    assert "day_first" in listed["reason"]
+    assert f"{table}:3" in run("sync", "rejected", "list").out
+    shown = run("sync", "rejected", "show", 1, "--json").document
+    assert shown == listed | {"raw": "2,入金,open,03/04/2026 10:00 JST\n"}
+    assert "03/04/2026" in run("sync", "rejected", "show", 1).out
+    assert run("sync", "rejected", "show", 7).status == 1
+    again = run("sync", "rejected", "retry", "--json")
+    assert (again.status, again.document["tried"], again.document["left"]) == (3, 1, 1)
+    profile = tmp_path / "profile.toml"
+    profile.write_text("day_first = true", "utf-8")
+    done = run("sync", "rejected", "retry", 1, "--profile", profile, "--json")
+    assert (done.status, done.document["taken"], done.document["runs"][0]["tickets"]["new"]) == (0, 1, 1)
+    assert run("ticket", "show", "csv:2", "--json").document["created_at"] == "2026-04-03T01:00:00Z"
+    assert run("sync", "rejected", "list", "--json").document == []
+    assert "Nothing" in run("sync", "rejected", "retry").err
+
+
+def test_a_profile_is_drafted_for_a_file_that_is_not_understood(run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "odd.csv"
+    table.write_text("nr,betreff\n7,出金\n", "utf-8")
+    drafted = run("sync", "--learn", table)
+    assert (drafted.status, run("tickets", "", "--json").rows) == (0, [])
+    assert '# "nr" = ""  # not guessed: 7' in drafted.out
+    document = run("sync", "--learn", table, "--json").document
+    assert document == {"file": str(table), "profile": drafted.out}
+
+
 def test_a_wrong_sync_is_told_before_anything_is_read(run: Run, export: Path, tmp_path: Path) -> None:
     assert run("sync", tmp_path / "none", "--json").error["code"] == "not_found"
     assert run("sync", export, "--source", "a:b").status == 2

@@ -25,7 +25,7 @@ from tests.support.tickets import a_ticket
 ROW = [
     "number", "desk", "source", "external_id", "subject", "channel", "language", "category", "priority", "status",
     "status_category", "source_status", "tier", "team", "assignee", "requester", "tags", "fields", "created_at",
-    "updated_at", "due_at", "due_kind", "breached",
+    "updated_at", "due_at", "due_kind", "breached", "conditions",
 ]  # fmt: skip
 CLOCK = [
     "kind", "state", "started_at", "due_at", "fulfilled_at", "breached_at", "paused_seconds", "business_seconds",
@@ -131,9 +131,9 @@ def test_a_ticket_comes_with_all_that_hangs_on_it(run: Run, opened: Opened) -> N
     number = opened()
     run("ticket", "reply", number, "--body", "確認いたします。")
     shown = run("ticket", "show", number, "--json").document
-    assert list(shown) == [*ROW, "messages", "events", "clocks", "customer"]
+    assert list(shown) == [*ROW, "messages", "events", "clocks", "customer", "merged_into", "merged_from"]
     assert [list(message) for message in shown["messages"]] == [
-        ["id", "at", "author", "public", "body", "attachments"]
+        ["id", "at", "author", "public", "redacted", "body", "attachments"]
     ] * 2
     assert shown["messages"][1]["author"] == {"kind": "agent", "name": "見本 葵"}
     assert list(shown["events"][0]) == ["id", "at", "actor", "verb", "before", "after"]

@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 PROMISED: Final = (
     *("number", "desk", "source", "external_id", "subject", "channel", "language", "category", "priority", "status"),
     *("status_category", "source_status", "tier", "team", "assignee", "requester", "tags", "fields", "created_at"),
-    *("updated_at", "due_at", "due_kind", "breached"),
+    *("updated_at", "due_at", "due_kind", "breached", "conditions"),
 )
 UNLISTED: Final = {
     "due_calendar",

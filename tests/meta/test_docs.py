@@ -23,7 +23,7 @@ DECISIONS: Final = sorted((DOCS / "decisions").glob("*.md"))
 LINK: Final = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)[^)]*\)")
 BLOCK: Final = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CALL: Final = re.compile(
-    r"\bagentconsole((?: --?[\w-]+(?:[= ](?:[A-Z]+|\S*/\S*|ja|en))?)*) (sync (?:history|show|undo)|[a-z]+)\b"
+    r"\bagentconsole((?: --?[\w-]+(?:[= ](?:[A-Z]+|\S*/\S*|ja|en))?)*) (sync (?:history|show|undo|rejected)|[a-z]+)\b"
 )
 
 

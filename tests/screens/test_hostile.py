@@ -311,9 +311,10 @@ async def test_in_each_pane_around_a_conversation(
         await settled(pilot)
         screen, base = ticket_screen(pilot), ticket_screen(pilot).ticket()
         assert base is not None
+        case = tickets.conversation(hostile_desk.store, base.number)
         top, pane = screen.query_one("#top", Bar), screen.query_one(CustomerPane)
         for text, number in zip(texts, _numbers(hostile_desk.store), strict=False):
-            screen._show_top(replace(base, subject=text, assignee=text))
+            screen._show_top(replace(case, ticket=replace(base, subject=text, assignee=text)))
             assert wild_in(top) == [], text
             thread = tickets.conversation(hostile_desk.store, number)
             pane.set_customer(customer_of(thread, (thread.ticket,)), screen.zone, NOW)

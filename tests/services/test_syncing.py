@@ -13,7 +13,7 @@ from agentconsole.domain.errors import ConsoleError, NotFoundError, UsageError
 from agentconsole.services import syncing
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import runs, tickets
+from agentconsole.store import quarantine, runs, tickets
 from agentconsole.store.store import Store
 from tests.conftest import NOW
 from tests.support.dump import everything, table
@@ -134,3 +134,30 @@ def test_what_is_not_kept_of_people_is_said(store: Store, tmp_path: Path) -> Non
     assert summary["unknown"] == {}
     kept = json.dumps(everything(store))
     assert not any(word in kept for word in ("192.0.2.7", "secret", "Firefox"))
+
+
+def test_a_rejected_comment_is_tried_again_on_the_ticket_that_stood_around_it(store: Store, tmp_path: Path) -> None:
+    document = page(1)
+    document["tickets"][0]["comments"] = [
+        {"id": 9, "author_id": 77, "body": "まだです", "public": True, "created_at": "03/04/2026 10:00 JST"}
+    ]
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert sync(store, path)["messages"]["rejected"] == 1
+    profile = tmp_path / "profile.toml"
+    profile.write_text("day_first = true", "utf-8")
+    done = syncing.retry(store, quarantine.listed(store), NOW, profile=profile)
+    assert (done.tried, done.left, done.runs[0].retried) == (1, 0, 1)
+    assert [row["body"] for row in table(store, "message")] == ["まだです"]
+    assert quarantine.listed(store) == []
+
+
+def test_a_record_of_a_format_that_is_gone_stays_aside_with_that_reason(store: Store, export: Path) -> None:
+    document = page(1, created_at="never")
+    export.write_text(json.dumps(document), encoding="utf-8")
+    sync(store, export)
+    with store.writing():
+        store.connection.execute("UPDATE sync_run SET format = 'gone'")
+    done = syncing.retry(store, quarantine.listed(store), NOW)
+    assert (done.tried, done.left) == (1, 1)
+    assert "no format is called 'gone'" in quarantine.listed(store)[0].reason

@@ -18,9 +18,10 @@ from sqlalchemy import create_engine, inspect
 from sqlmodel import SQLModel
 
 from agentconsole.domain.errors import StoreError
+from agentconsole.domain.values import Condition
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import migrations, outbox, schema, sql, tickets
+from agentconsole.store import migrations, outbox, quarantine, schema, sql, tickets
 from agentconsole.store.outbox import State
 from agentconsole.store.store import Store
 from agentconsole.sync.outbox import mark_of
@@ -139,7 +140,7 @@ def first_schema(path: Path) -> Path:
     return path
 
 
-def test_a_store_of_the_first_schema_keeps_its_tickets(first_schema: Path) -> None:
+def test_a_store_of_an_earlier_schema_keeps_its_tickets(first_schema: Path) -> None:
     schema.migrate(first_schema)
     with Store(first_schema) as store:
         ticket = tickets.get(store, tickets.resolve(store, "zendesk:77"))
@@ -161,6 +162,34 @@ def test_a_migration_that_fails_leaves_nothing(path: Path, monkeypatch: pytest.M
     monkeypatch.undo()
     schema.migrate(path)
     Store(path).close()
+
+
+def test_a_store_of_an_earlier_schema_keeps_what_was_set_aside_and_learns_the_conditions(
+    path: Path,
+) -> None:
+    schema.migrate(path, to="0004")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(FOURTH)
+    schema.migrate(path)
+    with Store(path) as store:
+        assert [tickets.get(store, number).conditions for number in (10001, 10002)] == [(Condition.DELETED,), ()]
+        first, second, third = quarantine.listed(store)
+        assert (first.source, first.ticket, first.is_record) == ("zendesk", "404", True)
+        assert (second.ticket, second.is_record) == (None, True)
+        assert (third.ticket, third.is_record, third.raw) == (None, False, "{}")
+
+
+FOURTH = """
+INSERT INTO sync_run (started_at, source, format, files, summary) VALUES (0, 'zendesk', 'zendesk', '[]', '{}');
+INSERT INTO rejected_record (run_id, file, line, object, reason, raw) VALUES
+    (1, 'a', 1, 'comment', 'its ticket 404 is not in the store', '{"ticket_external_id": "404"}'),
+    (1, 'a', 2, 'comment', 'a comment of another ticket has the id 7 already', '{"ticket_external_id": "1"}'),
+    (1, 'a', 3, 'ticket', 'no id', '{}');
+INSERT INTO ticket (desk, source, external_id, subject, channel, status, source_status, tier, created_at, updated_at,
+    tags, fields, version, source_state, extra) VALUES
+    ('default', 'freshdesk', '1', 's', 'mail', 'closed', 'Deleted', 1, 0, 0, '[]', '{}', 1, '{}', '{}'),
+    ('default', 'local', NULL, 's', 'mail', 'open', NULL, 1, 0, 0, '[]', '{}', 1, '{}', '{}');
+"""
 
 
 @pytest.fixture(params=["database", "text"])

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agentconsole.domain.values import Condition
 from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats import ReadOptions, json_input
 from agentconsole.sync.formats.base import words
@@ -20,6 +21,7 @@ from agentconsole.sync.formats.zendesk import Zendesk
 from agentconsole.sync.records import (
     CommentRecord,
     GroupRecord,
+    Merge,
     OrganizationRecord,
     PersonRecord,
     Record,
@@ -380,7 +382,6 @@ def test_the_digest_is_of_the_content_not_of_its_wrapping(tmp_path: Path) -> Non
         ({"id": 1, "title": "p", "policy_metrics": []}, "sla_policies"),
         ({"id": 1, "name": "b", "subdomain": "x"}, "brands"),
         ({"id": 1, "url": "https://x.example/api/v2/ticket_forms/1.json", "name": "f"}, "ticket_forms"),
-        ({"id": 1, "subject": "s", "cause": "spam"}, "suspended_tickets"),
     ],
 )
 def test_kinds_that_are_recognised_and_not_stored(tmp_path: Path, item: dict[str, Any], kind: str) -> None:
@@ -521,3 +522,42 @@ def test_whatever_json_holds_becomes_records(value: Any) -> None:
             if isinstance(record, RejectedRecord):
                 assert record.reason
                 record.raw.encode()
+
+
+def test_a_ticket_that_was_deleted_for_good_is_told_apart(tmp_path: Path) -> None:
+    gone = ticket(status="deleted", subject="SCRUBBED", description="SCRUBBED")
+    scrubbed, binned = read(tmp_path, a__ndjson=text(gone, ticket(id=36, status="deleted")))
+    assert isinstance(scrubbed, TicketRecord) and isinstance(binned, TicketRecord)
+    assert (scrubbed.conditions, binned.conditions) == (frozenset({Condition.SCRUBBED}), frozenset())
+
+
+def test_a_merge_is_told_at_either_end(tmp_path: Path) -> None:
+    last = comment(id=10, public=False, body="This request was closed and merged into request #77 「出金」")
+    source = ticket(status="closed", tags=["closed_by_merge"], comments=[comment(), last])
+    via = {"channel": "web", "source": {"from": {"ticket_ids": [35, 36]}, "to": {}, "rel": "merge"}}
+    target = ticket(id=77, comments=[comment(id=11, via=via)])
+    one, other = read(tmp_path, a__ndjson=text(source, target))
+    assert isinstance(one, TicketRecord) and isinstance(other, TicketRecord)
+    assert (one.conditions, one.merges) == (frozenset({Condition.MERGED}), (Merge("35", "77"),))
+    assert other.comments[0].merges == (Merge("35", "77"), Merge("36", "77"))
+
+
+def test_a_redacted_comment_is_marked(tmp_path: Path) -> None:
+    file = {"file_name": "redacted.txt", "content_type": "text/plain", "size": 1}
+    said = [comment(body="番号は ▇▇▇▇"), comment(id=10, attachments=[file]), comment(id=11)]
+    found = only(read(tmp_path, a__ndjson=text(ticket(comments=said))))
+    assert [each.redacted for each in found.comments] == [True, True, False]
+
+
+def test_a_mail_that_was_held_back_is_a_ticket_of_its_own(tmp_path: Path) -> None:
+    author = {"id": None, "name": "見本 花子", "email": "hanako@example.jp"}
+    item = {
+        "id": 35, "author": author, "subject": "出金", "content": "まだですか", "cause": "Detected as spam",
+        "created_at": AT, "updated_at": AT, "via": {"channel": "email"}, "ticket_id": None,
+    }  # fmt: skip
+    found = only(read(tmp_path, a__json=json.dumps({"suspended_tickets": [item], "count": 1})))
+    assert (found.external_id, found.status, found.description) == ("suspended-35", "suspended", "まだですか")
+    assert (found.requester_id, found.requester_email) == (None, "hanako@example.jp")
+    assert [each.external_id for each in found.comments] == ["suspended-35"]
+    bad = only(read(tmp_path, a__json=json.dumps({"suspended_tickets": [{**item, "id": None}], "count": 1})))
+    assert (bad.object, bad.reason) == ("ticket", "no id")

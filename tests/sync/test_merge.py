@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -170,7 +171,7 @@ def test_comments_that_came_before_their_ticket_are_taken_when_they_come_again(
     store = new_store()
     found = _taken(store, [EXPORT[10:], EXPORT[:10], EXPORT[10:]])
     assert found == in_order
-    assert len(table(store, "rejected_record")) == 8
+    assert table(store, "rejected_record") == []
 
 
 def test_a_comment_without_its_ticket_is_kept_whole(store: Store) -> None:
@@ -199,7 +200,39 @@ def test_only_so_many_comments_wait_for_their_tickets(store: Store, monkeypatch:
     assert outcomes(summary, "messages") == {"new": 5}
     monkeypatch.setattr(merging, "BATCH", 1)
     summary = take(store, [comment("2", f"x{index}") for index in range(5)], ticket("2"))
-    assert outcomes(summary, "messages") == {"new": 2, "rejected": 3}
+    assert outcomes(summary, "messages") == {"new": 5}
+    assert (summary.rejected_total, summary.retried, table(store, "rejected_record")) == (0, 0, [])
+
+
+def test_a_comment_set_aside_is_taken_by_the_run_that_brings_its_ticket(store: Store) -> None:
+    first = take(store, comment("1", "a"), comment("1", "b"), comment("2", "c"))
+    assert (first.rejected_total, len(table(store, "rejected_record"))) == (3, 3)
+    summary = take(store, ticket("1"))
+    assert (outcomes(summary, "messages"), summary.retried) == ({"new": 2}, 2)
+    assert summary.as_json()["retried"] == 2
+    assert [row["ticket"] for row in table(store, "rejected_record")] == ["2"]
+    again = take(store, ticket("1"), comment("1", "a"))
+    assert (outcomes(again, "messages"), again.retried) == ({"unchanged": 1}, 0)
+
+
+def test_what_still_cannot_be_taken_stays_aside_and_is_not_tried_forever(store: Store) -> None:
+    take(store, ticket("1"), comment("1", "a"), comment("2", "a"))
+    summary = take(store, ticket("2"))
+    assert (outcomes(summary, "messages"), summary.retried) == ({"rejected": 1}, 0)
+    summary = take(store, ticket("3"))
+    assert (outcomes(summary, "messages"), summary.retried) == ({}, 0)
+    (row,) = table(store, "rejected_record")
+    assert "has the id a already" in row["reason"]
+
+
+def test_what_is_refused_again_and_again_is_kept_once_as_it_was_met_last(store: Store) -> None:
+    bad = RejectedRecord(Place("export.ndjson", 7), "ticket", "no id", '{"subject": "?"}')
+    take(store, bad)
+    summary = take(store, replace(bad, place=Place("newer.ndjson", 9)), comment("404", "z"))
+    take(store, comment("404", "z"))
+    first, second = table(store, "rejected_record")
+    assert (first["run_id"], first["file"], first["line"]) == (summary.run, "newer.ndjson", 9)
+    assert second["ticket"] == "404"
 
 
 def test_the_id_of_another_tickets_comment_is_refused(store: Store) -> None:

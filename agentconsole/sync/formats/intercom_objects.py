@@ -147,7 +147,7 @@ class Objects:
             via=self._via(source),
             body=body,
             attachments=fields.attachments(attached),
-            extra={"redacted": True} if source.get("redacted") is True else {},
+            redacted=source.get("redacted") is True,
         )
 
     def _authors(self, raw: Json, source: Json, around: Around) -> Iterator[PersonRecord]:
@@ -186,6 +186,7 @@ class Objects:
             public=kind != "note",
             body=fields.readable(raw.get("body"), "body", is_html=True),
             attachments=fields.attachments(raw.get("attachments")),
+            redacted=raw.get("redacted") is True,
             extra=self._beside.of("comments", raw),
         )
 

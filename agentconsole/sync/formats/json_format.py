@@ -207,7 +207,8 @@ class JsonReader:
             yield from self._take[kind](item, around._replace(digest=around.digest or digest(json_input.encode(item))))
         except RejectError as error:
             name = OBJECTS.get(kind or "", "record")
-            yield RejectedRecord(around.place, name, str(error), json_input.printable(item))
+            ticket = around.ticket_id if kind == "comments" else None
+            yield RejectedRecord(around.place, name, str(error), json_input.printable(item), ticket=ticket)
 
 
 class JsonHelpdesk:

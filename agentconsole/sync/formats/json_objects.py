@@ -56,4 +56,5 @@ def embedded(items: Iterable[object], name: str, take: Take, around: Around, asi
                 else:
                     yield record
         except RejectError as error:
-            aside.append(RejectedRecord(around.place, name, str(error), printable(item)))
+            ticket = around.ticket_id if name == "comment" else None
+            aside.append(RejectedRecord(around.place, name, str(error), printable(item), ticket=ticket))

@@ -24,6 +24,7 @@ from agentconsole.sync.formats.json_format import LABELS, Around, Take
 from agentconsole.sync.formats.json_objects import Named, embedded
 from agentconsole.sync.records import (
     CommentRecord,
+    Merge,
     PersonRecord,
     Record,
     SkippedRecord,
@@ -101,6 +102,7 @@ class Objects:
             organization_id=optional_id(raw.get("organization_id"), "organization_id"),
             tags=fields.tags(raw.get("tags") or self._tags_around(number, around)),
             custom_fields=self._own_fields(raw),
+            merges=_merged(number, self._state(raw), around),
             comments=tuple(embedded(articles, "comment", self._article, around._replace(ticket_id=number), aside)),
             extra=self._ticket_extra(raw),
         )
@@ -184,6 +186,15 @@ class Objects:
             notes=fields.readable(raw.get("note"), "note") or None,
             extra=self._beside.of("users", raw),
         )
+
+
+def _merged(number: str, state: str, around: Around) -> tuple[Merge, ...]:
+    """Where a ticket that was merged went: the page with all about it links its parent."""
+    links = around.page.get("links") if state == "merged" and around.ticket_id == number else None
+    for link in links if type(links) is list else ():
+        if type(link) is dict and link.get("link_type") == "parent" and link.get("link_object") == "Ticket":
+            return (Merge(number, required_id(link.get("link_object_value"), "link_object_value")),)
+    return ()
 
 
 def _word(raw: Json, key: str, labels: Mapping[int, str]) -> str | None:

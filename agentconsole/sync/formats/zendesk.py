@@ -23,6 +23,7 @@ from agentconsole.sync.formats.base import (
     words,
 )
 from agentconsole.sync.formats.json_documents import documents, first_value, ticket_in_name
+from agentconsole.sync.formats.zendesk_conditions import SUSPENDED, ticket_of_suspended
 from agentconsole.sync.formats.zendesk_objects import Objects
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
 
@@ -189,6 +190,9 @@ class _Reading:
         self, kind: str | None, item: Any, place: Place, line: bytes | None, ticket_id: str | None = None
     ) -> Iterator[Record]:
         """One object of a known kind, taken, skipped, or set aside with the reason."""
+        if kind == SUSPENDED and type(item) is dict:
+            yield from self._suspended(item, place)
+            return
         if kind is not None and kind not in OBJECTS:
             yield self._skipped.setdefault(kind, SkippedRecord(kind))
             return
@@ -196,7 +200,16 @@ class _Reading:
         try:
             yield self._record(kind, item, place, digest(line or json_input.encode(item)), ticket_id)
         except RejectError as error:
-            yield RejectedRecord(place, name, str(error), json_input.printable(line or item))
+            ticket = ticket_id or self._hints.ticket_id if kind == "comments" else None
+            yield RejectedRecord(place, name, str(error), json_input.printable(line or item), ticket=ticket)
+        yield from self._set_aside()
+
+    def _suspended(self, item: Json, place: Place) -> Iterator[Record]:
+        """A mail that was held back: a ticket in a state of its own."""
+        try:
+            yield self._objects.ticket(ticket_of_suspended(item), place, digest(json_input.encode(item)))
+        except RejectError as error:
+            yield RejectedRecord(place, "ticket", str(error), json_input.printable(item))
         yield from self._set_aside()
 
     def _record(self, kind: str | None, item: Any, place: Place, content: bytes, ticket_id: str | None) -> Record:

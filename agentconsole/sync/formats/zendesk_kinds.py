@@ -52,7 +52,7 @@ ENVELOPE: Final = words("""
     """)
 """What stands around the objects of a page."""
 
-STATUSES: Final = words("new open pending hold solved closed deleted")
+STATUSES: Final = words("new open pending hold solved closed deleted suspended")
 PRIORITIES: Final = words("low normal high urgent")
 TYPES: Final = words("problem incident question task")
 ROLES: Final = frozenset(("end-user", "agent", "admin"))

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import orjson
 
+from agentconsole.sync.formats import zendesk_conditions as told
 from agentconsole.sync.formats import zendesk_fields as fields
 from agentconsole.sync.formats import zendesk_kinds as known
 from agentconsole.sync.formats.base import (
@@ -45,8 +46,7 @@ _EMBEDDED: Final = words(
 )
 _LOOKED_INTO: Final = words("attachments uploads identities organization metric_events")
 _NO_TICKET: Final = "its ticket cannot be known: no ticket_id in it, around it, beside the list or in the file's name"
-_SHAPES_LIMIT: Final = 1000
-_MET_LIMIT: Final = 20_000
+_SHAPES_LIMIT, _MET_LIMIT = 1000, 20_000
 
 
 class _Shape(NamedTuple):
@@ -102,6 +102,7 @@ class Objects:
         shape = self._shape("tickets", raw)
         inside = self._embedded(raw, place) if shape.embeds else _NOBODY
         extra = self._extra(raw, shape)
+        comments = self._comments(raw, external_id, place)
         return TicketRecord(
             place=place,
             digest=content,
@@ -109,6 +110,7 @@ class Objects:
             subject=optional_text(get("subject"), "subject") or optional_text(get("raw_subject"), "raw_subject") or "",
             description=optional_text(get("description"), "description"),
             status=self._status(get("status")),
+            conditions=told.conditions(raw),
             priority=self._word(get("priority"), "ticket.priority", known.PRIORITIES),
             via=self._via(get("via"), "ticket", extra),
             created_at=created_at,
@@ -123,7 +125,8 @@ class Objects:
             organization_id=optional_id(get("organization_id"), "organization_id") or inside.organization_id,
             tags=fields.tags(get("tags")),
             custom_fields=fields.custom_fields(get("custom_fields") or extra.get("fields")),
-            comments=self._comments(raw, external_id, place),
+            comments=comments,
+            merges=told.merge_of(raw, external_id, comments),
             people=inside.people,
             organizations=inside.organizations,
             groups=inside.groups,
@@ -147,6 +150,8 @@ class Objects:
             author_id, author_name = fields.author(raw)
         body, public, attachments = get("body"), get("public"), get("attachments")
         extra = self._comment_extra(raw)
+        body = body if body and type(body) is str else fields.body(raw)
+        attachments = self._attachments(attachments) if attachments else ()
         return CommentRecord(
             place=place,
             digest=content,
@@ -157,8 +162,10 @@ class Objects:
             author_name=author_name,
             public=public is True or fields.flag(public, "public"),
             via=self._via(get("via"), "comment", extra),
-            body=body if body and type(body) is str else fields.body(raw),
-            attachments=self._attachments(attachments) if attachments else (),
+            body=body,
+            attachments=attachments,
+            redacted=told.is_redacted_comment(body, attachments),
+            merges=told.merges_into(get("via"), ticket),
             extra=extra,
         )
 
@@ -310,13 +317,13 @@ class Objects:
         found = raw.get("comments")
         if not found:
             return ()
-
         taken = []
         for item in list_of(found, "comments"):
             try:
                 taken.append(self.comment(object_of(item, "a comment"), place, content_digest(item), ticket_id))
             except RejectError as error:
-                self.rejected.append(RejectedRecord(place, "comment", str(error), orjson.dumps(item).decode()))
+                whole = orjson.dumps(item).decode()
+                self.rejected.append(RejectedRecord(place, "comment", str(error), whole, ticket=ticket_id))
         return tuple(taken)
 
     def _embedded(self, raw: Json, place: Place) -> _People:

@@ -1,0 +1,187 @@
+"""What a source says of tickets besides their status, and how words that it took back leave the store.
+
+Everything here runs inside `Store.writing()`. Who calls it takes the tickets' words out of the search index before, and
+puts those that are left back in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from agentconsole.domain.redaction import without
+from agentconsole.domain.values import Condition, Status
+from agentconsole.store import rows
+from agentconsole.store.intake_people import in_chunks
+from agentconsole.store.store import Store
+
+_PERSONAL: Final = frozenset(
+    ("subject", "description", "fields", "requester_id", "organization_id", "tags", "note", "reason", "how",
+     "verified_how", "text", "body")
+)  # fmt: skip
+"""Keys of an event under which somebody's words, or who they are, may stand."""
+_KEPT_OF: Final = (
+    "(object = 'ticket' AND row_id = ?) OR (object = 'message' AND row_id IN (SELECT id FROM message WHERE ticket = ?))"
+)
+_FACTS: Final = ('"before"', '"after"')
+
+
+def merged(store: Store, source: str, external_ids: Iterable[str]) -> set[str]:
+    """Which of these tickets are known to have gone into another one."""
+    sql = "SELECT external_id FROM ticket_merge WHERE source = ? AND external_id IN ({})"
+    return {row["external_id"] for row in in_chunks(store, sql, source, external_ids)}
+
+
+def put_merges(store: Store, source: str, merges: Mapping[str, str]) -> list[int]:
+    """Keeps which ticket went into which, by external ids.
+
+    Returns:
+        The numbers of tickets that are to end by it.
+    """
+    store.connection.executemany(
+        "INSERT INTO ticket_merge VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET into_id = excluded.into_id",
+        [(source, *pair) for pair in merges.items()],
+    )
+    sql = "SELECT number, conditions FROM ticket WHERE source = ? AND external_id IN ({})"
+    found = in_chunks(store, sql, source, merges)
+    return [row["number"] for row in found if Condition.MERGED not in json.loads(row["conditions"])]
+
+
+def end(store: Store, numbers: Sequence[int], condition: Condition) -> None:
+    """Closes tickets for a condition that another object told of them."""
+    mark(store, numbers, condition)
+    store.connection.executemany(
+        "UPDATE ticket SET status = ?, pending_until = NULL WHERE number = ?",
+        [(Status.CLOSED, number) for number in numbers],
+    )
+
+
+def mark(store: Store, numbers: Iterable[int], condition: Condition) -> None:
+    """Notes that a condition holds for these tickets; twice is once."""
+    store.connection.executemany(
+        "UPDATE ticket SET conditions = json_insert(conditions, '$[#]', ?), version = version + 1 "
+        "WHERE number = ? AND NOT instr(conditions, ?)",
+        [(condition.value, number, f'"{condition.value}"') for number in numbers],
+    )
+
+
+def bodies(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, str]:
+    """What messages say now, by their ids in the source."""
+    sql = "SELECT external_id, body FROM message WHERE source = ? AND external_id IN ({})"
+    return {row["external_id"]: row["body"] for row in in_chunks(store, sql, source, external_ids)}
+
+
+def erase(store: Store, source: str, number: int, gone: Sequence[str]) -> None:
+    """Takes words out of everything that was derived from where they stood: description, log, drafts, quarantine."""
+    texts = (
+        ("ticket", "number", "description"),
+        ("draft", "ticket", "body"),
+    )
+    for words in gone:
+        marks = without(words, [words])
+        for table, key, column in texts:
+            store.connection.execute(
+                f"UPDATE {table} SET {column} = replace({column}, ?, ?) WHERE {key} = ?",  # noqa: S608 - fixed words
+                (words, marks, number),
+            )
+    _rewrite(store, "ticket", "source_state", "number", number, lambda facts: without(facts, gone))
+    for column in _FACTS:
+        _rewrite(store, "event", column, "ticket", number, lambda facts: without(facts, gone))
+    _erase_kept(store, number, gone)
+    _erase_rejected(store, source, gone)
+
+
+def scrub(store: Store, source: str, number: int, external_id: str) -> None:
+    """Takes out of a ticket all that told of the customer; that there was a conversation, and its deadlines, stay."""
+    store.connection.execute(
+        "UPDATE message SET body = '', attachments = '[]', author_name = NULL, customer_id = NULL, extra = '{}', "
+        "redacted = 1 WHERE ticket = ?",
+        (number,),
+    )
+    store.connection.execute("UPDATE ticket SET verified_how = NULL WHERE number = ?", (number,))
+    store.connection.execute("DELETE FROM draft WHERE ticket = ?", (number,))
+    for column in _FACTS:
+        _rewrite(store, "event", column, "ticket", number, _impersonal)
+    store.connection.execute(f"DELETE FROM run_before WHERE {_KEPT_OF}", (number, number))  # noqa: S608 - fixed words
+    _forget_rejected(store, source, lambda kind, raw: _is_about(external_id, kind, raw))
+
+
+def _erase_kept(store: Store, number: int, gone: Sequence[str]) -> None:
+    """What runs found before they changed it: undoing one brings no words back, and forgets no redaction."""
+    now = store.connection.execute("SELECT id, body, hash FROM message WHERE ticket = ? AND redacted", (number,))
+    left = {row["id"]: {"body": row["body"], "hash": row["hash"], "redacted": 1} for row in now}
+    found = store.connection.execute(
+        f'SELECT id, object, row_id, "before" FROM run_before WHERE {_KEPT_OF}',  # noqa: S608 - fixed words
+        (number, number),
+    )
+    for row in found.fetchall():
+        facts = without(json.loads(row["before"]), gone)
+        if row["object"] == "ticket":
+            told = dict.fromkeys([*json.loads(facts["conditions"]), Condition.REDACTED])
+            facts["conditions"] = rows.as_json(list(told))
+        else:
+            facts |= left.get(row["row_id"], {})
+        store.connection.execute('UPDATE run_before SET "before" = ? WHERE id = ?', (rows.as_json(facts), row["id"]))
+
+
+def forget_rejected_comments(store: Store, source: str, external_ids: Collection[str]) -> None:
+    """Drops what was set aside of messages that have been redacted since."""
+    _forget_rejected(
+        store,
+        source,
+        lambda kind, raw: kind == "comment" and str(raw.get("external_id", raw.get("id"))) in external_ids,
+    )
+
+
+def _impersonal(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: None if name.removeprefix("theirs_") in _PERSONAL else value for name, value in facts.items()}
+
+
+def _is_about(external_id: str, kind: str, raw: Mapping[str, Any]) -> bool:
+    """Whether a rejected object is a ticket, or belongs to it."""
+    owner = raw.get("id") if kind == "ticket" else raw.get("ticket_external_id", raw.get("ticket_id"))
+    return str(owner) == external_id
+
+
+def _rewrite(store: Store, table: str, column: str, key: str, number: int, change: Callable[[Any], Any]) -> None:
+    """Changes JSON of a ticket where the change makes a difference."""
+    found = store.connection.execute(
+        f"SELECT rowid, {column} FROM {table} WHERE {key} = ?",  # noqa: S608 - fixed words
+        (number,),
+    )
+    for rowid, text in found.fetchall():
+        if (changed := change(json.loads(text))) != json.loads(text):
+            store.connection.execute(
+                f"UPDATE {table} SET {column} = ? WHERE rowid = ?",  # noqa: S608 - fixed words
+                (rows.as_json(changed), rowid),
+            )
+
+
+def _rejected(store: Store, source: str) -> Iterator[tuple[int, str, str | None, str]]:
+    yield from store.connection.execute(
+        "SELECT id, object, ticket, raw FROM rejected_record WHERE source = ?", (source,)
+    ).fetchall()
+
+
+def _forget_rejected(store: Store, source: str, is_meant: Callable[[str, Mapping[str, Any]], bool]) -> None:
+    for row_id, kind, ticket, text in _rejected(store, source):
+        raw = _object(text)
+        if raw is not None and is_meant(kind, {"ticket_id": ticket, **raw}):
+            store.connection.execute("DELETE FROM rejected_record WHERE id = ?", (row_id,))
+
+
+def _erase_rejected(store: Store, source: str, gone: Sequence[str]) -> None:
+    for row_id, _kind, _ticket, text in _rejected(store, source):
+        raw = _object(text)
+        left = without(text, gone) if raw is None else rows.as_json(without(raw, gone))
+        if raw != _object(left) or (raw is None and left != text):
+            store.connection.execute("UPDATE rejected_record SET raw = ?, digest = NULL WHERE id = ?", (left, row_id))
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None

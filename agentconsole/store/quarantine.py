@@ -1,0 +1,146 @@
+"""Records that could not be taken, set aside whole until they can be. Writes run inside `Store.writing()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, Final
+
+from agentconsole.domain.errors import NotFoundError
+from agentconsole.domain.instants import from_seconds
+from agentconsole.store.store import Store
+
+_FOUND: Final = (
+    "SELECT r.*, s.started_at, s.format FROM rejected_record r JOIN sync_run s ON s.id = r.run_id WHERE "  # fixed words
+)
+_TICKET_IS_HERE: Final = (
+    "r.is_record AND r.source = ? AND EXISTS "
+    "(SELECT 1 FROM ticket t WHERE t.source = r.source AND t.external_id = r.ticket)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One record that was set aside, with the run that met it last.
+
+    Args:
+        at: when that run began, in UTC.
+        format: what that run read the file as.
+        head: what stood over it in its file, such as a table's header.
+        ticket: the external id of the ticket that it belongs to, where only its surroundings say it; of a record, the
+            ticket for which it waits.
+        is_record: whether `raw` is what was made of the source's words, instead of these words.
+    """
+
+    id: int
+    run: int
+    at: datetime
+    source: str
+    format: str
+    file: str
+    line: int | None
+    object: str
+    reason: str
+    raw: str
+    head: str | None
+    ticket: str | None
+    is_record: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A record to set aside; fields as in `Rejected`."""
+
+    file: str
+    line: int | None
+    object: str
+    reason: str
+    raw: str
+    head: str | None = None
+    ticket: str | None = None
+    is_record: bool = False
+
+    @property
+    def digest(self) -> str:
+        """Equal for what is the same; a file of which nothing can be read is told by its name."""
+        return blake2b(f"{self.object}\0{self.raw or self.file}".encode(), digest_size=8).hexdigest()
+
+
+def put(store: Store, run_id: int, source: str, aside: Iterable[Aside]) -> None:
+    """Sets records aside; what is there already is kept once, as this run met it."""
+    store.connection.executemany(
+        "INSERT INTO rejected_record "
+        "(run_id, source, file, line, object, reason, raw, head, ticket, is_record, digest) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, digest) DO UPDATE SET run_id = excluded.run_id, "
+        "file = excluded.file, line = excluded.line, reason = excluded.reason",
+        [
+            (run_id, source, r.file, r.line, r.object, r.reason, r.raw, r.head, r.ticket, r.is_record, r.digest)
+            for r in aside
+        ],
+    )
+
+
+def listed(
+    store: Store, *, source: str | None = None, run: int | None = None, limit: int | None = None
+) -> list[Rejected]:
+    """What is set aside, in the order in which it was met first."""
+    terms = [("r.source = ?", source), ("r.run_id = ?", run)]
+    asked = [(term, value) for term, value in terms if value is not None]
+    where = " AND ".join(term for term, _ in asked) or "1"
+    values = (*(value for _, value in asked), -1 if limit is None else limit)
+    found = store.connection.execute(f"{_FOUND}{where} ORDER BY r.id LIMIT ?", values)
+    return [_rejected(row) for row in found]
+
+
+def get(store: Store, number: int) -> Rejected:
+    """One of them.
+
+    Raises:
+        NotFoundError: there is none of that id.
+    """
+    row = store.connection.execute(f"{_FOUND}r.id = ?", (number,)).fetchone()
+    if row is None:
+        raise NotFoundError(f"no rejected record has the id {number}", "agentconsole sync rejected list")
+    return _rejected(row)
+
+
+def with_ticket(store: Store, source: str, *, after: int, limit: int) -> list[Rejected]:
+    """Some of those that waited for a ticket which is here now; those behind an id, in the order of ids."""
+    sql = f"{_FOUND}{_TICKET_IS_HERE} AND r.id > ? ORDER BY r.id LIMIT ?"
+    found = store.connection.execute(sql, (source, after, limit))
+    return [_rejected(row) for row in found]
+
+
+def forget(store: Store, ids: Sequence[int], *, since_run: int | None = None) -> int:
+    """Drops what was taken after all.
+
+    Args:
+        since_run: leaves what that run has set aside again.
+
+    Returns:
+        How many were dropped.
+    """
+    done = store.connection.executemany(
+        "DELETE FROM rejected_record WHERE id = ? AND run_id != ?", [(each, since_run or -1) for each in ids]
+    )
+    return done.rowcount
+
+
+def _rejected(row: Any) -> Rejected:
+    return Rejected(
+        id=row["id"],
+        run=row["run_id"],
+        at=from_seconds(row["started_at"]),
+        source=row["source"],
+        format=row["format"],
+        file=row["file"],
+        line=row["line"],
+        object=row["object"],
+        reason=row["reason"],
+        raw=row["raw"],
+        head=row["head"],
+        ticket=row["ticket"],
+        is_record=bool(row["is_record"]),
+    )

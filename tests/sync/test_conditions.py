@@ -1,0 +1,195 @@
+"""What a source says of tickets besides their status: deleted, scrubbed, merged, suspended, spam, redacted."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from typing import Any
+
+import pytest
+
+from agentconsole.domain.query import parse
+from agentconsole.domain.redaction import MARK
+from agentconsole.domain.values import Condition, Status
+from agentconsole.services import tickets as deeds
+from agentconsole.services.session import Session
+from agentconsole.store import drafts, tickets
+from agentconsole.store.drafts import Draft
+from agentconsole.store.query_sql import Viewer
+from agentconsole.store.store import Store
+from agentconsole.store.undoing import undo_run
+from agentconsole.sync.records import Merge, Record, RejectedRecord
+from tests.support.dump import everything, table
+from tests.support.records import HERE, NOW, ago, comment, outcomes, person, take, ticket
+
+SECRET = "4111-2222"
+SAID = f"カード番号は {SECRET} です"
+LEFT = f"カード番号は {MARK * len(SECRET)} です"
+
+
+def found(store: Store, query: str) -> list[int]:
+    viewer = Viewer("aoi", NOW)
+    return [each.number for each in tickets.page(store, parse(query, now=NOW, zone=UTC), viewer)]
+
+
+def whole_store(store: Store) -> str:
+    """Every table as text, the quarantine included."""
+    return json.dumps({**everything(store), "rejected": table(store, "rejected_record")}, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("label", ["deleted", "spam", "merged", "suspended"])
+def test_a_label_that_ends_a_ticket_is_a_condition_of_its_own(store: Store, label: str) -> None:
+    take(store, ticket("1", status=label), ticket("2"))
+    ended = tickets.get(store, 10001)
+    assert (ended.status, ended.conditions, ended.source_status) == (Status.CLOSED, (Condition(label),), label)
+    assert (found(store, "is:open"), found(store, f"is:{label}")) == ([10002], [10001])
+
+
+def test_a_ticket_that_the_source_ends_leaves_the_inbox_whatever_we_did_to_it(session: Session) -> None:
+    store = session.store
+    take(store, ticket("1"))
+    deeds.perform(session, "pending", [10001])
+    summary = take(store, ticket("1", status="deleted", updated_at=ago(hours=1)))
+    assert outcomes(summary, "tickets") == {"changed": 1}
+    assert (found(store, "is:open"), found(store, "is:deleted")) == ([], [10001])
+    event = tickets.events(store, 10001)[-1]
+    assert (event.verb, event.after["conditions"], event.after["status"]) == ("source_changed", ["deleted"], "closed")
+    assert outcomes(take(store, ticket("1", status="deleted", updated_at=ago(hours=1))), "tickets") == {"unchanged": 1}
+    take(store, ticket("1", status="open", updated_at=ago(minutes=5)))
+    assert (tickets.get(store, 10001).conditions, found(store, "is:open")) == ((), [10001])
+
+
+def test_a_scrubbed_ticket_says_nothing_of_its_customer_and_never_will_again(store: Store) -> None:
+    old = ticket("1", subject="花子の入金", custom_fields={"9001": "0xabc"}, tags=("vip",), extra={"recipient": "花子"})
+    said: list[Record] = [comment("1", "a", body="花子です"), comment("1", "b", body="花子さま", author_id="900")]
+    take(store, person("c1", name="見本 花子"), old, said, comment("404", "x", body="別の花子"))
+    drafts.save_draft(store, 10001, 1, Draft("reply", "花子さま", NOW))
+    gone = ticket(
+        "1", subject="SCRUBBED", description="SCRUBBED", status="deleted", conditions=frozenset({Condition.SCRUBBED}),
+        updated_at=ago(hours=1),
+    )  # fmt: skip
+    take(store, gone)
+    more: tuple[list[Record], ...] = ([], [old, *said], [gone, comment("1", "c", body="花子、遅れて")])
+    for again in more:
+        summary = take(store, again)
+        row = tickets.get(store, 10001)
+        assert (row.conditions, row.requester_id, row.tags) == ((Condition.DELETED, Condition.SCRUBBED), None, ())
+        rows = [table(store, each) for each in ("ticket", "message", "event", "draft", "ticket_field")]
+        assert [row for table_ in rows for row in table_ if "花子" in str(row)] == []
+        assert found(store, "花子") == []
+        assert summary.rejected_total == 0
+    assert [each["name"] for each in table(store, "customer")] == ["見本 花子", None]
+
+
+def test_a_merged_ticket_points_at_the_one_it_went_into_and_back(store: Store) -> None:
+    take(store, ticket("1"), ticket("2"))
+    take(store, comment("2", "m", public=False, merges=(Merge("1", "2"), Merge("9", "2"))))
+    one, two = tickets.conversation(store, 10001), tickets.conversation(store, 10002)
+    assert one.merged_into and (one.merged_into.number, one.merged_into.external_id) == (10002, "2")
+    assert [(each.number, each.external_id) for each in two.merged_from] == [(None, "9"), (10001, "1")]
+    assert (one.ticket.conditions, one.ticket.status) == ((Condition.MERGED,), Status.CLOSED)
+    assert (found(store, "is:open"), found(store, "is:merged")) == ([10002], [10001])
+    take(store, ticket("9", status="open"))
+    assert tickets.get(store, 10003).conditions == (Condition.MERGED,)
+    assert found(store, "is:open") == [10002]
+
+
+def redacted(external_id: str = "a", **said: Any) -> Any:
+    return comment("1", external_id, **{"body": LEFT, "redacted": True} | said)
+
+
+def test_a_redacted_text_leaves_everything_that_held_it(session: Session) -> None:
+    store = session.store
+    take(store, ticket("1", description=SAID), comment("1", "a", body=SAID))
+    take(store, ticket("1", description=SAID, subject="番号", updated_at=ago(hours=3)))
+    with store.writing():
+        store.connection.execute("UPDATE event SET \"before\" = json_object('description', ?)", (SAID,))
+    drafts.save_draft(store, 10001, session.agent.id or 1, Draft("reply", f"> {SAID}\n承知しました", NOW))
+    raw = json.dumps({"id": "7", "body": SAID})
+    take(store, RejectedRecord(HERE, "comment", "no created_at", raw), comment("404", "q", body=SAID))
+    assert found(store, "4111") == [10001]
+    take(store, redacted(), comment("404", "q", body=LEFT, redacted=True))
+    assert SECRET not in whole_store(store)
+    assert (found(store, "4111"), found(store, "カード番号"), found(store, "is:redacted")) == ([], [10001], [10001])
+    (message,) = tickets.messages(store, tickets.get(store, 10001))
+    assert (message.body, message.redacted) == (LEFT, True)
+    assert "承知しました" in table(store, "draft")[0]["body"]
+
+
+def test_no_older_file_and_no_later_run_brings_a_redacted_text_back(store: Store) -> None:
+    old: list[Record] = [ticket("1", description=SAID), comment("1", "a", body=SAID)]
+    new: list[Record] = [ticket("1", description=LEFT), redacted()]
+    take(store, old)
+    take(store, new)
+    later: tuple[list[Record], ...] = (
+        old,
+        [*new, *old],
+        [*old, *new],
+        [comment("1", "a", body=SAID, author_id="c2")],
+        new,
+    )
+    for again in later:
+        take(store, again)
+        assert SECRET not in whole_store(store)
+        assert found(store, "4111") == []
+    more = redacted(body=MARK * 3)
+    take(store, more)
+    take(store, redacted())
+    assert [each["body"] for each in table(store, "message")] == [MARK * 3]
+
+
+def test_a_message_that_comes_redacted_is_kept_and_its_older_self_is_not_taken(store: Store) -> None:
+    take(store, comment("1", "a", body=SAID))
+    take(store, ticket("1", description=LEFT), redacted())
+    assert SECRET not in whole_store(store)
+    assert tickets.get(store, 10001).conditions == (Condition.REDACTED,)
+    assert found(store, "is:open") == [10001]
+
+
+def test_a_ticket_that_comes_scrubbed_beside_its_older_self_says_nothing_either(store: Store) -> None:
+    old = ticket("1", subject="花子の入金", comments=(comment("1", "a", body="花子です"),))
+    gone = ticket(
+        "1", subject="SCRUBBED", description="SCRUBBED", status="deleted", conditions=frozenset({Condition.SCRUBBED}),
+        updated_at=ago(hours=1),
+    )  # fmt: skip
+    take(store, person("c1", name="見本 太郎"), old, gone)
+    assert [row["body"] for row in table(store, "message")] == [""]
+    assert (found(store, "花子"), found(store, "is:scrubbed")) == ([], [10001])
+    store.connection.execute("INSERT INTO ticket_words (ticket_words) VALUES ('integrity-check')")
+
+
+def test_undoing_the_run_that_redacted_brings_no_word_back(session: Session) -> None:
+    store = session.store
+    old: list[Record] = [ticket("1", description=SAID), comment("1", "a", body=SAID)]
+    take(store, old)
+    summary = take(store, ticket("1", description=LEFT, updated_at=ago(hours=1)), redacted())
+    assert SECRET not in json.dumps(table(store, "run_before"), ensure_ascii=False)
+    with store.writing():
+        undo_run(store, summary.run, session.author, NOW)
+    assert SECRET not in whole_store(store)
+    take(store, old)
+    assert SECRET not in whole_store(store)
+    assert found(store, "4111") == []
+
+
+def test_undoing_the_run_that_scrubbed_brings_nothing_back(session: Session) -> None:
+    store = session.store
+    take(store, ticket("1", subject="花子の入金"), comment("1", "a", body="花子です"))
+    gone = ticket(
+        "1", subject="SCRUBBED", status="deleted", conditions=frozenset({Condition.SCRUBBED}), updated_at=ago(hours=1)
+    )
+    summary = take(store, gone)
+    with store.writing():
+        undo_run(store, summary.run, session.author, NOW)
+    assert "花子" not in whole_store(store)
+    assert tickets.get(store, 10001).conditions == (Condition.DELETED, Condition.SCRUBBED)
+
+
+def test_undoing_the_run_that_told_of_a_merge_opens_the_ticket_again(session: Session) -> None:
+    store = session.store
+    take(store, ticket("1"), ticket("2"))
+    summary = take(store, comment("2", "m", merges=(Merge("1", "2"),)))
+    assert found(store, "is:open") == [10002]
+    with store.writing():
+        undo_run(store, summary.run, session.author, NOW)
+    assert found(store, "is:open") == [10001, 10002]
