@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
-from agentconsole.domain.calendar import Calendar
 from agentconsole.domain.clockwork import CANCELLED, RUNNING, Promise, Work, frozen, thawed
 from agentconsole.domain.promises import (
     EVERY_HOUR,
@@ -21,7 +20,7 @@ from agentconsole.domain.promises import (
     Situation,
     chosen_policy,
 )
-from agentconsole.domain.values import ClockKind, Priority, Status
+from agentconsole.domain.values import ClockKind, Status
 
 FIRST_RESPONSE, NEXT_RESPONSE, UPDATE, RESOLUTION = (
     ClockKind.FIRST_RESPONSE,
@@ -40,30 +39,83 @@ KINDS: Final = {kind: rank for rank, kind in enumerate(ClockKind)}
 _RESPONSES: Final = (FIRST_RESPONSE, NEXT_RESPONSE)
 
 
-class _Choice(NamedTuple):
-    """The policy that holds for a ticket as it is; `hours` are its channel's, `calendar` is the one to count by."""
+class _Choice:
+    """The policy that holds for a ticket as it is, and what it promises."""
 
-    policy: Policy
-    reason: Reason
-    priority: Priority
-    targets: Mapping[ClockKind, int]
-    hours: Calendar
-    calendar: Calendar
+    def __init__(self, policy: Policy, reason: Reason, situation: Situation, rules: Rules) -> None:
+        self._policy = policy
+        self._reason = reason
+        self._version = rules.version
+        self._priority = policy.priority_of(situation)
+        self._targets = policy.targets.get(self._priority, {})
+        self._hours = rules.calendar_of(situation.channel)
+        self._calendar = EVERY_HOUR if policy.hours == "calendar" else self._hours
+        self._promises: dict[tuple[ClockKind, int], Promise] = {}
+
+    def promise(self, kind: ClockKind, started: int) -> Promise | None:
+        """What is promised to a clock that started then."""
+        target = self._targets.get(kind)
+        if target is None:
+            return None
+        grace = self._policy.grace.get(kind, 0) if self._policy.grace else 0
+        if grace and self._hours.is_open_at(started):
+            grace = 0
+        promise = self._promises.get((kind, grace))
+        if promise is None:
+            promise = self._promises[kind, grace] = self._made(kind, target + grace, grace)
+        return promise
+
+    def _made(self, kind: ClockKind, target: int, grace: int) -> Promise:
+        policy = self._policy
+        warn = policy.warn.get(kind) if policy.warn else None
+        return Promise(
+            target,
+            policy.id,
+            policy.name,
+            self._version,
+            self._priority,
+            self._calendar,
+            self._calendar.id,
+            policy.pauses,
+            grace,
+            warn.lead(target) if warn else 0,
+            self._reason,
+        )
+
+
+class Choices:
+    """Which policy holds for a situation, found out once: for tickets whose clocks are made together.
+
+    A situation is known by its being the same object, which costs nothing to compare; it is kept, so that no other one
+    can take its place.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], tuple[Situation, Rules, _Choice | None]] = {}
+
+    def choice(self, situation: Situation, rules: Rules) -> _Choice | None:
+        """None if no policy holds."""
+        key = (id(situation), id(rules))
+        known = self._known.get(key)
+        if known is None:
+            found = chosen_policy(situation, rules)
+            known = situation, rules, _Choice(*found, situation, rules) if found else None
+            self._known[key] = known
+        return known[2]
 
 
 class Life:
     """The clocks of one ticket, in the order in which they started."""
 
-    def __init__(self, editions: Editions[Rules]) -> None:
+    def __init__(self, editions: Editions[Rules], choices: Choices | None = None) -> None:
         self._editions = editions
+        self._choices = choices or Choices()
         self._clocks: list[Work] = []
         self._at = 0
         self._live = True
         self._status = Status.NEW
         self._situation: Situation
         self._rules: Rules
-        self._choice: _Choice | None = None
-        self._chosen_for: tuple[Situation | None, Rules | None] = (None, None)
 
     def take_over(self, clocks: Iterable[Clock], situation: Situation, rules: Rules) -> None:
         """Begins with clocks that are there already.
@@ -195,45 +247,5 @@ class Life:
 
     def _promise(self, kind: ClockKind, started: int) -> Promise | None:
         """What the policy that wins now promises to a clock that started then."""
-        choice = self._chosen()
-        target = choice.targets.get(kind) if choice else None
-        if choice is None or target is None:
-            return None
-        policy = choice.policy
-        grace = policy.grace.get(kind, 0) if policy.grace else 0
-        if grace and choice.hours.is_open_at(started):
-            grace = 0
-        target += grace
-        warn = policy.warn.get(kind) if policy.warn else None
-        return Promise(
-            target,
-            policy.id,
-            policy.name,
-            self._rules.version,
-            choice.priority,
-            choice.calendar,
-            choice.calendar.id,
-            policy.pauses,
-            grace,
-            warn.lead(target) if warn else 0,
-            choice.reason,
-        )
-
-    def _chosen(self) -> _Choice | None:
-        """The policy that wins now; asked anew only when the ticket or the rules have changed."""
-        situation, rules = self._situation, self._rules
-        known, of = self._chosen_for
-        if of is not rules or (known is not situation and known != situation):
-            self._chosen_for = situation, rules
-            self._choice = self._choose()
-        return self._choice
-
-    def _choose(self) -> _Choice | None:
-        found = chosen_policy(self._situation, self._rules)
-        if found is None:
-            return None
-        policy, reason = found
-        priority = policy.priority_of(self._situation)
-        hours = self._rules.calendar_of(self._situation.channel)
-        calendar = EVERY_HOUR if policy.hours == "calendar" else hours
-        return _Choice(policy, reason, priority, policy.targets.get(priority, {}), hours, calendar)
+        choice = self._choices.choice(self._situation, self._rules)
+        return choice.promise(kind, started) if choice else None

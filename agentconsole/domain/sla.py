@@ -33,7 +33,7 @@ from operator import itemgetter
 from typing import Final
 
 from agentconsole.domain.calendar import Calendar
-from agentconsole.domain.clock_life import KINDS, Life
+from agentconsole.domain.clock_life import KINDS, Choices, Life
 from agentconsole.domain.clockwork import due_second
 from agentconsole.domain.explanation import Explanation, Step, StepKind, explain
 from agentconsole.domain.intervals import EPOCH, SECOND, instant_of, seconds_of
@@ -102,16 +102,21 @@ def derive(signals: Iterable[Signal], rules: Rules | Editions[Rules], *, now: da
     return lived(signals, rules, now=now).clocks()
 
 
-def lived(signals: Iterable[Signal], rules: Rules | Editions[Rules], *, now: datetime) -> Life:
+def lived(
+    signals: Iterable[Signal], rules: Rules | Editions[Rules], *, now: datetime, choices: Choices | None = None
+) -> Life:
     """`derive` for those who need no values: the clocks in the making, for an import of very many.
 
     Repeated signals count once. What is dated before the creation counts as of the creation (clocks of sources differ).
     Of editions, each signal is taken by the one that is in force then.
 
+    Args:
+        choices: what was found out for the tickets before, under the same rules.
+
     Raises:
         ValueError: naive datetime.
     """
-    life = Life(_editions(rules))
+    life = Life(_editions(rules), choices)
     together: list[Signal] = []
     at = 0
     for second, _, _, signal in _in_order(signals):

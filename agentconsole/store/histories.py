@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final
 
-from agentconsole.domain.clock_life import Life
+from agentconsole.domain.clock_life import Choices, Life
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.endings import cancel_reason
 from agentconsole.domain.instants import from_seconds, parse_instant, to_seconds
@@ -47,7 +47,8 @@ def begin_clocks(store: Store, new: Sequence[NewTicket], now: datetime) -> list[
     askers = sorted({each.row.requester_id for each in new if each.row.requester_id is not None})
     classes = {row["id"]: row["customer_class"] for row in rows_of(store, _CLASSES, askers)}
     histories = [_begun(each, ears[each.row.desk], classes.get(each.row.requester_id or 0), now) for each in new]
-    return [lived(each.signals(), each.ear.editions, now=now) for each in histories]
+    choices = Choices()
+    return [lived(each.signals(), each.ear.editions, now=now, choices=choices) for each in histories]
 
 
 def signals_of(store: Store, number: int) -> list[Signal]:

@@ -18,8 +18,10 @@ TOKEN_LIMIT: Final = 128
 """Characters of a word that the index keeps; longer ones (encoded attachments) are cut there on both sides."""
 
 _CJK: Final = rf"{HAN}{KANA}{HANGUL}"
-_PARTS: Final = rf"([{_CJK}]+)"
+_PARTS: Final = rf"([{_CJK}]+)[\u3001\u3002\u300c\u300d]*"
+"""CJK runs, with the marks that mostly follow them: what is left between them is plain ASCII more often."""
 _RUNS: Final = rf"([{_CJK}]+)|([^\W_{_CJK}]+(?:[-_][^\W_{_CJK}]+)*)"
+_ASCII_RUNS: Final = re.compile("()([a-z0-9]+(?:[-_][a-z0-9]+)*)")
 _MARKED_RUNS: Final = rf"([{_CJK}]+)|([^\s\-_{_CJK}]+(?:[-_][^\s\-_{_CJK}]+)*)"
 _HAS_MARKS: Final = rf"[{MARK_BLOCKS}]"
 _TERM: Final = re.compile(r'"([^"]*)(?:"|$)|([^\s"]+)')
@@ -114,6 +116,8 @@ def query_tokens(words: str, *, prefix_last: bool = False) -> SearchQuery:
 
 def _runs(folded: str) -> list[tuple[str, str]]:
     """Pairs of (CJK run, ""), or ("", words linked by hyphens)."""
+    if folded.isascii():
+        return _ASCII_RUNS.findall(folded)
     pattern = _RUNS
     if compiled(_HAS_MARKS).search(folded):
         folded = "".join(character if _is_wordly(character) else " " for character in folded)
