@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agentconsole.cli.output import emit, facts, line_of, paragraph, say, table
-from agentconsole.domain.answer import choose_variant, normalise_language
+from agentconsole.domain.languages import choose_variant, normalise_language
 from agentconsole.locale import _, language
 from agentconsole.store.library import Entry, Imported, Variant
 

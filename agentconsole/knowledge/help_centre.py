@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from agentconsole.domain.answer import normalise_language
 from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.languages import normalise_language
 from agentconsole.domain.text import detect_language
 from agentconsole.domain.text.html_text import plain_text
 from agentconsole.store.library import Variant

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import log
 from typing import Final
 
-from agentconsole.domain.answer import normalise_language
+from agentconsole.domain.languages import normalise_language
 from agentconsole.domain.text import fold, query_tokens, safe_text
 from agentconsole.store import library, search
 from agentconsole.store.library import Variant

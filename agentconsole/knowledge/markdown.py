@@ -11,8 +11,8 @@ import frontmatter
 import yaml  # type: ignore[import-untyped]  # frontmatter's own dependency; its stubs are not installed
 from frontmatter.default_handlers import YAMLHandler
 
-from agentconsole.domain.answer import normalise_language
 from agentconsole.domain.errors import ConsoleError, NotFoundError
+from agentconsole.domain.languages import normalise_language
 from agentconsole.domain.text import detect_language
 from agentconsole.store.library import Variant
 

@@ -15,8 +15,8 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input
 
-from agentconsole.domain.answer import choose_variant
 from agentconsole.domain.errors import NotFoundError
+from agentconsole.domain.languages import choose_variant
 from agentconsole.domain.text import fold
 from agentconsole.domain.ticket import Ticket
 from agentconsole.knowledge.lookup import lookup

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from agentconsole.domain.answer import choose_variant, render
 from agentconsole.domain.customer import Profile
 from agentconsole.domain.desk import Desk
+from agentconsole.domain.languages import choose_variant
+from agentconsole.domain.template import render
 from agentconsole.domain.ticket import Ticket
 from agentconsole.services.session import Session
 from agentconsole.store import desks, library, people, tickets

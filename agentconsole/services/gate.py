@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from agentconsole.domain.answer import CheckCode, send_checks
 from agentconsole.domain.customer import Profile
 from agentconsole.domain.errors import RefusedError
+from agentconsole.domain.send_gate import CheckCode, send_checks
 from agentconsole.domain.text import fold
 from agentconsole.domain.ticket import Ticket
 from agentconsole.locale import _
@@ -44,7 +44,7 @@ def check(session: Session, ticket: Ticket, body: str, *, seen: int | None = Non
     desk = desks.desk(session.store, ticket.desk)
     found = [
         Stop(each.code, _(each.words).format(**each.values))
-        for each in send_checks(body, ticket_language=ticket.language, domains=desk.domains)
+        for each in send_checks(body, language=ticket.language, domains=desk.domains)
         if each.code is not CheckCode.FOREIGN_LINK or desk.domains
     ]
     return [*found, *_newer_message(session, ticket, seen), *_identity(session, ticket, body)]

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from agentconsole.domain.answer import normalise_language, render
 from agentconsole.domain.errors import UsageError
+from agentconsole.domain.languages import normalise_language
+from agentconsole.domain.template import render
 from agentconsole.knowledge import help_centre, markdown
 from agentconsole.store import desks, library
 from agentconsole.store.library import Imported, Variant

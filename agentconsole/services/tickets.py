@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from agentconsole.domain.answer import normalise_language
 from agentconsole.domain.errors import RefusedError, UsageError
+from agentconsole.domain.languages import normalise_language
 from agentconsole.domain.text import detect_language
 from agentconsole.domain.ticket import Event, Ticket
 from agentconsole.domain.values import Channel, Priority

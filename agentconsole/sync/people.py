@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from agentconsole.domain.answer import normalise_language
 from agentconsole.domain.instants import to_seconds
+from agentconsole.domain.languages import normalise_language
 from agentconsole.store import intake, intake_people, journal, rows
 from agentconsole.store.intake_people import AgentRow, nameless
 from agentconsole.store.intake_rows import SourceEvent

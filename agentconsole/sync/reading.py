@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from agentconsole.domain.answer import normalise_language
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.instants import to_seconds
+from agentconsole.domain.languages import normalise_language
 from agentconsole.domain.redaction import is_redacted
 from agentconsole.domain.text import detect_language
 from agentconsole.domain.values import Channel, Condition, Status

@@ -17,7 +17,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from agentconsole.domain.answer import unfilled
+from agentconsole.domain.template import unfilled
 from agentconsole.domain.text import safe_text, wrap
 from agentconsole.locale import _
 

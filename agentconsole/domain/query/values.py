@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from agentconsole.domain.fields import Field, Kind
+from agentconsole.domain.languages import normalise_language
 from agentconsole.domain.query.times import compare_time
 from agentconsole.domain.query.tree import ME, NONE, Compare, Op, QueryError, Symbol
 from agentconsole.domain.query.words import INTEGER, SYMBOLS, Clock, Raw, clip, did_you_mean, fold, value_named
@@ -73,8 +74,6 @@ def _language(entry: Field, key: str, raw: Raw, _clock: Clock) -> Compare:
     tag = fold(raw.text)
     if tag == "zh":
         return Compare(key, Op.EQ, ("zh-Hans", "zh-Hant"))
-    from agentconsole.domain.answer import normalise_language
-
     language = normalise_language(tag)
     if language is None:
         raise QueryError(f'unknown language "{clip(raw.text)}"', raw.index, f"such as {', '.join(entry.values)}")
