@@ -29,6 +29,7 @@ _STAGE_OF: Final = {
     "store.search": "index",
     "domain.calendar": "clocks",
     "domain.intervals": "clocks",
+    "domain.open_time": "clocks",
     "domain.promises": "clocks",
     "domain.sla": "clocks",
     "store.clocks": "clocks",
