@@ -1,0 +1,32 @@
+"""What one can do to a ticket. Each verb refuses by a named rule or says what changes; `services.tickets` writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from agentconsole.domain.errors import UsageError, nearest
+from agentconsole.services.verbs import having, saying, settling, standing
+from agentconsole.services.verbs.base import Scene, Verb
+
+_ALL: Final = (
+    *(having.claim, having.release, having.assign, having.verify),
+    *(saying.reply, saying.note),
+    *(standing.priority, standing.tag, standing.escalate, standing.handback),
+    *(standing.pending, standing.solve, standing.reopen),
+    *(settling.ours, settling.theirs),
+)
+"""In the order in which they are listed."""
+
+VERBS: Final[Mapping[str, Verb]] = {verb.name: verb for verb in _ALL}
+
+__all__ = ["VERBS", "Scene", "Verb", "named"]
+
+
+def named(name: str) -> Verb:
+    if name not in VERBS:
+        known = nearest(name, VERBS)
+        raise UsageError(
+            f"there is no verb {name!r}", f"did you mean {known!r}?" if known else f"one of {', '.join(VERBS)}"
+        )
+    return VERBS[name]
