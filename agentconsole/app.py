@@ -28,7 +28,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from agentconsole import crash, locale, terminal
-from agentconsole.commands import BY_ID, Command, Context, Scope
+from agentconsole.commands import BY_ID, Command, Context, Scope, VerbCommand
 from agentconsole.commands.keys import half_width, key_label, keys_in, keys_of
 from agentconsole.config import Settings
 from agentconsole.domain.errors import UsageError, nearest
@@ -325,7 +325,7 @@ def _deed(owner: object, command: Command) -> Callable[..., Any] | None:
     """How a screen or the app does a command."""
     if deed := getattr(owner, f"do_{command.id}", None):
         return deed  # type: ignore[no-any-return]
-    verb = getattr(owner, "do_verb", None) if command.is_verb else None
+    verb = getattr(owner, "do_verb", None) if isinstance(command, VerbCommand) else None
     return (lambda **words: verb(command, words)) if verb else None
 
 

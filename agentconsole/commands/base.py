@@ -7,11 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from agentconsole.locale import _, deferred
-from agentconsole.services.parameters import Parameter
+from agentconsole.services.parameters import Asked, Parameter
 
 if TYPE_CHECKING:
     from agentconsole.domain.ticket import Ticket
-    from agentconsole.services.verbs import Verb
 
 
 class Scope(StrEnum):
@@ -67,24 +66,27 @@ class Command:
     aliases: ClassVar[tuple[str, ...]] = ()
     """Further words for the `:` line."""
     needs_ticket: ClassVar[bool] = False
-    is_verb: ClassVar[bool] = False
-    """Whether doing it is the service's verb of the same name."""
     hides: ClassVar[tuple[str, ...]] = ()
     """Commands whose keys it may have for itself where it is heard, as far as they are characters."""
     single: ClassVar[bool] = False
     """Whether it makes sense for one ticket only, not for all that are marked."""
 
     @property
+    def asked(self) -> Asked:
+        """What has to be told before it is done."""
+        return Asked(self.id, *self.words, self.takes)
+
+    @property
     def title(self) -> str:
-        return _(self.words[0])
+        return _(self.asked.title)
 
     @property
     def help(self) -> str:
-        return _(self.words[1])
+        return _(self.asked.help)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        return self.takes
+        return self.asked.parameters
 
     def unavailable(self, context: Context) -> str | None:
         """Why it cannot be given now, in the interface's language; nothing if it can."""
@@ -102,22 +104,9 @@ class VerbCommand(Command):
 
     scopes = (Scope.LIST, Scope.TICKET)
     needs_ticket = True
-    is_verb = True
 
     @property
-    def verb(self) -> Verb:
+    def asked(self) -> Asked:
         from agentconsole.services.verbs import VERBS  # keys are known before the rules are loaded
 
         return VERBS[self.id]
-
-    @property
-    def title(self) -> str:
-        return _(self.verb.title)
-
-    @property
-    def help(self) -> str:
-        return _(self.verb.help)
-
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        return self.verb.parameters

@@ -7,14 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
-from agentconsole.domain.errors import RefusedError
-from agentconsole.services.session import Session
 from agentconsole.store import drafts
-
-if TYPE_CHECKING:
-    from agentconsole.services.tickets import Done
 
 Answer = TypeVar("Answer")
 
@@ -29,15 +24,6 @@ class Deed:
     numbers: tuple[int, ...]
     said: drafts.Draft | None = None
     """What was said by it, as it was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """A deed that was taken back, as far as the rules let it."""
-
-    deed: Deed
-    done: tuple[Done, ...]
-    refused: RefusedError | None = None
 
 
 @dataclass(slots=True)
@@ -57,31 +43,3 @@ class Workbench:
     def finish(self) -> None:
         """Waits for every write that was asked for."""
         self._writer.submit(int).result()
-
-
-def take_back(session: Session, deed: Deed) -> Undone:
-    """Undoes a deed on each of its tickets; what was said by it is a draft again.
-
-    Raises:
-        RefusedError: it can be taken back on none of them.
-    """
-    from agentconsole.services import tickets as deeds
-
-    done, refused = [], None
-    for number in deed.numbers:
-        try:
-            done.append(deeds.undo(session, number))
-        except RefusedError as error:
-            refused = refused or error
-        else:
-            if deed.said is not None:
-                _draft_again(session, number, deed.said)
-    if refused is not None and not done:
-        raise refused
-    return Undone(deed, tuple(done), refused)
-
-
-def _draft_again(session: Session, number: int, said: drafts.Draft) -> None:
-    agent = session.agent.id
-    if said.kind not in drafts.drafts(session.store, number, agent):
-        drafts.save_draft(session.store, number, agent, said)

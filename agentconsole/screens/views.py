@@ -16,7 +16,8 @@ from textual.screen import ModalScreen
 
 from agentconsole.commands import BY_ID
 from agentconsole.locale import _
-from agentconsole.screens.working import Failed, WorkScreen
+from agentconsole.screens.asking import Failed
+from agentconsole.screens.working import WorkScreen
 from agentconsole.services import views
 from agentconsole.services.parameters import Asked
 from agentconsole.store import views as saved
@@ -24,9 +25,8 @@ from agentconsole.store.views import SavedView
 from agentconsole.widgets.bars import KeyBar
 from agentconsole.widgets.results_list import Result, ResultsList
 
-_SAVE: Final = BY_ID["save_view"]
-SAVE: Final = Asked(_SAVE.id, *_SAVE.words, _SAVE.parameters)
-RENAME: Final = Asked("rename_view", "Rename the list", "Give a saved list another name.", _SAVE.parameters[:1])
+SAVE: Final = BY_ID["save_view"].asked
+RENAME: Final = Asked("rename_view", "Rename the list", "Give a saved list another name.", SAVE.parameters[:1])
 """What their forms ask for."""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from agentconsole import locale
-from agentconsole.commands import ALL, BY_ID, Context, Scope
+from agentconsole.commands import ALL, BY_ID, Context, Scope, VerbCommand
 from agentconsole.domain.text import cell_width
 from agentconsole.services.verbs import VERBS
 from tests.support.tickets import a_ticket
@@ -23,7 +23,7 @@ def test_every_verb_has_a_command_and_the_words_of_the_verb() -> None:
     for name, verb in VERBS.items():
         command = BY_ID[name]
         assert (command.title, command.help, command.parameters) == (verb.title, verb.help, verb.parameters)
-        assert command.is_verb
+        assert isinstance(command, VerbCommand)
 
 
 def test_ids_are_unique_and_can_be_typed() -> None:
