@@ -9,7 +9,7 @@ import typer
 
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.library import list_entries, print_imported, show_entry
-from agentconsole.cli.options import Json, Language
+from agentconsole.cli.options import Json, Language, chosen
 from agentconsole.cli.output import emit, paragraph, tell
 from agentconsole.locale import _
 from agentconsole.services.answers import render_canned
@@ -70,7 +70,7 @@ def render(
 @app.command("import", help=_("Take in canned answers: a Markdown file, or a folder of them."))
 def import_(
     context: typer.Context,
-    path: Annotated[Path, typer.Argument(metavar="PATH", help=_("A file or a folder."))],
+    path: Annotated[Path, typer.Argument(metavar="PATH", callback=chosen, help=_("A file or a folder."))],
     lang: Language = None,
     desk: Annotated[str | None, typer.Option("--desk", metavar="KEY", help=_("The desk that they are for."))] = None,
     as_json: Json = False,

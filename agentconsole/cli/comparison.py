@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Final
 
-from agentconsole.cli.output import say, table
+from agentconsole.cli.output import say, table, tell
 from agentconsole.commands.spans import counted, span_of
 from agentconsole.domain.oracle import Cause
-from agentconsole.locale import _
+from agentconsole.locale import _, ngettext
 from agentconsole.locale.words import word
 from agentconsole.services.comparing import Comparison, Difference
 
@@ -19,8 +19,16 @@ SHOWN: Final = 10
 
 def print_comparison(result: Comparison) -> None:
     """How many agree, and the differences by cause, the most frequent cause first."""
-    words = _("{compared} clocks compared, {same} say the same, {different} differ")
+    words = ngettext(
+        "{compared} clock compared, {same} say the same, {different} differ",
+        "{compared} clocks compared, {same} say the same, {different} differ",
+        result.compared,
+    )
     say(words.format(compared=result.compared, same=result.same, different=len(result.differences)))
+    if not result.compared:
+        tell(
+            _("Nothing is known of the helpdesk's clocks. Zendesk tells them in files: sla compare ticket_metrics.json")
+        )
     if result.unknown:
         say(_("{count} clocks are of tickets that are not in this store").format(count=result.unknown))
     often = result.causes

@@ -9,6 +9,7 @@ import typer
 
 from agentconsole.cli import console
 from agentconsole.cli.init import At, Seed, moment_of
+from agentconsole.cli.options import chosen
 from agentconsole.locale import _
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -17,7 +18,9 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command(help=_("The console on a throwaway store full of fixture tickets."))
 def demo(
     context: typer.Context,
-    keep: Annotated[Path | None, typer.Option("--keep", metavar="PATH", help=_("Keep the store there."))] = None,
+    keep: Annotated[
+        Path | None, typer.Option("--keep", metavar="PATH", callback=chosen, help=_("Keep the store there."))
+    ] = None,
     seed: Seed = None,
     at: At = None,
 ) -> int:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from agentconsole.cli.invocation import Invocation
-from agentconsole.cli.options import Json
+from agentconsole.cli.options import Json, chosen
 from agentconsole.cli.output import emit, say, table, tell
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.desk_file import DeskError, load_desk
@@ -19,7 +19,7 @@ from agentconsole.store import desks
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE", help=_("Desks as TOML."))]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE", callback=chosen, help=_("Desks as TOML."))]
 
 
 @app.callback(help=_("Desks: hours, tiers, teams, policies, maps from a source."))

@@ -9,7 +9,7 @@ import typer
 
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.library import print_imported, show_entry
-from agentconsole.cli.options import Json, Language, Limit
+from agentconsole.cli.options import Json, Language, Limit, chosen
 from agentconsole.cli.output import emit, line_of, say, tell
 from agentconsole.knowledge.lookup import lookup
 from agentconsole.locale import _
@@ -66,7 +66,7 @@ def show(
 @app.command("import", help=_("Take in articles: Markdown, a folder of it, or a help centre's export."))
 def import_(
     context: typer.Context,
-    path: Annotated[Path, typer.Argument(metavar="PATH", help=_("A file or a folder."))],
+    path: Annotated[Path, typer.Argument(metavar="PATH", callback=chosen, help=_("A file or a folder."))],
     lang: Language = None,
     desk: Annotated[str | None, typer.Option("--desk", metavar="KEY", help=_("The desk that they are for."))] = None,
     as_json: Json = False,

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from agentconsole.domain.errors import UsageError, nearest
+from agentconsole.domain.errors import RefusedError, UsageError, nearest
 from agentconsole.domain.values import Priority
 from agentconsole.locale import _
+
+
+def chosen(context: typer.Context, value: Any) -> Any:
+    """The callback of every parameter that is a file of the caller's choice; standard input is none.
+
+    Raises:
+        RefusedError: the session is locked.
+    """
+    files = value if isinstance(value, list | tuple) else [value] if value is not None else []
+    if context.obj.settings.locked and any(file != Path("-") for file in files):
+        raise RefusedError("locked", _("{path}: a locked session takes no file of your choice").format(path=files[0]))
+    return value
+
 
 Json = Annotated[bool, typer.Option("--json", help=_("For programs: JSON, and nothing else on standard output."))]
 Language = Annotated[str | None, typer.Option("--lang", metavar="L", help=_("The language of the content."))]
@@ -18,7 +31,9 @@ Ref = Annotated[
     str, typer.Argument(metavar="REF", help=_("A number such as 10234, or SOURCE:ID such as zendesk:3661."))
 ]
 Body = Annotated[str | None, typer.Option("--body", metavar="TEXT", help=_("The text itself."))]
-BodyFile = Annotated[Path | None, typer.Option("--file", metavar="FILE", help=_("A file that holds the text."))]
+BodyFile = Annotated[
+    Path | None, typer.Option("--file", metavar="FILE", callback=chosen, help=_("A file that holds the text."))
+]
 
 
 def check_priority(priority: str | None) -> None:

@@ -9,13 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from agentconsole.cli.invocation import Invocation
-from agentconsole.cli.options import Json
+from agentconsole.cli.options import Json, chosen
 from agentconsole.cli.output import emit, facts, paragraph, say, table, tell
 from agentconsole.cli.words import local
 from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.errors import NotFoundError, UsageError, nearest
 from agentconsole.domain.instants import iso, parse_instant
 from agentconsole.locale import _, ngettext
+from agentconsole.locale.words import field_name, field_value, told_fields
 from agentconsole.store import conflicts as disputes
 from agentconsole.store.outbox import State, exports
 from agentconsole.sync import outbox
@@ -65,7 +66,7 @@ def _print_entries(call: Invocation, found: Sequence[Mapping[str, Any]]) -> None
             each["number"],
             f"{each['source']}:{each['external_id'] or '-'}",
             each["kind"],
-            each["text"] or "",
+            each["text"] or told_fields(each["changed"]),
         )
         for each in found
     ]
@@ -99,7 +100,7 @@ def show(
             (_("Acknowledged by run"), found["run"]),
         ]
     )
-    paragraph(found["text"] or "", indent="  ")
+    paragraph(found["text"] or told_fields(found["changed"]), indent="  ")
 
 
 def states() -> Mapping[str, str]:
@@ -114,7 +115,7 @@ def states() -> Mapping[str, str]:
 @app.command("export", help=_("Write what waits into a new file, as the helpdesk takes it, and mark it as exported."))
 def export(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("A file that is not there yet."))],
+    file: Annotated[Path, typer.Argument(metavar="FILE", callback=chosen, help=_("A file that is not there yet."))],
     source: Source = None,
     format_name: Annotated[
         str | None,
@@ -147,7 +148,12 @@ def export(
     words = ngettext("{count} change in {path}", "{count} changes in {path}", len(done.events))
     say(words.format(count=len(done.events), path=done.file) if done.events else _("Nothing waits."))
     if done.waiting:
-        tell(_("{count} wait on: agentconsole outbox list").format(count=done.waiting))
+        words = ngettext(
+            "{count} still waits: agentconsole outbox list",
+            "{count} still wait: agentconsole outbox list",
+            done.waiting,
+        )
+        tell(words.format(count=done.waiting))
 
 
 @app.command("exports", help=_("The files that were made, the newest first, and how much of each has come back."))
@@ -202,11 +208,11 @@ def list_conflicts(context: typer.Context, as_json: Json = False) -> None:
     rows = [
         (
             each.number,
-            each.field,
-            _word(each.ours),
+            field_name(each.field),
+            field_value(each.field, each.ours),
             each.ours_by,
             each.ours_at and local(each.ours_at, call.zone),
-            _word(each.theirs),
+            field_value(each.field, each.theirs),
             each.theirs_by,
             each.theirs_at and local(each.theirs_at, call.zone),
         )
@@ -227,7 +233,3 @@ def _conflict(found: Conflict) -> dict[str, Any]:
         "theirs_by": found.theirs_by,
         "theirs_at": found.theirs_at and iso(found.theirs_at),
     }
-
-
-def _word(value: Any) -> str:
-    return " ".join(value) if isinstance(value, list) else "-" if value is None else str(value)

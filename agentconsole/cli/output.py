@@ -12,6 +12,8 @@ from typing import Any, Final
 from agentconsole.domain.text import cell_width, pad, safe_text, wrap
 
 _GAP: Final = "  "
+_LEAST: Final = 8
+"""Cells that a flexible column keeps."""
 _UNSEEN: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """C1, line ends that are not \\n, what turns the direction of writing, surrogates; JSON itself escapes C0."""
 
@@ -56,21 +58,23 @@ def line_of(value: object) -> str:
     return "" if value is None else safe_text(str(value), single_line=True)
 
 
-def table(titles: Sequence[str], rows: Sequence[Sequence[object]], *, flexible: int) -> None:
-    """Prints rows under titles. On a terminal that is too narrow the flexible column is cut, and nothing else.
+def table(titles: Sequence[str], rows: Sequence[Sequence[object]], *, flexible: int | Sequence[int]) -> None:
+    """Prints rows under titles. On a terminal that is too narrow the flexible columns are cut, and nothing else.
 
     Args:
-        flexible: the index of the column that gives way.
+        flexible: the indices of the columns that give way, the widest first.
     """
     cells = [[line_of(value) for value in row] for row in rows]
     widths = [max(map(cell_width, column)) for column in zip(titles, *cells, strict=True)]
-    widths[flexible] = max(min(widths[flexible], room() - _taken(widths, flexible)), 8)
+    _narrow(widths, [flexible] if isinstance(flexible, int) else flexible, room() - len(_GAP) * (len(widths) - 1))
     for row in [list(titles), *cells]:
         say(_GAP.join(pad(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def _taken(widths: Sequence[int], flexible: int) -> int:
-    return sum(widths) - widths[flexible] + len(_GAP) * (len(widths) - 1)
+def _narrow(widths: list[int], flexible: Sequence[int], cells: int) -> None:
+    """Takes from the widest of the flexible columns until the whole fits, or none is worth showing with less."""
+    while sum(widths) > cells and (wide := [index for index in flexible if widths[index] > _LEAST]):
+        widths[max(wide, key=widths.__getitem__)] -= 1
 
 
 def room() -> int:

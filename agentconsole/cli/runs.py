@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -43,7 +44,7 @@ def history(context: typer.Context, limit: Limit = None, as_json: Json = False) 
             each.format,
             _ending(each),
             _counts(each),
-            ", ".join(each.files),
+            _files(each.files),
         )
         for each in found
     ]
@@ -52,6 +53,13 @@ def history(context: typer.Context, limit: Limit = None, as_json: Json = False) 
 
 def _ending(run: SyncRun) -> str:
     return {Ending.DONE: _("done"), Ending.CUT_OFF: _("cut off"), Ending.UNDONE: _("undone")}[run.ending]
+
+
+def _files(paths: Sequence[str]) -> str:
+    """The first, and how many more there are: a folder's files would fill the screen."""
+    if len(paths) < 2:
+        return "".join(paths)
+    return _("{first} and {count} more").format(first=paths[0], count=len(paths) - 1)
 
 
 def _counts(run: SyncRun) -> str:
@@ -91,7 +99,7 @@ def show(context: typer.Context, number: Run, as_json: Json = False) -> None:
             (_("Time"), local(run.started_at, call.zone)),
             (_("Source"), run.source),
             (_("Format"), run.format),
-            (_("Files"), ", ".join(run.files)),
+            *((_("Files") if not index else "", path) for index, path in enumerate(run.files)),
         ]
     )
     if run.summary:

@@ -13,19 +13,19 @@ import typer
 from agentconsole.cli import shapes
 from agentconsole.cli.comparison import print_comparison
 from agentconsole.cli.invocation import Invocation
-from agentconsole.cli.options import Json, Ref, check_priority
+from agentconsole.cli.options import Json, Ref, check_priority, chosen
 from agentconsole.cli.output import emit, room, say, tell
 from agentconsole.commands.deadline_page import page
 from agentconsole.commands.deadline_strip import ASCII
 from agentconsole.commands.moments import moment
-from agentconsole.domain.errors import UsageError
+from agentconsole.domain.errors import NotFoundError, UsageError
 from agentconsole.domain.forecast import WhatIf
 from agentconsole.domain.values import Priority
 from agentconsole.locale import _
 from agentconsole.services import explain
 from agentconsole.services.applying import Progress, apply_desk
 from agentconsole.services.comparing import compare as hold_against
-from agentconsole.store import desks, tickets
+from agentconsole.store import desks, outbox, tickets
 
 WIDEST: Final = 110
 """Cells of a line, however wide the terminal is."""
@@ -105,12 +105,17 @@ def apply(context: typer.Context, keys: Desks = None, as_json: Json = False) -> 
 @app.command("compare", help=_("Our clocks beside those of the helpdesks that the tickets came from, by cause."))
 def compare(context: typer.Context, what: What = None, source: OfSource = None, as_json: Json = False) -> None:
     call: Invocation = context.obj
-    paths = [Path(each) for each in what or () if Path(each).exists()]
+    paths = chosen(context, [Path(each) for each in what or () if Path(each).exists()])
     names = [each for each in what or () if not Path(each).exists()]
     if len(names) > 1 or (names and (paths or source)):
         raise UsageError(_("{name}: there is no such file").format(name=repr(names[-1])), "--source NAME FILE...")
+    named = source or next(iter(names), None)
     with call.opened() as store:
-        result = hold_against(store, source or next(iter(names), None), paths)
+        if named and named not in (known := outbox.sources(store)):
+            raise NotFoundError(
+                _("{name}: neither a file nor a helpdesk that was synced").format(name=repr(named)), " | ".join(known)
+            )
+        result = hold_against(store, named, paths)
     if as_json:
         emit(shapes.comparison(result))
     else:

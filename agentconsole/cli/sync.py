@@ -11,12 +11,12 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from agentconsole.cli.invocation import Invocation
-from agentconsole.cli.options import Json
+from agentconsole.cli.options import Json, chosen
 from agentconsole.cli.output import emit, line_of, say, tell
 from agentconsole.cli.progress import followed_on_terminal
 from agentconsole.cli.summaries import print_changes, print_summary
 from agentconsole.domain.errors import ConsoleError, StoreError, UsageError
-from agentconsole.locale import _
+from agentconsole.locale import _, ngettext
 from agentconsole.services.syncing import Request
 from agentconsole.services.syncing import sync as take_in
 from agentconsole.sync.summary import Summary
@@ -33,7 +33,7 @@ _LOOK_EVERY: Final = 2.0
 @app.command(help=_("Take in a helpdesk's files: a file, a folder, or - for standard input."))
 def sync(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help=_("What belongs together."))],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", callback=chosen, help=_("What belongs together."))],
     source: Annotated[
         str | None, typer.Option("--source", metavar="NAME", help=_("The first half of every external id."))
     ] = None,
@@ -42,7 +42,8 @@ def sync(
     ] = None,
     desk: Annotated[str | None, typer.Option("--desk", metavar="KEY", help=_("The desk whose maps are used."))] = None,
     profile: Annotated[
-        Path | None, typer.Option("--profile", metavar="FILE", help=_("TOML that says how to read a table."))
+        Path | None,
+        typer.Option("--profile", metavar="FILE", callback=chosen, help=_("TOML that says how to read a table.")),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Count what would happen, and change nothing."))] = False,
     watch: Annotated[
@@ -134,7 +135,11 @@ def _print(summary: Summary, request: Request) -> None:
     if request.dry_run:
         say(_("A rehearsal: nothing was changed."))
         print_changes(summary.changes or [])
-    head = _("run {run}: {files} files of {source} ({format}), {seconds} s")
+    head = ngettext(
+        "run {run}: {files} file of {source} ({format}), {seconds} s",
+        "run {run}: {files} files of {source} ({format}), {seconds} s",
+        len(summary.files),
+    )
     say(
         head.format(
             run=summary.run, files=len(summary.files), source=line_of(summary.source), format=summary.format,

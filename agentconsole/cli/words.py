@@ -11,6 +11,9 @@ from agentconsole.domain.ticket import Ticket
 from agentconsole.locale import _
 from agentconsole.locale.words import word
 
+_SUBJECT, _REQUESTER, _AGENT = 4, 5, 8
+"""The columns of a list that hold names and words of any length."""
+
 
 def local(at: datetime | None, zone: tzinfo) -> str:
     """`2026-11-20 18:00 JST`; nothing for None."""
@@ -41,7 +44,7 @@ def ticket_table(tickets: Sequence[Ticket], timers: Timers) -> None:
         )
         for ticket in tickets
     ]
-    table(titles, rows, flexible=titles.index(_("Subject")))
+    table(titles, rows, flexible=(_SUBJECT, _REQUESTER, _AGENT))
 
 
 def condition_words(ticket: Ticket) -> list[str]:

@@ -31,7 +31,7 @@ def verdict(told: Explained) -> str:
     if clock.fulfilled_at is not None:
         return word("clock_state", "late" if clock.breached_at else "fulfilled")
     if not clock.is_live:
-        return word("clock_state", "cancelled")
+        return word("clock_state", "breached" if clock.breached_at else "cancelled")
     if timer.kind is TimerKind.PAUSED or (clock.is_paused and clock.breached_at is None):
         return _("stands still, the ticket is {status}").format(status=word("status", told.status))
     if timer.seconds is None:
@@ -56,7 +56,7 @@ def cancelled_because(reason: CancelReason | None) -> str:
             CancelReason.MERGED: _("The ticket was merged into another one: the promise was dropped."),
             CancelReason.SPAM: _("The ticket was spam: the promise was dropped."),
             CancelReason.DELETED: _("The ticket was deleted: the promise was dropped."),
-            CancelReason.ENDED: _("The ticket was solved or closed before: the promise was dropped."),
+            CancelReason.ENDED: _("The ticket was solved or closed without it: the promise was dropped."),
             CancelReason.NO_PROMISE: _("No policy promises this any more, so the promise was dropped."),
         }.get(reason or CancelReason.ENDED, "")
         if reason
@@ -186,6 +186,8 @@ class _Teller:
             done = _("Done late, at {at}, after {span}.") if clock.breached_at else _("Kept at {at}, after {span}.")
             yield done.format(at=self._at(clock.fulfilled_at), span=span_of(clock.business_seconds))
         elif not clock.is_live:
+            if clock.breached_at is not None:
+                yield _("Missed at {at}.").format(at=self._at(clock.breached_at))
             yield cancelled_because(clock.cancel_reason)
         elif clock.breached_at is not None:
             yield _("The deadline was missed, and what was promised is still owed.")

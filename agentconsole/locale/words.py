@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from agentconsole.domain.values import AuthorKind
 from agentconsole.locale import _, deferred, pgettext
@@ -167,6 +167,31 @@ _TABLES: Final[Mapping[str, Callable[[], Mapping[str, str]]]] = {
     "kyc": _kyc,
     "account": _account,
 }
+
+
+def field_name(name: str) -> str:
+    """What people call a field that the helpdesk is told of."""
+    known = {
+        "status": _("Status"),
+        "priority": _("Priority"),
+        "assignee": _("Assignee"),
+        "tags": _("Tags"),
+        "tier": _("Tier"),
+        "team": _("Team"),
+    }
+    return known.get(name, name)
+
+
+def field_value(name: str, value: Any) -> str:
+    """Such a field's value."""
+    if value is None or value == []:
+        return _("none")
+    return " ".join(value) if isinstance(value, list) else word(name, str(value))
+
+
+def told_fields(fields: Mapping[str, Any]) -> str:
+    """Fields with their values on one line: `Priority: high, Assignee: aoi`."""
+    return _(", ").join(f"{field_name(name)}: {field_value(name, value)}" for name, value in fields.items())
 
 
 def word(kind: str, value: str) -> str:

@@ -10,12 +10,13 @@ from typing import Final
 from agentconsole.domain.change import Outbox
 from agentconsole.domain.text import safe_text
 from agentconsole.locale import _
+from agentconsole.locale.words import told_fields
 from agentconsole.screens.texts import TextScreen
 from agentconsole.store import conflicts, outbox
 from agentconsole.store.outbox import Entry, Export, State
 from agentconsole.store.store import Store
 from agentconsole.widgets.article_view import ArticleView
-from agentconsole.widgets.conflict_lines import conflict_line, field_name, value_word
+from agentconsole.widgets.conflict_lines import conflict_line
 from agentconsole.widgets.local_time import local_time
 
 _SHOWN: Final = 100
@@ -75,13 +76,8 @@ def _part(title: str, lines: Sequence[str]) -> Iterable[str]:
 
 
 def _entry(entry: Entry, when: str) -> str:
-    words = safe_text(entry.body or ", ".join(_changes(entry)), single_line=True)
+    words = safe_text(entry.body or told_fields(entry.changed), single_line=True)
     return f"{when}  {entry.number}  {_kinds()[entry.kind]}  {words[:60]}".rstrip()
-
-
-def _changes(entry: Entry) -> Iterable[str]:
-    for name, value in entry.changed.items():
-        yield f"{field_name(name)}: {value_word(name, value)}"
 
 
 def _kinds() -> dict[Outbox, str]:

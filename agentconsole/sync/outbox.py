@@ -84,6 +84,7 @@ def listed(store: Store, state: State = State.WAITING, source: str | None = None
             "payload": helpdesks.payload(entry),
             "state": entry.state,
             "text": entry.body,
+            "changed": dict(entry.changed),
             "export": entry.export,
             "exported_at": entry.exported_at and iso(entry.exported_at),
             "acknowledged_at": entry.acknowledged_at and iso(entry.acknowledged_at),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.content import Content
 from textual.geometry import Size
@@ -12,10 +12,9 @@ from textual.widget import Widget
 
 from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.text import safe_text, truncate
-from agentconsole.domain.values import Priority, Status
 from agentconsole.locale import _
+from agentconsole.locale.words import field_name, field_value
 from agentconsole.widgets.local_time import local_time
-from agentconsole.widgets.timer import priorities, statuses
 
 
 class ConflictLines(Widget):
@@ -62,9 +61,9 @@ def conflict_line(conflict: Conflict, zone: tzinfo, now: datetime) -> str:
     return safe_text(
         words.format(
             field=field_name(conflict.field),
-            ours=value_word(conflict.field, conflict.ours),
+            ours=field_value(conflict.field, conflict.ours),
             ours_by=_who(conflict.ours_by, conflict.ours_at, zone, now),
-            theirs=value_word(conflict.field, conflict.theirs),
+            theirs=field_value(conflict.field, conflict.theirs),
             theirs_by=_who(conflict.theirs_by, conflict.theirs_at, zone, now),
         ),
         single_line=True,
@@ -73,27 +72,3 @@ def conflict_line(conflict: Conflict, zone: tzinfo, now: datetime) -> str:
 
 def _who(name: str | None, at: datetime | None, zone: tzinfo, now: datetime) -> str:
     return " ".join([*([name] if name else []), *([local_time(at, zone, now)] if at else [])])
-
-
-def field_name(name: str) -> str:
-    """What people call a field that the helpdesk is told of."""
-    known = {
-        "status": _("Status"),
-        "priority": _("Priority"),
-        "assignee": _("Assignee"),
-        "tags": _("Tags"),
-        "tier": _("Tier"),
-        "team": _("Team"),
-    }
-    return known.get(name, name)
-
-
-def value_word(name: str, value: Any) -> str:
-    """A field's value in words."""
-    if value is None or value == []:
-        return _("none")
-    if name == "status":
-        return statuses()[Status(value)]
-    if name == "priority":
-        return priorities()[Priority(value)]
-    return " ".join(value) if isinstance(value, list) else str(value)

@@ -40,7 +40,7 @@ ASCII: Final = Glyphs(opens=">", paused="||", ellipsis="~", urgent="#", high="^"
 
 
 def timer_text(timer: Timer, zone: tzinfo, glyphs: Glyphs, *, closely: bool = True) -> str:
-    """`-12m` late; `2h05`, `31m`, `4:32` left; `▸09:00` or `▸Mon 9` when its desk opens, by the clock of `zone`.
+    """`-12m` late; `2h05`, `31m`, `4:32` left; `▸09:00` or `▸Mon09h` when its desk opens, by the clock of `zone`.
 
     Args:
         closely: whether the last minutes are counted in seconds; else `04m`, and `<1m` at the end.
@@ -92,7 +92,7 @@ def _opening(at: datetime, seconds: int, zone: tzinfo, cells: int) -> str:
         return f"{opening:%m-%d}"
     day = _weekday(opening.weekday())
     exact = f"{day}{opening.hour}:{opening:%M}"
-    return exact if cell_width(exact) <= cells else _("{day} {hour}").format(day=day, hour=opening.hour)
+    return exact if cell_width(exact) <= cells else _("{day}{hour:02}h").format(day=day, hour=opening.hour)
 
 
 def _weekday(day: int) -> str:

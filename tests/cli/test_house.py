@@ -208,9 +208,12 @@ def test_our_clocks_are_held_against_the_helpdesks(run: Run, store: Store, tmp_p
     (one,) = document["differences"]
     assert (one["number"], one["ours"]["target_seconds"], one["theirs"]["target_seconds"]) == (10001, 28_800, 1800)
     text = run("sla", "compare", file, "--source", SOURCE).out
-    assert "1 clocks compared, 0 say the same, 1 differ" in text
+    assert "1 clock compared, 0 say the same, 1 differ" in text
     assert "Another target: another policy, or another priority in force: 1" in text
-    assert run("sla", "compare").out == "0 clocks compared, 0 say the same, 0 differ\n"
+    nothing = run("sla", "compare")
+    assert nothing.out == "0 clocks compared, 0 say the same, 0 differ\n"
+    assert "ticket_metrics.json" in nothing.err
+    assert run("sla", "compare", "metrics.jsn", "--json").error["code"] == "not_found"
     assert run("sla", "compare", "a", "b").status == 2
 
 

@@ -28,6 +28,20 @@ def test_what_waits_is_listed_with_what_the_helpdesk_will_get(run: Run, opened: 
     assert "確認いたします。" in run("outbox", "list").out
 
 
+def test_a_change_of_fields_is_listed_in_words(run: Run, opened: Opened, tmp_path: Path) -> None:
+    number = opened()
+    run("outbox", "export", tmp_path / "out.json")
+    run("ticket", "priority", number, "high")
+    run("ticket", "claim", number)
+    (first, second) = run("outbox", "list", "--json").document
+    assert (first["text"], first["changed"]) == (None, {"priority": "high"})
+    listed = run("outbox", "list").out
+    assert "Priority: high" in listed
+    assert "Assignee: aoi" in listed
+    assert "Priority: high" in run("outbox", "show", first["id"]).out
+    assert "Assignee: aoi" in run("outbox", "show", second["id"]).out
+
+
 def test_an_export_is_private_and_marks_what_it_holds(run: Run, opened: Opened, tmp_path: Path) -> None:
     number = opened()
     run("ticket", "claim", number)
@@ -82,7 +96,7 @@ def test_a_reply_to_a_ticket_that_the_helpdesk_has_to_make_waits_on(run: Run, op
     run("ticket", "reply", number, "--body", "確認いたします。")
     done = run("outbox", "export", tmp_path / "out.json")
     assert "1 change in" in done.out
-    assert "1 wait on" in done.err
+    assert "1 still waits" in done.err
 
 
 def test_conflicts_are_listed_and_ended(run: Run, session: Session) -> None:

@@ -77,6 +77,19 @@ def test_the_runs_are_listed_and_shown(run: Run, synced: Path) -> None:
     assert run("sync", "show", 9, "--json").error["code"] == "not_found"
 
 
+def test_a_run_of_many_files_takes_one_line(run: Run, synced: Path) -> None:
+    folder = synced.parent / "export"
+    folder.mkdir()
+    for name in ("a.json", "b.json", "c.json"):
+        (folder / name).write_text(page(), "utf-8")
+    run("sync", folder)
+    assert f"{folder / 'a.json'} and 2 more" in run("sync", "history").out
+    shown = run("sync", "show", 2).out
+    assert [line.split()[-1] for line in shown.splitlines() if line.endswith(".json")] == [
+        str(folder / name) for name in ("a.json", "b.json", "c.json")
+    ]
+
+
 def test_there_is_no_history_before_the_first_run(run: Run) -> None:
     assert run("sync", "history", "--json").document == []
     assert run("sync", "history").status == 0

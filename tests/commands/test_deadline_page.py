@@ -150,6 +150,16 @@ def test_what_was_kept_is_told_shortly_and_what_was_missed_in_full(friday: Sessi
     assert any("used: due Tue 2026-11-24 09:35 JST" in line for line in lines[start:])
 
 
+def test_a_promise_that_was_missed_and_then_dropped_says_both(friday: Session, clock: FrozenClock) -> None:
+    number = opened(friday, "normal")
+    clock.at = FRIDAY + timedelta(days=4)
+    deeds.perform(friday, "solve", [number], {})
+    lines = told(friday, number)
+    assert "First response: missed" in lines
+    missed = lines.index("  Missed at Tue 2026-11-24 10:30 JST.")
+    assert lines[missed + 1] == "  The ticket was solved or closed without it: the promise was dropped."
+
+
 @pytest.mark.parametrize(
     ("word", "said"), [("spam", "spam"), ("merged", "merged into another one"), ("closed", "solved or closed")]
 )

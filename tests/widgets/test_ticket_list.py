@@ -183,8 +183,8 @@ def test_timer_in_seven_cells() -> None:
     ("opening", "text"),
     [
         (datetime(2026, 11, 20, 9, 0, tzinfo=TOKYO), "▸09:00"),
-        (datetime(2026, 11, 23, 9, 0, tzinfo=TOKYO), "▸Mon 9"),
-        (datetime(2026, 11, 21, 13, 30, tzinfo=TOKYO), "▸Sat 13"),
+        (datetime(2026, 11, 23, 9, 0, tzinfo=TOKYO), "▸Mon09h"),
+        (datetime(2026, 11, 21, 13, 30, tzinfo=TOKYO), "▸Sat13h"),
         (datetime(2026, 11, 27, 9, 0, tzinfo=TOKYO), "▸11-27"),
     ],
 )
