@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 from agentconsole.commands.keys import key_label, types_text
+from agentconsole.config import Glyphs
 from agentconsole.domain.errors import ConsoleError, RefusedError
 from agentconsole.domain.text import safe_text
 from agentconsole.screens.bench import Answer, Workbench
 from agentconsole.screens.bindings import CommandScreen, console
 from agentconsole.services.session import Session
 
+POLL_SECONDS: Final = 1.0
+
 Failed = Callable[[ConsoleError], None]
 
 
 class AskingScreen(CommandScreen):
-    """A screen that reads and writes in threads. Of several answers to one question the last asked for is taken."""
+    """A screen that reads and writes in threads. Of several answers to one question the last asked for is taken.
+
+    What is abstract here and in what is made of it, mypy demands; the library's own metaclass leaves no room for `ABC`.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._asked: Counter[str] = Counter()
         self._bench: Workbench | None = None
+        self._data_version = -1
 
     @property
     def session(self) -> Session:
@@ -35,6 +43,11 @@ class AskingScreen(CommandScreen):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(console(self).settings.zone)
+
+    @property
+    def ascii_only(self) -> bool:
+        """Whether the terminal shows no signs beside letters."""
+        return console(self).settings.glyphs is Glyphs.ASCII
 
     def now(self) -> datetime:
         return self.session.now()
@@ -83,6 +96,29 @@ class AskingScreen(CommandScreen):
             return
         if self.is_attached:
             then(answer)
+
+    # --- other people's writes
+
+    @abstractmethod
+    def reload(self) -> None:
+        """Reads anew what is shown."""
+
+    def watch_store(self) -> None:
+        """Reloads within a second of another process's write."""
+        self.set_interval(POLL_SECONDS, self._look_for_changes)
+
+    def on_screen_resume(self) -> None:
+        self._look_for_changes()
+
+    def _look_for_changes(self) -> None:
+        """Not behind another screen: the library paints all of that one for a cell that changes in this."""
+        if not self.is_active:
+            return
+        known, self._data_version = self._data_version, self.session.store.data_version()
+        if known not in (-1, self._data_version):
+            self.reload()
+
+    # --- telling
 
     def refuse(self, error: ConsoleError) -> None:
         """Says why something was not done."""

@@ -33,8 +33,7 @@ MANY: Final = 10
 class DoingScreen(AskingScreen):
     """A screen with tickets on it that something can be done to.
 
-    What does it is loaded with the first deed: the rows are shown before. What is abstract here mypy demands of a
-    screen; the library's own metaclass leaves no room for `ABC`.
+    What does it is loaded with the first deed: the rows are shown before.
     """
 
     @abstractmethod

@@ -35,7 +35,6 @@ class OutboxScreen(TextScreen):
         self._store, self._zone, self._now = store, zone, now
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.run_worker(self._read())
 
     async def _read(self) -> None:

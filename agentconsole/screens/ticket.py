@@ -23,21 +23,21 @@ from agentconsole.locale import _
 from agentconsole.locale.words import staff, word
 from agentconsole.screens.bindings import console
 from agentconsole.screens.lookup import Lookup
+from agentconsole.screens.thread import customer_of, read_thread
 from agentconsole.screens.writing import WritingScreen
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import conflicts, drafts, tickets, windows
+from agentconsole.store import conflicts, drafts, windows
 from agentconsole.widgets.article_view import ArticleView
 from agentconsole.widgets.bars import Bar, KeyBar, Part
 from agentconsole.widgets.clock_line import ClockLine
 from agentconsole.widgets.composer import Composer, Mode
 from agentconsole.widgets.conflict_lines import ConflictLines
 from agentconsole.widgets.conversation import Conversation
-from agentconsole.widgets.customer_lines import Customer
 from agentconsole.widgets.customer_pane import CustomerPane
 from agentconsole.widgets.timer import priorities, statuses
 
-POLL_SECONDS: Final = 1.0
+TICK_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,10 @@ def _conditions(thread: Thread) -> Iterator[str]:
 
 def read_case(session: Session, number: int, view: windows.View) -> Case:
     store = session.store
-    thread = tickets.conversation(store, number)
-    earlier = tickets.of_customer(store, thread.customer.id) if thread.customer else []
+    thread, earlier = read_thread(store, number)
     return Case(
         thread,
-        tuple(each for each in earlier if each.number != number),
+        earlier,
         drafts.drafts(store, number, session.agent.id),
         windows.next_of(store, view, number),
         conflicts.of_ticket(store, number),
@@ -98,16 +97,14 @@ class TicketScreen(WritingScreen):
         self._desks = desks
         self._first, self._words = first, words
         self._case: Case | None = None
-        self._data_version = -1
 
     def compose(self) -> ComposeResult:
-        plain = console(self).settings.glyphs.value == "ascii"
         yield Bar(id="top")
-        yield ClockLine(ascii_only=plain, id="clocks")
+        yield ClockLine(ascii_only=self.ascii_only, id="clocks")
         yield ConflictLines()
         with Container(id="body"):
             with Container(id="talk"):
-                yield Conversation(ascii_only=plain, id="conversation")
+                yield Conversation(ascii_only=self.ascii_only, id="conversation")
                 yield Composer(id="composer")
             with Container(id="side"):
                 yield Lookup(id="lookup")
@@ -116,10 +113,10 @@ class TicketScreen(WritingScreen):
 
     def on_mount(self) -> None:
         self.conversation.focus()
-        self.set_interval(POLL_SECONDS, self._look_for_changes)
-        self.set_interval(10, self._tick)
+        self.watch_store()
+        self.set_interval(TICK_SECONDS, self._tick)
         self.show_keys()
-        self._load()
+        self.reload()
 
     def ticket(self) -> Ticket | None:
         return self._case.thread.ticket if self._case else None
@@ -132,7 +129,7 @@ class TicketScreen(WritingScreen):
         return replace(known, screen=Scope.COMPOSER) if self.is_writing else known
 
     def changed(self, done: Sequence[deeds.Done]) -> None:
-        self._load()
+        self.reload()
 
     def show_ticket(self, number: int) -> None:
         self.app.push_screen(TicketScreen(number, self._view, self._desks))
@@ -140,18 +137,8 @@ class TicketScreen(WritingScreen):
     # --- reading
 
     def reload(self) -> None:
-        self._load()
-
-    def _load(self) -> None:
         session, number, view = self.session, self._number, self._view
         self.ask("case", lambda: read_case(session, number, view), self._show)
-
-    def _look_for_changes(self) -> None:
-        version = self.session.store.data_version()
-        if version != self._data_version:
-            known, self._data_version = self._data_version, version
-            if known != -1:
-                self._load()
 
     def _show(self, case: Case) -> None:
         opened = self._case is None
@@ -331,35 +318,22 @@ class TicketScreen(WritingScreen):
         self._number, self._case = self._case.next, None
         self.make_room()
         self._close_composer()
-        self._load()
+        self.reload()
 
     def go_on(self, sent: Mode) -> None:
         """After a note one stays; after a reply the next ticket comes, or one is back, as configured."""
         if sent == "note":
-            self._load()
+            self.reload()
         elif console(self).settings.after_send is AfterSend.NEXT and self._case and self._case.next is not None:
             self.do_next_ticket()
         else:
             self.dismiss(None)
 
     def do_refresh(self) -> None:
-        self._load()
+        self.reload()
 
     def pane(self) -> Conversation | CustomerPane | ArticleView:
         if self.has_class("-looking"):
             return self.query_one("#lookup ArticleView", ArticleView)
         pane = self.query_one(CustomerPane)
         return pane if pane.has_focus else self.conversation
-
-
-def customer_of(thread: Thread, earlier: tuple[Ticket, ...]) -> Customer:
-    """What the customer pane shows of a conversation."""
-    ticket = thread.ticket
-    return Customer(thread.customer, ticket.verified_at, ticket.verified_how, earlier, _contact(thread))
-
-
-def _contact(thread: Thread) -> tuple[str, ...]:
-    """How the customer can be reached, and what the form carries."""
-    customer = thread.customer
-    reached = [each for each in (customer.email, customer.phone) if each] if customer else []
-    return (*reached, *(f"{key}: {value}" for key, value in thread.ticket.fields.items()))

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from agentconsole.domain.text import safe_text
 from agentconsole.locale import _
-from agentconsole.screens.bindings import console
 from agentconsole.screens.clipboard import into_tmux
 from agentconsole.screens.doing import DoingScreen
 from agentconsole.store import tickets
@@ -75,8 +74,7 @@ class WorkScreen(DoingScreen):
         from agentconsole.services import explain
 
         def show(case: explain.Case) -> None:
-            plain = console(self).settings.glyphs.value == "ascii"
-            self.app.push_screen(ExplainScreen(case, ascii_only=plain))
+            self.app.push_screen(ExplainScreen(case, ascii_only=self.ascii_only))
 
         ticket = self.ticket()
         if ticket is not None:

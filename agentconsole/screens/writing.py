@@ -125,10 +125,6 @@ class WritingScreen(WorkScreen):
         """The conversation that is answered, once it is read."""
 
     @abstractmethod
-    def reload(self) -> None:
-        """Reads the conversation anew."""
-
-    @abstractmethod
     def make_room(self) -> None:
         """Puts away what covers the composer."""
 

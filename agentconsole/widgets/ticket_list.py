@@ -23,14 +23,12 @@ from textual.widget import Widget
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import MINUTE, Timer, TimerKind, next_change, timer
 from agentconsole.locale import _
+from agentconsole.widgets.held_rows import ROWS_KEPT, HeldRows
 from agentconsole.widgets.timer import LEAD_CELLS, UNICODE, Columns, Glyphs, Look, columns, pieces, timer_text
 
 if TYPE_CHECKING:
     from agentconsole.domain.calendar import Calendar
 
-WINDOW: Final = 128
-AHEAD: Final = WINDOW // 2
-ROWS_KEPT: Final = 4 * WINDOW
 SOON: Final = 30 * MINUTE
 _KEYS: Final = {"down": "cursor_down", "up": "cursor_up", "pagedown": "page_down", "pageup": "page_up"} | {
     "home": "top", "end": "bottom", "enter": "open"
@@ -46,11 +44,12 @@ class _Latest(Message):
 
 
 class TicketList(ScrollView, can_focus=True):
-    """Shows `total` tickets of which it holds a few windows, and asks for those it lacks.
+    """Shows many tickets of which it holds a few windows, and asks for those it lacks.
 
-    Until `replace` is called for the first time it says that it is loading. `calendar_of` names the calendar in whose
-    open time a ticket's deadline is counted; `now` is the time until the first `tick`. Seconds are counted on the
-    cursor's row alone: each costs eighty bytes on the wire.
+    Which rows these are, and where its cursor stands, says `held`; only the list itself changes that. Until `replace`
+    is called for the first time it says that it is loading. `calendar_of` names the calendar in whose open time a
+    ticket's deadline is counted; `now` is the time until the first `tick`. Seconds are counted on the cursor's row
+    alone: each costs eighty bytes on the wire.
     """
 
     ALLOW_SELECT = False
@@ -110,34 +109,18 @@ class TicketList(ScrollView, can_focus=True):
         zone: tzinfo,
         calendar_of: Callable[[Ticket], Calendar | None] = lambda ticket: None,
         glyphs: Glyphs = UNICODE,
-        empty: Content | str = "",
         id: str | None = None,  # noqa: A002 -- Textual's word
     ) -> None:
         super().__init__(id=id)
         self._now, self._zone, self._glyphs = now, zone, glyphs
         self._calendar_of = calendar_of
-        self.set_reactive(TicketList.empty, empty)
-        self._total: int | None = None
-        self._rows: dict[int, Ticket] = {}
-        self._asked: set[int] = set()
-        self._cursor = 0
-        self._number: int | None = None
+        self.held = HeldRows()
         self._marks: frozenset[int] = frozenset()
         self._digits = 5
         self._columns: Columns | None = None
         self._shown: dict[int, Look | None] = {}
         self._strips: LRUCache[Look, Strip] = LRUCache(ROWS_KEPT)
         self._styles: dict[str, Style] = {}
-
-    @property
-    def total(self) -> int | None:
-        """How many tickets the list has; None while that is not known."""
-        return self._total
-
-    @property
-    def position(self) -> int:
-        """The rank of the cursor, from 0."""
-        return self._cursor
 
     @property
     def marks(self) -> frozenset[int]:
@@ -152,14 +135,6 @@ class TicketList(ScrollView, can_focus=True):
             self.post_message(self.MarksChanged(marks))
             self._repaint_changed()
 
-    def cursor_ticket(self) -> Ticket | None:
-        """The ticket under the cursor; None in an empty list, or while its row is on the way."""
-        return self._rows.get(self._cursor)
-
-    def ticket_at(self, rank: int) -> Ticket | None:
-        """The ticket of that rank, if its row is held."""
-        return self._rows.get(rank)
-
     def replace(self, total: int, start: int, tickets: Sequence[Ticket], cursor_rank: int | None) -> None:
         """Shows a newer state of the list, of which `tickets` are the rows from the rank `start`.
 
@@ -167,24 +142,20 @@ class TicketList(ScrollView, can_focus=True):
         the top, so that what comes in above is seen. `cursor_rank` says where that ticket is now, or would be; None:
         not known, the cursor keeps its place unless the ticket is among `tickets`. Only lines that differ are painted.
         """
-        top, old_cursor, had_rows = self.scroll_offset.y, self._cursor, bool(self._total)
-        self._total, self._rows, self._asked = total, dict(enumerate(tickets, start)), set()
-        rank = next((rank for rank, ticket in self._rows.items() if ticket.number == self._number), cursor_rank)
-        self._set_height(total)
+        top, old_cursor, had_rows = self.scroll_offset.y, self.held.cursor, bool(self.held.total)
+        cursor = self.held.replace(total, start, tickets, cursor_rank)
+        # The scroll bar always has its place, so a new height needs no new layout, which would repaint everything.
+        self.set_reactive(Widget.virtual_size, Size(self.size.width, total))
+        self.vertical_scrollbar.window_virtual_size = total
         self._measure(tickets)
         if not had_rows or not total:
             self._forget()
-        cursor = self._within(old_cursor if rank is None else rank)
         self._go(cursor, 0 if top == 0 and cursor < self._page else top + cursor - old_cursor)
         self._want()
 
     def set_window(self, start: int, tickets: Sequence[Ticket]) -> None:
         """Takes in the rows from the rank `start`, of the state last shown; rows far from sight are let go."""
-        self._rows.update(enumerate(tickets, start))
-        if len(self._rows) > ROWS_KEPT:
-            middle = self.scroll_offset.y + self._page // 2
-            near = range(middle - ROWS_KEPT // 2, middle + ROWS_KEPT // 2)
-            self._rows = {rank: ticket for rank, ticket in self._rows.items() if rank in near}
+        self.held.take(start, tickets, self.scroll_offset.y + self._page // 2)
         self._measure(tickets)
         self._settle()
         self._repaint_changed()
@@ -194,21 +165,16 @@ class TicketList(ScrollView, can_focus=True):
         """Sets the time and repaints the timers that say something new; returns the seconds to the next, at most 60."""
         self._now = now
         self._repaint_changed()
-        changes = (next_change(self._timer(each), closely=each.number == self._number) for each in self._in_sight())
+        changes = (next_change(self._timer(each), closely=each.number == self.held.number) for each in self._in_sight())
         return min(MINUTE, min(changes, default=MINUTE))
-
-    def relabel(self) -> None:
-        """Takes the labels anew, after the language has changed."""
-        self._columns = None
-        self._forget()
 
     def move(self, delta: int) -> None:
         """Moves the cursor by so many rows; at the edge the view by half a page, so that most moves cost two lines."""
-        self.move_to(self._cursor + delta)
+        self.move_to(self.held.cursor + delta)
 
     def move_to(self, position: int) -> None:
         """Moves the cursor to the row of that rank, or the nearest."""
-        self._go(self._within(position), self.scroll_offset.y)
+        self._go(self.held.within(position), self.scroll_offset.y)
 
     def action_cursor_down(self) -> None:
         self.move(1)
@@ -232,15 +198,15 @@ class TicketList(ScrollView, can_focus=True):
         self.move_to(0)
 
     def action_bottom(self) -> None:
-        self.move_to((self._total or 0) - 1)
+        self.move_to((self.held.total or 0) - 1)
 
     def action_open(self) -> None:
-        if (ticket := self.cursor_ticket()) is not None:
+        if (ticket := self.held.current()) is not None:
             self.post_message(self.Opened(ticket.number))
 
     def action_mark(self) -> None:
         """Marks or unmarks the ticket and goes on to the next."""
-        if (ticket := self.cursor_ticket()) is not None:
+        if (ticket := self.held.current()) is not None:
             self.marks = self._marks ^ {ticket.number}
             self.move(1)
 
@@ -251,14 +217,14 @@ class TicketList(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)
-        if offset is not None and self.scroll_offset.y + offset.y < (self._total or 0):
+        if offset is not None and self.scroll_offset.y + offset.y < (self.held.total or 0):
             self.move_to(self.scroll_offset.y + offset.y)
             if event.chain == 2:
                 self.action_open()
 
     def on_resize(self) -> None:
-        self.relabel()
-        self._go(self._cursor, self.scroll_offset.y)
+        self._measure_anew()
+        self._go(self.held.cursor, self.scroll_offset.y)
         self._want()
 
     def notify_style_update(self) -> None:
@@ -272,7 +238,7 @@ class TicketList(ScrollView, can_focus=True):
             self._forget()
 
     def watch_empty(self) -> None:
-        if self._total == 0:
+        if self.held.total == 0:
             self.refresh()
 
     def watch_has_focus(self, _has_focus: bool) -> None:
@@ -285,7 +251,7 @@ class TicketList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the view, always of the widget's own width."""
-        if not self._total:
+        if not self.held.total:
             return self._notice(y)
         rank = self.scroll_offset.y + y
         look = self._shown[y] = self._look(rank)
@@ -293,64 +259,47 @@ class TicketList(ScrollView, can_focus=True):
             return Strip.blank(self.size.width, self.rich_style)
         strip = self._strips.get(look)
         if strip is None:
-            strip = self._strips[look] = self._painted(look, self._rows.get(rank))
+            strip = self._strips[look] = self._painted(look, self.held.at(rank))
         return strip
 
     def _in_sight(self) -> Iterator[Ticket]:
-        top = self.scroll_offset.y
-        return filter(None, map(self._rows.get, range(top, top + self._page)))
+        return self.held.between(self.scroll_offset.y, self.scroll_offset.y + self._page)
 
     @property
     def _page(self) -> int:
         return max(self.size.height, 1)
 
-    def _within(self, position: int) -> int:
-        return max(0, min(position, (self._total or 0) - 1))
-
     def _leap(self, delta: int) -> None:
         """Moves cursor and view alike, so that the cursor keeps its line."""
-        self._go(self._within(self._cursor + delta), self.scroll_offset.y + delta)
+        self._go(self.held.within(self.held.cursor + delta), self.scroll_offset.y + delta)
 
     def _go(self, cursor: int, top: int) -> None:
         """Puts the cursor on a rank and shows the list from `top`, or around the cursor if that would hide it."""
-        self._cursor = cursor
+        self.held.cursor = cursor
         self._settle()
         if not top <= cursor < top + self._page:
             top = cursor - self._page // 2
-        self.scroll_to(y=max(0, min(top, (self._total or 0) - self._page)), animate=False, force=True)
+        self.scroll_to(y=max(0, min(top, (self.held.total or 0) - self._page)), animate=False, force=True)
         self._repaint_changed()
 
     def _settle(self) -> None:
-        """Makes the number under the cursor the cursor's own; a row on the way changes nothing yet."""
-        ticket = self.cursor_ticket()
-        if ticket is None and self._total:
-            return
-        number = None if ticket is None else ticket.number
-        if number != self._number:
-            self._number = number
-            self.post_message(self.CursorMoved(number))
-
-    def _set_height(self, total: int) -> None:
-        """The scroll bar always has its place, so a new height needs no new layout, which would repaint everything."""
-        self.set_reactive(Widget.virtual_size, Size(self.size.width, total))
-        self.vertical_scrollbar.window_virtual_size = total
+        if self.held.settle():
+            self.post_message(self.CursorMoved(self.held.number))
 
     def _measure(self, tickets: Iterable[Ticket]) -> None:
         """Widens the column of the numbers for a longer one."""
         digits = max((len(str(ticket.number)) for ticket in tickets), default=0)
         if digits > self._digits:
             self._digits = digits
-            self.relabel()
+            self._measure_anew()
+
+    def _measure_anew(self) -> None:
+        self._columns = None
+        self._forget()
 
     def _want(self) -> None:
-        """Asks for what is not held of the rows in sight and half a window around, unless it has asked already."""
-        top, total = self.scroll_offset.y, self._total or 0
-        near = range(max(top - AHEAD, 0), min(top + self._page + AHEAD, total))
-        missing = {rank // WINDOW for rank in near if rank not in self._rows}
-        unasked, self._asked = missing - self._asked, missing
-        if unasked:
-            start = min(missing) * WINDOW
-            self.post_message(self.WindowWanted(start, min((max(missing) + 1) * WINDOW, total) - start))
+        if wanted := self.held.wanted(self.scroll_offset.y, self._page):
+            self.post_message(self.WindowWanted(*wanted))
 
     def _forget(self) -> None:
         self._strips.clear()
@@ -360,7 +309,7 @@ class TicketList(ScrollView, can_focus=True):
     def _repaint_changed(self) -> None:
         """Repaints what differs from the last painting: the whole line, or the lead alone if only its timer changed."""
         top, width = self.scroll_offset.y, self.scrollable_size.width
-        for y in range(self._page if self._total else 0):
+        for y in range(self._page if self.held.total else 0):
             new, old = self._look(top + y), self._shown.get(y)
             if new != old:
                 only_timer = new is not None and old is not None and new[:4] == old[:4]
@@ -370,10 +319,10 @@ class TicketList(ScrollView, can_focus=True):
         return timer(ticket, self._calendar_of(ticket), self._now)
 
     def _look(self, rank: int) -> Look | None:
-        if rank >= (self._total or 0):
+        if rank >= (self.held.total or 0):
             return None
-        cursor = "" if rank != self._cursor else "cursor" if self.has_focus else "cursor-away"
-        ticket = self._rows.get(rank)
+        cursor = "" if rank != self.held.cursor else "cursor" if self.has_focus else "cursor-away"
+        ticket = self.held.at(rank)
         if ticket is None:
             return Look(None, 0, cursor, False, "", "")
         reading = self._timer(ticket)
@@ -390,11 +339,11 @@ class TicketList(ScrollView, can_focus=True):
 
     def _notice(self, y: int) -> Strip:
         """A line of what an empty list says, or that it is loading, in the middle of the view."""
-        text = self.empty if self._total == 0 else _("Loading") + self._glyphs.ellipsis
+        text = self.empty if self.held.total == 0 else _("Loading") + self._glyphs.ellipsis
         lines = (Content(text) if isinstance(text, str) else text).wrap(self.size.width)
         index = y - max(self.size.height - len(lines), 0) // 2
         if not 0 <= index < len(lines):
             return Strip.blank(self.size.width, self.rich_style)
-        style = self.get_visual_style(*(() if self._total == 0 else ("ticket-list--muted",)))
+        style = self.get_visual_style(*(() if self.held.total == 0 else ("ticket-list--muted",)))
         left = Segment(" " * ((self.size.width - lines[index].cell_length) // 2), style.rich_style)
         return Strip([left, *lines[index].render_segments(style)]).adjust_cell_length(self.size.width, style.rich_style)

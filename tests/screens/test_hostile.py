@@ -27,7 +27,8 @@ from agentconsole.screens.form import VerbForm
 from agentconsole.screens.lookup import Lookup, Opened
 from agentconsole.screens.prompt import CommandPrompt
 from agentconsole.screens.texts import TextScreen
-from agentconsole.screens.ticket import customer_of, read_case
+from agentconsole.screens.thread import customer_of
+from agentconsole.screens.ticket import read_case
 from agentconsole.screens.working import WorkScreen
 from agentconsole.services.session import Session
 from agentconsole.services.verbs import VERBS
@@ -236,9 +237,9 @@ async def test_in_the_list(
 ) -> None:
     async with opened(hostile_desk, size) as pilot:
         screen = inbox(pilot)
-        assert screen.rows.total == len(storable(texts))
+        assert screen.rows.held.total == len(storable(texts))
         await leaf_through(pilot)
-        for rank in range(0, screen.rows.total or 0, 1 + len(texts) // 6):
+        for rank in range(0, screen.rows.held.total or 0, 1 + len(texts) // 6):
             screen.rows.move_to(rank)
             screen._read_preview()
             await settled(pilot)
@@ -253,7 +254,7 @@ async def test_in_the_filter_and_in_toasts(hostile_desk: Session, texts: list[st
         for text in some(texts, 24):
             screen.do_filter()
             box.value = text
-            screen._filter(text)
+            screen.narrow(text)
             await settled(pilot)
             assert wild(pilot, strict=False) == [], text
             pilot.app.clear_notifications()

@@ -16,8 +16,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from agentconsole.app import ConsoleApp
-from agentconsole.commands import ALL, Scope
-from agentconsole.commands.base import VerbCommand
+from agentconsole.commands import ALL, Scope, VerbCommand
 from agentconsole.domain import query
 from agentconsole.domain.errors import UsageError
 from agentconsole.screens.explain import ExplainScreen
@@ -59,7 +58,7 @@ def found(session: Session, text: str, sort: str = "due") -> list[int]:
 def listed(pilot: Pilot[None]) -> list[int]:
     """The numbers on the screen's list, as far as they are held."""
     rows = inbox(pilot).rows
-    return [ticket.number for rank in range(rows.total or 0) if (ticket := rows.ticket_at(rank))]
+    return [ticket.number for rank in range(rows.held.total or 0) if (ticket := rows.held.at(rank))]
 
 
 def at_cursor(pilot: Pilot[None]) -> int:
@@ -102,7 +101,7 @@ async def test_a_tier_is_one_key_away(at_work: Session) -> None:
     async with opened(at_work) as pilot:
         for key, text in {"2": "tier:2", "3": "tier:3", "0": "", "1": "tier:1"}.items():
             await press(pilot, key)
-            assert inbox(pilot).rows.total == len(found(at_work, f"is:open {text}"))
+            assert inbox(pilot).rows.held.total == len(found(at_work, f"is:open {text}"))
         shown = {tier: len(found(at_work, f"is:open tier:{tier}")) for tier in (1, 2, 3)}
         for tier, count in shown.items():
             assert f"T{tier} {count}" in painted(pilot)[0]
@@ -122,7 +121,7 @@ async def test_jumps_bring_the_rows_that_were_not_held(at_work: Session) -> None
     async with opened(at_work) as pilot:
         await give(pilot, "filter", query="created:>2000-01-01")
         expected = found(at_work, "created:>2000-01-01")
-        assert inbox(pilot).rows.total == len(expected)
+        assert inbox(pilot).rows.held.total == len(expected)
         assert len(expected) > 300
         await press(pilot, "G")
         assert at_cursor(pilot) == expected[-1]
@@ -134,7 +133,7 @@ async def test_jumps_bring_the_rows_that_were_not_held(at_work: Session) -> None
         rows = inbox(pilot).rows
         top = rows.scroll_offset.y
         sight = range(top, top + rows.size.height)
-        assert [rows.ticket_at(rank).number for rank in sight] == [expected[rank] for rank in sight]  # type: ignore[union-attr]
+        assert [rows.held.at(rank).number for rank in sight] == [expected[rank] for rank in sight]  # type: ignore[union-attr]
 
 
 async def test_an_empty_store_says_what_to_do_first(session: Session) -> None:
@@ -160,7 +159,7 @@ async def test_the_cursor_stays_on_its_ticket_when_others_write(at_work: Session
         deeds.perform(mei, "solve", before[2:4])
         await look_for_changes(pilot)
         assert at_cursor(pilot) == number
-        assert inbox(pilot).rows.position == 4
+        assert inbox(pilot).rows.held.cursor == 4
         assert inbox(pilot).marked() == [number]
         assert f"T1 {len(found(at_work, 'is:open tier:1'))}" in painted(pilot)[0]
 
@@ -173,7 +172,7 @@ async def test_the_cursor_goes_to_the_next_when_its_ticket_leaves(at_work: Sessi
         deeds.perform(mei, "escalate", before[6:8], {"tier": "2", "reason": "hard", "note": "see above"})
         await look_for_changes(pilot)
         assert at_cursor(pilot) == before[8]
-        assert inbox(pilot).rows.position == 6
+        assert inbox(pilot).rows.held.cursor == 6
 
 
 async def test_what_woke_up_while_nobody_looked_is_noticed_right_after_the_start(
@@ -254,12 +253,12 @@ async def test_rows_of_a_list_that_is_gone_are_not_shown(at_work: Session, monke
         monkeypatch.setattr(windows, "rows", slowly)
         await give_unsettled(pilot, "filter", query="created:>2000-01-01")
         everything = len(found(at_work, "created:>2000-01-01"))
-        await until(lambda: inbox(pilot).rows.total == everything)
+        await until(lambda: inbox(pilot).rows.held.total == everything)
         inbox(pilot).do_bottom()
         await pilot.pause()
         inbox(pilot).do_tier_2()
         total = len(found(at_work, "created:>2000-01-01 tier:2"))
-        await until(lambda: inbox(pilot).rows.total == total)
+        await until(lambda: inbox(pilot).rows.held.total == total)
         gate.set()
         await settled(pilot)
         assert listed(pilot) == found(at_work, "created:>2000-01-01 tier:2")[:total]
@@ -293,7 +292,7 @@ async def test_a_query_with_a_tier_means_that_tier(at_work: Session) -> None:
         assert listed(pilot) == found(at_work, "is:open tier:2")
         assert len(listed(pilot)) > 0
         await press(pilot, "escape")
-        assert inbox(pilot).rows.total == len(found(at_work, "is:open tier:1"))
+        assert inbox(pilot).rows.held.total == len(found(at_work, "is:open tier:1"))
 
 
 async def test_an_unknown_field_is_named_and_the_list_stays(at_work: Session) -> None:

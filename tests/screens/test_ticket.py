@@ -522,7 +522,7 @@ async def test_the_next_ticket_of_the_same_list_follows(at_work: Session) -> Non
     async with opened(at_work) as pilot:
         await press(pilot, "2")
         rows = inbox(pilot).rows
-        expected = [ticket.number for rank in range(4) if (ticket := rows.ticket_at(rank))]
+        expected = [ticket.number for rank in range(4) if (ticket := rows.held.at(rank))]
         await press(pilot, "enter")
         for number in expected:
             assert shown(pilot) == number

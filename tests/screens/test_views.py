@@ -25,7 +25,7 @@ async def test_the_list_as_it_is_is_kept_under_a_name_and_brought_back(at_work: 
         await give(pilot, "filter", query="入金 OR 出金")
         await give(pilot, "sort", order="-created")
         await press(pilot, "2")
-        total = inbox(pilot).rows.total
+        total = inbox(pilot).rows.held.total
         await press(pilot, "B")
         form = showing(pilot, VerbForm)
         form.query_one("#field-name", Input).value = "money"
@@ -33,7 +33,7 @@ async def test_the_list_as_it_is_is_kept_under_a_name_and_brought_back(at_work: 
         assert notices(pilot)[-1] == "List saved: money. V opens it."
         await press(pilot, "escape", "1")
         await give(pilot, "views", name="money")
-        assert inbox(pilot).rows.total == total
+        assert inbox(pilot).rows.held.total == total
         assert "money" in painted(pilot)[1]
         assert "(入金 OR 出金) tier:2" in painted(pilot)[1]
         assert inbox(pilot).shown_as() == ("(入金 OR 出金) tier:2", "-created")

@@ -25,7 +25,8 @@ from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import DAY, Timer, TimerKind, next_change, timer
 from agentconsole.domain.values import Channel, Priority, Status, Tier
 from agentconsole.locale import set_language
-from agentconsole.widgets.ticket_list import AHEAD, WINDOW, TicketList
+from agentconsole.widgets.held_rows import AHEAD, WINDOW
+from agentconsole.widgets.ticket_list import TicketList
 from agentconsole.widgets.timer import ASCII, LEAD_CELLS, UNICODE, Glyphs, timer_text
 from tests.support.pty_app import PtyApp
 
@@ -87,7 +88,8 @@ class ListApp(App[None]):
     def __init__(self, *, total: int | None = TOTAL, answers: bool = True, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
         self.animation_level = "none"
-        self.tickets = TicketList(now=NOW, zone=TOKYO, glyphs=glyphs, empty="Nothing [/here]", calendar_of=no_calendar)
+        self.tickets = TicketList(now=NOW, zone=TOKYO, glyphs=glyphs, calendar_of=no_calendar)
+        self.tickets.empty = "Nothing [/here]"
         self.total = total
         self.answers = answers
         self.said: list[Message] = []
@@ -211,7 +213,7 @@ async def test_cursor_moves_opens_and_marks() -> None:
     app = ListApp()
     async with app.run_test(size=(80, ROWS + 2)) as pilot:
         await pilot.press("down", "down", "up", "enter")
-        assert app.tickets.cursor_ticket() == ticket(1)
+        assert app.tickets.held.current() == ticket(1)
         said = app.heard()
         assert [each.number for each in said if isinstance(each, TicketList.CursorMoved)] == [
             10001,
@@ -223,7 +225,7 @@ async def test_cursor_moves_opens_and_marks() -> None:
         app.tickets.action_mark()
         app.tickets.action_mark()
         assert app.tickets.marks == {10002, 10003}
-        assert app.tickets.position == 3
+        assert app.tickets.held.cursor == 3
         app.tickets.action_cursor_up()
         app.tickets.action_mark()
         assert app.tickets.marks == {10002}
@@ -235,20 +237,20 @@ async def test_ends_and_pages() -> None:
     app = ListApp()
     async with app.run_test(size=(80, ROWS + 2)) as pilot:
         await pilot.press("end")
-        assert app.tickets.position == TOTAL - 1
+        assert app.tickets.held.cursor == TOTAL - 1
         assert app.tickets.scroll_offset.y == TOTAL - ROWS
         await pilot.pause()
-        assert app.tickets.cursor_ticket() == ticket(TOTAL - 1)
+        assert app.tickets.held.current() == ticket(TOTAL - 1)
         await pilot.press("pageup")
-        assert app.tickets.position == TOTAL - ROWS
+        assert app.tickets.held.cursor == TOTAL - ROWS
         await pilot.press("home", "pagedown")
-        assert (app.tickets.position, app.tickets.scroll_offset.y) == (ROWS - 1, ROWS - 1)
+        assert (app.tickets.held.cursor, app.tickets.scroll_offset.y) == (ROWS - 1, ROWS - 1)
         app.tickets.action_half_page_up()
-        assert (app.tickets.position, app.tickets.scroll_offset.y) == (ROWS - 1 - ROWS // 2, ROWS - 1 - ROWS // 2)
+        assert (app.tickets.held.cursor, app.tickets.scroll_offset.y) == (ROWS - 1 - ROWS // 2, ROWS - 1 - ROWS // 2)
         app.tickets.action_half_page_down()
-        assert app.tickets.position == ROWS - 1
+        assert app.tickets.held.cursor == ROWS - 1
         app.tickets.move(-TOTAL)
-        assert (app.tickets.position, app.tickets.scroll_offset.y) == (0, 0)
+        assert (app.tickets.held.cursor, app.tickets.scroll_offset.y) == (0, 0)
 
 
 async def test_view_moves_by_half_a_page_at_its_edge() -> None:
@@ -276,9 +278,9 @@ async def test_refresh_keeps_cursor_mark_and_line() -> None:
             TOTAL + 3, 0, [*(replace(TICKET, number=each) for each in (1, 2, 3)), *tickets(0, 125)], None
         )
         await pilot.pause()
-        assert app.tickets.cursor_ticket() == ticket(40)
-        assert app.tickets.position == 43
-        assert app.tickets.position - app.tickets.scroll_offset.y == line
+        assert app.tickets.held.current() == ticket(40)
+        assert app.tickets.held.cursor == 43
+        assert app.tickets.held.cursor - app.tickets.scroll_offset.y == line
         assert lines(app)[line].startswith(">*!")
         assert app.heard() == []
 
@@ -290,9 +292,9 @@ async def test_refresh_by_rank_when_the_ticket_is_not_among_the_rows() -> None:
         await pilot.pause()
         app.heard()
         app.tickets.replace(TOTAL - 10, 0, tickets(10, WINDOW), 490)
-        assert app.tickets.cursor_ticket() is None
+        assert app.tickets.held.current() is None
         await pilot.pause()
-        assert app.tickets.position == 490
+        assert app.tickets.held.cursor == 490
         assert TicketList.CursorMoved(10001 + 490) in app.heard()
 
 
@@ -301,8 +303,8 @@ async def test_list_shown_from_its_top_shows_what_comes_in_above() -> None:
     async with app.run_test(size=(80, ROWS + 2)) as pilot:
         app.tickets.replace(TOTAL + 1, 0, [replace(TICKET, number=9), *tickets(0, 127)], 1)
         await pilot.pause()
-        assert (app.tickets.position, app.tickets.scroll_offset.y) == (1, 0)
-        assert app.tickets.cursor_ticket() == ticket(0)
+        assert (app.tickets.held.cursor, app.tickets.scroll_offset.y) == (1, 0)
+        assert app.tickets.held.current() == ticket(0)
         assert " 9 " in lines(app)[0]
 
 
@@ -314,10 +316,10 @@ async def test_ticket_that_is_gone_leaves_the_cursor_in_place() -> None:
         app.heard()
         app.tickets.replace(2, 0, tickets(0, 2), None)
         await pilot.pause()
-        assert app.tickets.cursor_ticket() == ticket(1)
+        assert app.tickets.held.current() == ticket(1)
         app.tickets.replace(0, 0, [], None)
         await pilot.pause()
-        assert app.tickets.cursor_ticket() is None
+        assert app.tickets.held.current() is None
         assert app.heard() == [TicketList.CursorMoved(10002), TicketList.CursorMoved(None)]
         app.tickets.action_open()
         app.tickets.action_mark()
@@ -338,7 +340,7 @@ async def test_rows_not_held_are_asked_for_once_and_drawn_blank() -> None:
         assert wanted[0].start % WINDOW == 0
         assert wanted[0].start <= 50_000 - AHEAD
         assert wanted[0].start + wanted[0].count >= 50_000 + AHEAD
-        assert app.tickets.cursor_ticket() is None
+        assert app.tickets.held.current() is None
         assert {line.strip(" >") for line in lines(app)} == {"…"}
         app.tickets.move(1)
         app.tickets.move(1)
@@ -347,7 +349,7 @@ async def test_rows_not_held_are_asked_for_once_and_drawn_blank() -> None:
         app.tickets.set_window(wanted[0].start, tickets(wanted[0].start, wanted[0].count))
         await pilot.pause()
         assert app.heard() == [TicketList.CursorMoved(10001 + 50_002)]
-        assert app.tickets.cursor_ticket() == ticket(50_002)
+        assert app.tickets.held.current() == ticket(50_002)
 
 
 async def test_walking_on_asks_half_a_window_ahead() -> None:
@@ -359,7 +361,7 @@ async def test_walking_on_asks_half_a_window_ahead() -> None:
             app.tickets.action_page_down()
             await pilot.pause()
         assert TicketList.WindowWanted(WINDOW, WINDOW) in app.heard()
-        assert app.tickets.position < WINDOW - ROWS
+        assert app.tickets.held.cursor < WINDOW - ROWS
 
 
 async def test_leap_after_leap_lets_go_of_far_rows() -> None:
@@ -368,12 +370,12 @@ async def test_leap_after_leap_lets_go_of_far_rows() -> None:
         for rank in range(0, TOTAL, TOTAL // 8):
             app.tickets.move_to(rank)
             await pilot.pause()
-            assert app.tickets.cursor_ticket() == ticket(rank)
+            assert app.tickets.held.current() == ticket(rank)
         app.heard()
         app.tickets.move_to(0)
         await pilot.pause()
         assert any(isinstance(each, TicketList.WindowWanted) for each in app.heard())
-        assert app.tickets.cursor_ticket() == ticket(0)
+        assert app.tickets.held.current() == ticket(0)
 
 
 async def test_move_repaints_two_lines_and_refresh_only_what_differs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -449,13 +451,9 @@ async def test_pointer_on_the_list_repaints_nothing(monkeypatch: pytest.MonkeyPa
 
 
 async def test_other_language_gives_other_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agentconsole.widgets.timer.pgettext", lambda context, word: {"urgent": "緊急"}.get(word, word))
     app = ListApp()
     async with app.run_test(size=(80, ROWS + 2)) as pilot:
-        await pilot.pause()
-        monkeypatch.setattr(
-            "agentconsole.widgets.timer.pgettext", lambda context, word: {"urgent": "緊急"}.get(word, word)
-        )
-        app.tickets.relabel()
         await pilot.pause()
         assert " 10002 ▮緊急   form" in lines(app)[1]
 
@@ -464,12 +462,12 @@ async def test_clicks_move_and_open_and_the_wheel_scrolls() -> None:
     app = ListApp(total=200)
     async with app.run_test(size=(80, ROWS + 2)) as pilot:
         await pilot.click(TicketList, offset=(20, 4))
-        assert app.tickets.position == 4
+        assert app.tickets.held.cursor == 4
         await pilot.double_click(TicketList, offset=(20, 6))
         assert app.heard()[-1] == TicketList.Opened(10007)
         await scroll(pilot, app)
         assert app.tickets.scroll_offset.y > 0
-        assert app.tickets.position == 6
+        assert app.tickets.held.cursor == 6
 
 
 async def scroll(pilot: Pilot[None], app: ListApp) -> None:
@@ -579,7 +577,7 @@ class WireApp(ListApp):
         self.tickets.tick(NOW + timedelta(seconds=self.seconds))
 
     def action_news(self) -> None:
-        self.tickets.replace(TOTAL + 1, 0, self.first_rows(), self.tickets.position)
+        self.tickets.replace(TOTAL + 1, 0, self.first_rows(), self.tickets.held.cursor)
 
 
 def test_bytes_on_the_wire() -> None:
