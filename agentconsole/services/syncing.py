@@ -20,7 +20,7 @@ from agentconsole.store.quarantine import Rejected
 from agentconsole.store.store import Store
 from agentconsole.sync import apart, formats, merge
 from agentconsole.sync.files import collect
-from agentconsole.sync.formats.base import DROPPED, ReadOptions
+from agentconsole.sync.formats.base import ReadOptions
 from agentconsole.sync.formats.profile import load_profile
 from agentconsole.sync.limits import within_limits
 from agentconsole.sync.progress import Follow, followed
@@ -81,11 +81,8 @@ def sync(store: Store, request: Request, now: datetime, follow: Follow | None = 
             desk=desk,
             now=now,
         )
-    for name, count in reader.unknown.items():
-        if name.startswith(DROPPED):
-            summary.dropped[name.removeprefix(DROPPED)] += count
-        elif not name.startswith(MEANT):
-            summary.unknown[name] += count
+    summary.unknown.update({name: n for name, n in reader.tally.unknown.items() if not name.startswith(MEANT)})
+    summary.dropped.update(reader.tally.dropped)
     summary.seconds = time.perf_counter() - started
     merge.finish(store, summary, now)
     return summary

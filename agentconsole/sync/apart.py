@@ -12,7 +12,6 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from agentconsole.domain.errors import ConsoleError
 from agentconsole.domain.text import search_words
 from agentconsole.sync import formats
 from agentconsole.sync.files import SourceFile, collect
-from agentconsole.sync.formats.base import Format, ReadOptions
+from agentconsole.sync.formats.base import Format, ReadOptions, Tally
 from agentconsole.sync.records import Record, TicketRecord
 
 WORTH_IT: Final = 4 << 20
@@ -47,7 +46,7 @@ class Task:
 def records(
     reader: Format, files: Sequence[SourceFile], paths: Sequence[Path], options: ReadOptions
 ) -> Generator[Record, None, None]:
-    """The records of `files`, from a helper where that is worth it; `reader.unknown` fills up in either case.
+    """The records of `files`, from a helper where that is worth it; `reader.tally` fills up in either case.
 
     Args:
         paths: what the user named, of which `files` were collected.
@@ -59,7 +58,7 @@ def records(
         yield from reader.read(files, options)
         return
     with _helper(Task(tuple(paths), reader.name, options)) as answer:
-        yield from _received(answer, reader.unknown)
+        yield from _received(answer, reader.tally)
 
 
 def _is_worth_it(files: Sequence[SourceFile]) -> bool:
@@ -92,7 +91,7 @@ def _helper(task: Task) -> Iterator[BinaryIO]:
         helper.wait()
 
 
-def _received(stream: BinaryIO, unknown: Counter[str]) -> Iterator[Record]:
+def _received(stream: BinaryIO, tally: Tally) -> Iterator[Record]:
     while True:
         try:
             found = pickle.load(stream)
@@ -100,8 +99,8 @@ def _received(stream: BinaryIO, unknown: Counter[str]) -> Iterator[Record]:
             raise ConsoleError("the process that reads the files broke off", "try again") from error
         if isinstance(found, ConsoleError):
             raise found
-        if isinstance(found, Counter):
-            unknown.update(found)
+        if isinstance(found, Tally):
+            tally.update(found)
             return
         yield from found
 
@@ -110,14 +109,14 @@ def _received(stream: BinaryIO, unknown: Counter[str]) -> Iterator[Record]:
 
 
 def main(request: BinaryIO, answer: BinaryIO) -> None:
-    """Reads what the request asks for and writes it out as pickles: lists of records, then what was unknown."""
+    """Reads what the request asks for and writes it out as pickles: lists of records, then the tally."""
     task: Task = pickle.load(request)
     with suppress(BrokenPipeError), closing(answer):
         try:
             files = collect(task.paths)
             reader = formats.detect(files, task.format)
             _hand_over(reader.read(files, task.options), answer)
-            _send(reader.unknown, answer)
+            _send(reader.tally, answer)
         except ConsoleError as error:
             _send(error, answer)
 

@@ -92,7 +92,7 @@ def test_a_zendesk_export_in_english(tmp_path: Path) -> None:
     assert (found.status, found.priority, found.via, found.tags) == ("Open", "High", "Web Form", ("deposit", "bank"))
     assert found.created_at == datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
     assert found.custom_fields == {"Order [txt]": "A-1", "Mood": "calm"}
-    assert dict(reader.unknown) == {"ticket.Mood": 1}
+    assert dict(reader.tally.unknown) == {"ticket.Mood": 1}
     assert found.extra == {"summation_column": "1", "organization": "Sample", "first_reply_time_in_minutes": "12"}
 
 
@@ -127,7 +127,7 @@ def test_the_csv_export_of_freshdesk(tmp_path: Path) -> None:
     )
     assert found.custom_fields == {"Coin": "BTC"}
     assert found.extra["title"] == "Manager"
-    assert dict(reader.unknown) == {"ticket.Coin": 1}
+    assert dict(reader.tally.unknown) == {"ticket.Coin": 1}
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_a_ticket_in_the_words_of_freshdesk() -> None:
     assert (found.requester_id, found.assignee_id, found.group_id, found.organization_id) == ("70", "80", None, "5")
     assert (found.created_at, found.updated_at.hour, found.tags) == (MOMENT, 4, ("withdrawal",))
     assert (found.description, found.custom_fields) == ("まだ\nです", {"cf_coin": "BTC"})
-    assert not reader.unknown
+    assert not reader.tally.unknown
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_stats_and_unknown_fields_are_kept_and_only_the_unknown_counted() -> Non
     )
     assert found.extra["stats"] == {"closed_at": AT}
     assert found.extra["flavour"] == {"sweet": 1}
-    assert dict(reader.unknown) == {"ticket.flavour": 1}
+    assert dict(reader.tally.unknown) == {"ticket.flavour": 1}
 
 
 def test_people_groups_and_companies() -> None:
@@ -197,7 +197,7 @@ def test_people_groups_and_companies() -> None:
     assert [(each.external_id, each.name) for each in of(GroupRecord, records)] == [("3", "入出金")]
     assert [(each.external_id, each.name) for each in of(OrganizationRecord, records)] == [("5", "Sample")]
     assert {each.kind for each in of(SkippedRecord, records)} == {"roles", "time_entries"}
-    assert not reader.unknown
+    assert not reader.tally.unknown
 
 
 def test_the_older_api_wraps_everything_and_numbers_tickets_twice() -> None:

@@ -91,7 +91,7 @@ def test_a_conversation() -> None:
         ("80", "Kim Agent", "agent"),
     }
     assert "token" not in repr(found) and "signature" not in repr(found)
-    assert not reader.unknown
+    assert not reader.tally.unknown
 
 
 def test_only_comments_and_notes_are_messages() -> None:
@@ -105,7 +105,7 @@ def test_only_comments_and_notes_are_messages() -> None:
         *("conversation_part",) * 4,
         "conversation_part_with_text",
     ]
-    assert dict(reader.unknown) == {"comment.part_type=levitation": 1}
+    assert dict(reader.tally.unknown) == {"comment.part_type=levitation": 1}
 
 
 def test_bots_and_teams_are_no_people() -> None:
@@ -140,7 +140,7 @@ def test_a_ticket_of_intercom_s() -> None:
     assert (found.custom_fields, found.assignee_id) == ({"coin": "BTC"}, None)
     assert found.extra["ticket_state"]["internal_label"] == "待ち"
     assert len(found.comments) == 1
-    assert not reader.unknown
+    assert not reader.tally.unknown
 
 
 def test_what_the_words_mean() -> None:
@@ -177,7 +177,7 @@ def test_people_teams_and_companies() -> None:
     assert [(each.external_id, each.name) for each in of(GroupRecord, records)] == [("3", "入出金")]
     assert [(each.external_id, each.name) for each in of(OrganizationRecord, records)] == [("5", "Sample")]
     assert [each.kind for each in of(SkippedRecord, records)] == ["tags"]
-    assert set(reader.unknown) == {f"dropped:user.{name}" for name in DROPPED.split()}
+    assert set(reader.tally.dropped) == {f"user.{name}" for name in DROPPED.split()}
 
 
 def test_parts_in_a_file_of_their_own_with_dates_in_text() -> None:

@@ -102,7 +102,7 @@ def test_nothing_can_be_learnt_from_nothing() -> None:
 
 
 PLUGIN = """
-from collections import Counter
+from agentconsole.sync.formats.base import Tally
 from agentconsole.sync.records import SkippedRecord
 
 
@@ -111,7 +111,7 @@ class Pigeon:
     looks_for = "letters of pigeons"
 
     def __init__(self):
-        self.unknown = Counter()
+        self.tally = Tally()
 
     def sniff(self, head, name):
         return head.startswith(b"COO")

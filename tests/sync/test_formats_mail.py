@@ -362,7 +362,7 @@ def test_unknown_charsets_are_counted(tmp_path: Path) -> None:
     )
     reader = Mail()
     list(reader.read(collect([tmp_path]), ReadOptions()))
-    assert reader.unknown == {"message.charset=x-foo": 1, "message.encoding=zip": 1}
+    assert reader.tally.unknown == {"message.charset=x-foo": 1, "message.encoding=zip": 1}
 
 
 # Files

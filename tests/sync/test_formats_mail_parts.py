@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import random
 import time
-from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentconsole.sync.formats import mail_automatic, mail_headers, mail_parts
-from agentconsole.sync.formats.base import RejectError
+from agentconsole.sync.formats.base import RejectError, Tally
 from agentconsole.sync.formats.mail_headers import Mailbox, decoded, mailboxes, message_ids, parameters, sent_at
 from agentconsole.sync.formats.mail_parts import Content, one, unflowed
 from agentconsole.sync.records import AttachmentRecord
@@ -26,7 +25,7 @@ def b64(text: str, charset: str = "utf-8") -> str:
 
 def content_of(raw: bytes | str) -> Content:
     raw = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
-    return mail_parts.content(mail_parts.parse(raw), Counter())
+    return mail_parts.content(mail_parts.parse(raw), Tally())
 
 
 def raw_field(content: bytes) -> str:
@@ -336,7 +335,7 @@ def test_an_absurd_header_is_refused() -> None:
 def test_hostile_mail_takes_no_time(raw: str) -> None:
     started = time.perf_counter()
     message = mail_parts.parse(raw.encode())
-    found = mail_parts.content(message, Counter())
+    found = mail_parts.content(message, Tally())
     mailboxes(one(message, "from"))
     decoded(one(message, "subject"))
     message_ids(one(message, "references"))
@@ -373,7 +372,7 @@ def test_no_field_raises(text: str, raw: bytes) -> None:
 
 def automatic(head: str, body: str = "x") -> str | None:
     message = mail_parts.parse(f"{head}\n\n{body}".encode())
-    found = mail_parts.content(message, Counter())
+    found = mail_parts.content(message, Tally())
     author = next(iter(mailboxes(one(message, "from"))), None)
     return mail_automatic.automatic(message, found.types, decoded(one(message, "subject")), author)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tarfile
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ import pytest
 from agentconsole.domain.text.html_text import plain_text
 from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats import ReadOptions, detect, mail_files, mail_message
-from agentconsole.sync.formats.base import RejectError
+from agentconsole.sync.formats.base import RejectError, Tally
 from agentconsole.sync.formats.mail import Mail
 from agentconsole.sync.formats.mail_message import Mail as Message
 from agentconsole.sync.formats.mail_quotes import quoted_from
@@ -43,7 +42,7 @@ def real(*names: str) -> pytest.MarkDecorator:
 def messages(file: SourceFile) -> Iterator[Message]:
     """A file's mails; those without a date get one."""
     for raw in mail_files.mails(file):
-        found = mail_message.read(replace(raw, delivered=NEW_YEAR), None, Counter())
+        found = mail_message.read(replace(raw, delivered=NEW_YEAR), None, Tally())
         assert isinstance(found, Message)
         yield found
 

@@ -14,7 +14,7 @@ import pytest
 from agentconsole.domain.errors import ConsoleError
 from agentconsole.sync.files import collect
 from agentconsole.sync.formats import BUILT_IN, ReadOptions, detect
-from agentconsole.sync.formats.base import DROPPED, Format
+from agentconsole.sync.formats.base import Format
 from agentconsole.sync.formats.csv_rows import Dialect, Row, open_text, read_rows
 from agentconsole.sync.formats.intercom import Intercom
 from agentconsole.sync.formats.zammad import Zammad
@@ -57,7 +57,7 @@ def count(records: Iterable[Record]) -> Counter[str]:
 
 def strange(reader: Format) -> set[str]:
     """What the reader did not know, apart from what it knows and never keeps."""
-    return {name for name in reader.unknown if not name.startswith(DROPPED)}
+    return set(reader.tally.unknown)
 
 
 def test_the_counts_of_a_real_account_are_met_exactly() -> None:

@@ -81,7 +81,7 @@ def test_a_ticket_with_numbers_only() -> None:
     )
     assert (found.requester_id, found.assignee_id, found.group_id, found.organization_id) == ("70", "80", "3", "5")
     assert (found.created_at, found.extra["number"], found.comments) == (MOMENT, "77012", ())
-    assert not reader.unknown
+    assert not reader.tally.unknown
 
 
 def test_a_ticket_with_names() -> None:
@@ -129,7 +129,7 @@ def test_all_about_a_ticket_in_one_page() -> None:
     assert [group.name for group in of(GroupRecord, records)] == ["入出金"]
     assert [organization.name for organization in of(OrganizationRecord, records)] == ["Sample"]
     assert {each.kind for each in of(SkippedRecord, records)} == {"system_user", "ticket_states", "roles"}
-    assert set(reader.unknown) == {"dropped:user.image", "dropped:user.password"}
+    assert set(reader.tally.dropped) == {"user.image", "user.password"}
 
 
 def test_a_list_with_all_about_it_names_its_tickets_twice() -> None:
@@ -203,7 +203,7 @@ def test_the_account_s_own_fields_are_custom_fields_and_counted() -> None:
     reader = Zammad()
     (found,) = of(TicketRecord, read(reader, t=ticket(coin="BTC", location="Tokyo", empty=None)))
     assert found.custom_fields == {"coin": "BTC", "location": "Tokyo"}
-    assert dict(reader.unknown) == {"ticket.coin": 1, "ticket.location": 1}
+    assert dict(reader.tally.unknown) == {"ticket.coin": 1, "ticket.location": 1}
 
 
 def test_lines_with_conversations() -> None:

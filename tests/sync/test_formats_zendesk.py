@@ -195,7 +195,7 @@ def test_unknown_fields_and_values_are_kept_and_counted(tmp_path: Path) -> None:
         "carrier_pigeon",
         {"sweet": 1},
     )
-    assert dict(reader.unknown) == {
+    assert dict(reader.tally.unknown) == {
         "ticket.flavour": 1,
         "ticket.status=weird": 1,
         "ticket.priority=asap": 1,
@@ -209,8 +209,8 @@ def test_unknown_fields_and_values_are_kept_and_counted(tmp_path: Path) -> None:
 def test_a_flood_of_unknown_names_is_bounded(tmp_path: Path) -> None:
     reader = Zendesk()
     read_with(reader, tmp_path, a__ndjson=text(*(ticket(**{f"f{n}": 1}) for n in range(3000))))
-    assert len(reader.unknown) == 1001
-    assert reader.unknown.total() == 3000
+    assert len(reader.tally.unknown) == 1001
+    assert reader.tally.unknown.total() == 3000
 
 
 # Comments
@@ -322,7 +322,7 @@ def test_a_page_with_its_sideloads_in_the_order_of_their_references(tmp_path: Pa
     ]
     assert found[0].place.line is None  # type: ignore[union-attr]
     assert found[-1] == SkippedRecord("macros")
-    assert dict(reader.unknown) == {"page.brand_new_things": 1}
+    assert dict(reader.tally.unknown) == {"page.brand_new_things": 1}
 
 
 def test_files_are_read_in_the_order_of_their_references(tmp_path: Path) -> None:

@@ -52,8 +52,8 @@ class Format(Protocol):
         """What `sniff` wants to see, in words for the user."""
 
     @property
-    def unknown(self) -> Counter[str]:
-        """Fields (`ticket.foo`) and values (`ticket.status=weird`) not known to us; filled while reading."""
+    def tally(self) -> Tally:
+        """What it met beyond its records."""
 
     def sniff(self, head: bytes, name: str) -> bool:
         """Whether a file that begins like this is one of this format, by its shape."""
@@ -81,7 +81,7 @@ def digest(content: bytes) -> bytes:
 
 
 def count_unknown(counter: Counter[str], name: str, value: object = None) -> None:
-    """Counts one unknown field, or one unknown value of a known field."""
+    """Counts a field, or a value of a known field."""
     key = name if value is None else f"{name}={value}"
     if len(key) > 120:
         key = key[:119] + "…"
@@ -91,14 +91,26 @@ def count_unknown(counter: Counter[str], name: str, value: object = None) -> Non
         counter["…"] += 1
 
 
-DROPPED: Final = "dropped:"
-"""Before a name among the unknown: what is known, and never kept."""
+@dataclass(slots=True)
+class Tally:
+    """What a reader met that has no place in our records; filled while reading."""
 
+    unknown: Counter[str] = field(default_factory=Counter)
+    """Fields (`ticket.foo`) and values (`ticket.status=weird`) not known to us."""
+    dropped: Counter[str] = field(default_factory=Counter)
+    """Fields that are never kept: data about devices, tokens, addresses with tokens."""
 
-def count_dropped(counter: Counter[str], name: str, value: object = True) -> None:
-    """Counts a field that is never kept, if anything stood in it: data about devices, tokens, addresses with tokens."""
-    if value not in (None, "", [], {}):
-        count_unknown(counter, f"{DROPPED}{name}")
+    def count_unknown(self, name: str, value: object = None) -> None:
+        count_unknown(self.unknown, name, value)
+
+    def count_dropped(self, name: str, value: object = True) -> None:
+        """Counts a field if anything stood in it."""
+        if value not in (None, "", [], {}):
+            count_unknown(self.dropped, name)
+
+    def update(self, other: Tally) -> None:
+        self.unknown.update(other.unknown)
+        self.dropped.update(other.dropped)
 
 
 def describe(value: object) -> str:

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from agentconsole.sync.formats.base import (
-    ReadOptions,
-    RejectError,
-    count_dropped,
-    count_unknown,
-    digest,
-    instant,
-    required_id,
-)
+from agentconsole.sync.formats.base import ReadOptions, RejectError, Tally, digest, instant, required_id
 from agentconsole.sync.formats.csv_columns import Columns
 from agentconsole.sync.records import (
     CommentRecord,
@@ -38,14 +29,12 @@ _LISTED: Final = re.compile(r"[,;、\s]+")
 class Cells:
     """The cells of one row, by our names of the columns."""
 
-    def __init__(
-        self, cells: list[str], columns: Columns, name: str, options: ReadOptions, unknown: Counter[str]
-    ) -> None:
+    def __init__(self, cells: list[str], columns: Columns, name: str, options: ReadOptions, tally: Tally) -> None:
         self._cells = cells
         self._columns = columns
         self._object = name
         self._options = options
-        self._unknown = unknown
+        self._tally = tally
 
     @property
     def digest(self) -> bytes:
@@ -121,9 +110,9 @@ class Cells:
         found = self._filled(self._columns.custom)
         for name in self._columns.unknown:
             if name in found:
-                count_unknown(self._unknown, f"{self._object}.{name}")
+                self._tally.count_unknown(f"{self._object}.{name}")
         for name in self._filled(self._columns.dropped):
-            count_dropped(self._unknown, f"{self._object}.{name}")
+            self._tally.count_dropped(f"{self._object}.{name}")
         return found
 
     def _filled(self, columns: Mapping[str, int]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -14,7 +13,7 @@ from typing import Final
 from agentconsole.domain.errors import ConsoleError, UsageError
 from agentconsole.sync.files import SourceFile, foreign_kind
 from agentconsole.sync.formats import csv_columns, csv_rows
-from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, names_zone
+from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally, names_zone
 from agentconsole.sync.formats.csv_objects import TAKERS, Cells
 from agentconsole.sync.formats.csv_rows import BadRow, Dialect, Row
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
@@ -43,7 +42,7 @@ class CsvTable:
     looks_for = "a CSV or TSV table with a header such as id, subject, status, created_at"
 
     def __init__(self) -> None:
-        self.unknown: Counter[str] = Counter()
+        self.tally = Tally()
 
     def sniff(self, head: bytes, name: str) -> bool:
         """Whether the file is text in columns: a header with known names, or rows that are all alike."""
@@ -73,7 +72,7 @@ class CsvTable:
         for table in tables:
             _demand_zone(table, options)
         for table in sorted(tables, key=lambda table: KINDS.index(table.kind) if table.kind else len(KINDS)):
-            yield from _records(table, options, self.unknown)
+            yield from _records(table, options, self.tally)
 
 
 def _decoded(head: bytes) -> str | None:
@@ -174,7 +173,7 @@ def _demand_zone(table: _Table, options: ReadOptions) -> None:
                 )
 
 
-def _records(table: _Table, options: ReadOptions, unknown: Counter[str]) -> Iterator[Record]:
+def _records(table: _Table, options: ReadOptions, tally: Tally) -> Iterator[Record]:
     rows = _rows(table.file, table.dialect)
     next(rows, None)
     if table.kind is None and not CsvTable().sniff(table.file.head(), table.file.name):
@@ -191,6 +190,6 @@ def _records(table: _Table, options: ReadOptions, unknown: Counter[str]) -> Iter
             yield RejectedRecord(place, OBJECTS[table.kind], row.reason, row.raw, head=table.header.raw)
             continue
         try:
-            yield take(Cells(row.cells, table.columns, OBJECTS[table.kind], options, unknown), place)
+            yield take(Cells(row.cells, table.columns, OBJECTS[table.kind], options, tally), place)
         except RejectError as error:
             yield RejectedRecord(place, OBJECTS[table.kind], str(error), row.raw, head=table.header.raw)

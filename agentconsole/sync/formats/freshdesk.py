@@ -5,12 +5,11 @@ Its CSV export is a table like others: `csv_table` reads it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import freshdesk_xml as xml
-from agentconsole.sync.formats.base import ReadOptions, digest
+from agentconsole.sync.formats.base import ReadOptions, Tally, digest
 from agentconsole.sync.formats.freshdesk_kinds import SIGNS, VOCABULARY
 from agentconsole.sync.formats.freshdesk_objects import Objects
 from agentconsole.sync.formats.json_format import Around, JsonReader, has_signs, in_order
@@ -24,7 +23,7 @@ class Freshdesk:
     looks_for = "Freshdesk's tickets, conversations, contacts ... as JSON, or its account export as XML"
 
     def __init__(self) -> None:
-        self.unknown: Counter[str] = Counter()
+        self.tally = Tally()
 
     def sniff(self, head: bytes, name: str) -> bool:
         """Whether the file begins as JSON with Freshdesk's keys in it, or as its XML."""
@@ -32,7 +31,7 @@ class Freshdesk:
 
     def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
         """The records of `files`; those that others refer to come first."""
-        reader = JsonReader(VOCABULARY, Objects(options, self.unknown).take, self.unknown)
+        reader = JsonReader(VOCABULARY, Objects(options, self.tally).take, self.tally)
 
         def kind_in(file: SourceFile) -> str | None:
             root = xml.root_of(file.head())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +12,7 @@ from agentconsole.sync.formats import json_fields as fields
 from agentconsole.sync.formats.base import (
     ReadOptions,
     RejectError,
-    count_unknown,
+    Tally,
     digest,
     instant,
     list_of,
@@ -41,12 +40,12 @@ _STATUS_FIELDS: Final = ("status", "default_status")
 class Objects:
     """Turns objects into records, in the words of the account as far as its ticket fields have been read."""
 
-    def __init__(self, options: ReadOptions, unknown: Counter[str]) -> None:
+    def __init__(self, options: ReadOptions, tally: Tally) -> None:
         self._options = options
-        self._unknown = unknown
+        self._tally = tally
         self._statuses = dict(known.STATUSES)
         self._sources = dict(known.SOURCES)
-        self._beside = fields.Beside(known.PLACED, known.KNOWN, unknown)
+        self._beside = fields.Beside(known.PLACED, known.KNOWN, tally)
         named = Named(self._beside)
         self.take: dict[str, Take] = {
             LABELS: self._labels,
@@ -117,7 +116,7 @@ class Objects:
             return "Spam"
         found = self._word(raw, "status", self._statuses)
         if found is None:
-            count_unknown(self._unknown, "ticket.status", "")
+            self._tally.count_unknown("ticket.status", "")
         return found or "Open"
 
     def _word(self, raw: Json, key: str, labels: dict[int, str]) -> str | None:
@@ -177,7 +176,7 @@ class Objects:
             return
         via = fields.label(raw.get("source"), known.REPLIES, "source")
         if via is not None and via.isdecimal():
-            count_unknown(self._unknown, "comment.source", via)
+            self._tally.count_unknown("comment.source", via)
         incoming = fields.truth(raw.get("incoming"), "incoming")
         private = fields.truth(raw.get("private"), "private")
         yield CommentRecord(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from agentconsole.sync.formats import json_fields as fields
 from agentconsole.sync.formats.base import (
     ReadOptions,
     RejectError,
-    count_unknown,
+    Tally,
     describe,
     digest,
     list_of,
@@ -45,10 +44,10 @@ _SAYING_PART: Final = SkippedRecord("conversation_part_with_text")
 class Objects:
     """Turns objects into records."""
 
-    def __init__(self, options: ReadOptions, unknown: Counter[str]) -> None:
+    def __init__(self, options: ReadOptions, tally: Tally) -> None:
         self._options = options
-        self._unknown = unknown
-        self._beside = fields.Beside(known.PLACED, known.KNOWN, unknown)
+        self._tally = tally
+        self._beside = fields.Beside(known.PLACED, known.KNOWN, tally)
         named = Named(self._beside)
         self.take: dict[str, Take] = {
             "groups": named.group,
@@ -101,7 +100,7 @@ class Objects:
         if found is None:
             found = "closed" if fields.truth(raw.get("open"), "open") is False else "open"
         if found not in known.STATES and found not in known.TICKET_STATES:
-            count_unknown(self._unknown, "ticket.status", found)
+            self._tally.count_unknown("ticket.status", found)
         return found
 
     def _priority(self, raw: Json) -> str | None:
@@ -110,13 +109,13 @@ class Objects:
             value = "priority" if value else "not_priority"
         found = optional_text(value, "priority")
         if found and found not in known.PRIORITIES:
-            count_unknown(self._unknown, "ticket.priority", found)
+            self._tally.count_unknown("ticket.priority", found)
         return found
 
     def _via(self, source: Json) -> str | None:
         found = optional_text(source.get("type"), "source.type") or None
         if found and found not in known.SOURCES:
-            count_unknown(self._unknown, "ticket.via", found)
+            self._tally.count_unknown("ticket.via", found)
         return found
 
     def _conversation_extra(self, raw: Json, source: Json) -> dict[str, Any]:
@@ -166,7 +165,7 @@ class Objects:
         kind = optional_text(raw.get("part_type"), "part_type") or ""
         if kind not in known.MESSAGES:
             if kind not in known.PARTS:
-                count_unknown(self._unknown, "comment.part_type", kind)
+                self._tally.count_unknown("comment.part_type", kind)
             yield _SAYING_PART if raw.get("body") else _PART
             return
         named = optional_id(first(raw, "conversation_id", "ticket_id"), "conversation_id")
@@ -196,7 +195,7 @@ class Objects:
             return AuthorKind.CUSTOMER if kind else None
         found = {"admin": AuthorKind.AGENT, "bot": AuthorKind.BOT, "team": AuthorKind.SYSTEM}.get(kind)
         if found is None:
-            count_unknown(self._unknown, "comment.author.type", kind)
+            self._tally.count_unknown("comment.author.type", kind)
         return found
 
     # People

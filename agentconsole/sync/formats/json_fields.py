@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, TypeAlias
@@ -11,12 +10,10 @@ from typing import Any, Final, TypeAlias
 from agentconsole.domain.instants import from_seconds
 from agentconsole.domain.text.html_text import looks_html, plain_text
 from agentconsole.sync.formats.base import (
-    DROPPED,
     OBJECTS,
     ReadOptions,
     RejectError,
-    count_dropped,
-    count_unknown,
+    Tally,
     describe,
     instant,
     list_of,
@@ -64,12 +61,10 @@ def cleared(value: Any) -> Any:
 class Beside:
     """What an object holds beyond what has a place in our records: kept, and counted where nobody knows it."""
 
-    def __init__(
-        self, placed: Mapping[str, frozenset[str]], known: Mapping[str, frozenset[str]], unknown: Counter[str]
-    ) -> None:
+    def __init__(self, placed: Mapping[str, frozenset[str]], known: Mapping[str, frozenset[str]], tally: Tally) -> None:
         self._placed = placed
         self._known = known
-        self._unknown = unknown
+        self._tally = tally
 
     def of(self, kind: str, raw: Json) -> dict[str, Any]:
         """All that has no place, without empty values, secrets and data about devices."""
@@ -77,14 +72,14 @@ class Beside:
         extra = {}
         for key, value in raw.items():
             if is_dropped(key):
-                count_dropped(self._unknown, f"{OBJECTS[kind]}.{key}", value)
+                self._tally.count_dropped(f"{OBJECTS[kind]}.{key}", value)
                 continue
             if key in placed:
                 if key == "attachments" and type(value) is list and value:
-                    self._unknown[f"{DROPPED}attachment.url"] += len(value)
+                    self._tally.dropped["attachment.url"] += len(value)
                 continue
             if key not in known:
-                count_unknown(self._unknown, f"{OBJECTS[kind]}.{key}")
+                self._tally.count_unknown(f"{OBJECTS[kind]}.{key}")
             if value not in _NOTHING:
                 extra[key] = cleared(value)
         return extra

@@ -6,7 +6,6 @@ A format brings a `Vocabulary` (how its objects and pages are told apart) and wh
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -14,7 +13,7 @@ from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import json_input
-from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, count_unknown, describe, digest
+from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally, describe, digest
 from agentconsole.sync.formats.json_documents import documents, first_value, ticket_in_name
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
 
@@ -98,10 +97,10 @@ def in_order(files: Sequence[SourceFile], kind_in: Callable[[SourceFile], str | 
 class JsonReader:
     """Goes through files of one helpdesk and hands each object to whom it concerns."""
 
-    def __init__(self, words: Vocabulary, take: Mapping[str, Take], unknown: Counter[str]) -> None:
+    def __init__(self, words: Vocabulary, take: Mapping[str, Take], tally: Tally) -> None:
         self._words = words
         self._take = take
-        self._unknown = unknown
+        self._tally = tally
         self._skipped: dict[str, SkippedRecord] = {}
         self._named: dict[str, str | None] = {}
 
@@ -182,7 +181,7 @@ class JsonReader:
             elif kind is not None:
                 yield from self._collection(kind, page[key], here)
             else:
-                count_unknown(self._unknown, f"page.{key}")
+                self._tally.count_unknown(f"page.{key}")
 
     def _collection(self, kind: str, value: Any, around: Around) -> Iterator[Record]:
         """What stands under a page's key: objects, objects by their ids, one object, or only ids."""
@@ -220,7 +219,7 @@ class JsonHelpdesk:
     vocabulary: ClassVar[Vocabulary]
 
     def __init__(self) -> None:
-        self.unknown: Counter[str] = Counter()
+        self.tally = Tally()
 
     def takes(self, options: ReadOptions) -> Mapping[str, Take]:
         """What makes records of the objects of each kind."""
@@ -232,6 +231,6 @@ class JsonHelpdesk:
 
     def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
         """The records of `files`; those that others refer to come first."""
-        reader = JsonReader(self.vocabulary, self.takes(options), self.unknown)
+        reader = JsonReader(self.vocabulary, self.takes(options), self.tally)
         for file in in_order(files, reader.kind_in):
             yield from reader.records(file)

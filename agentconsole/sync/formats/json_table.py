@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final
@@ -11,7 +10,7 @@ from typing import Any, Final
 from agentconsole.domain.errors import ConsoleError
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import csv_columns
-from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError
+from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally
 from agentconsole.sync.formats.csv_objects import TAKERS, Cells
 from agentconsole.sync.formats.json_documents import Document, documents, first_value
 from agentconsole.sync.formats.json_fields import cleared
@@ -29,7 +28,7 @@ class JsonTable:
     looks_for = "JSON objects with fields such as id, subject, status, created_at"
 
     def __init__(self) -> None:
-        self.unknown: Counter[str] = Counter()
+        self.tally = Tally()
 
     def sniff(self, head: bytes, name: str) -> bool:
         """Whether the first object says what it is."""
@@ -66,7 +65,7 @@ class JsonTable:
                     headers = tuple(row)
                     columns = shapes.get(headers) or csv_columns.map_columns(kind, headers, options.columns)
                     shapes[headers] = columns
-                    yield TAKERS[kind](Cells(list(row.values()), columns, name, options, self.unknown), found.place)
+                    yield TAKERS[kind](Cells(list(row.values()), columns, name, options, self.tally), found.place)
                 except RejectError as error:
                     yield RejectedRecord(found.place, name, str(error), printable(item))
 

@@ -19,7 +19,7 @@ from agentconsole.domain.instants import to_seconds
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import mail_files, mail_message
 from agentconsole.sync.formats import mail_threads as joining
-from agentconsole.sync.formats.base import ReadOptions, RejectError
+from agentconsole.sync.formats.base import ReadOptions, RejectError, Tally
 from agentconsole.sync.formats.mail_files import RawMail
 from agentconsole.sync.formats.mail_headers import fingerprint
 from agentconsole.sync.formats.mail_records import Talk
@@ -41,7 +41,7 @@ class Mail:
     looks_for = "e-mail: .eml files, an mbox, or a Maildir, with fields such as From, To, Date and Subject"
 
     def __init__(self) -> None:
-        self.unknown: Counter[str] = Counter()
+        self.tally = Tally()
 
     def sniff(self, head: bytes, name: str) -> bool:
         """Whether the file begins with the fields of a mail."""
@@ -50,7 +50,7 @@ class Mail:
     def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
         """What is no mail, then the conversations, the oldest first. Meanwhile the mails lie in an unnamed file."""
         with tempfile.TemporaryFile() as laid_by:
-            shelf = _Shelf(cast(BinaryIO, laid_by), options, self.unknown)
+            shelf = _Shelf(cast(BinaryIO, laid_by), options, self.tally)
             for file in files:
                 yield from shelf.take(file)
             yield from shelf.conversations()
@@ -59,10 +59,10 @@ class Mail:
 class _Shelf:
     """The mails of one reading: what joins them in memory, what they say on disk."""
 
-    def __init__(self, laid_by: BinaryIO, options: ReadOptions, unknown: Counter[str]) -> None:
+    def __init__(self, laid_by: BinaryIO, options: ReadOptions, tally: Tally) -> None:
         self._laid_by = laid_by
         self._options = options
-        self._unknown = unknown
+        self._tally = tally
         self._entries: dict[str, Entry] = {}
         self._boxes: dict[str, set[str | None]] = defaultdict(set)
         self._arrived: Counter[str] = Counter()
@@ -85,7 +85,7 @@ class _Shelf:
 
     def _take(self, raw: RawMail) -> Iterator[Record]:
         try:
-            mail = mail_message.read(raw, self._options.zone, self._unknown)
+            mail = mail_message.read(raw, self._options.zone, self._tally)
         except RejectError as error:
             text = raw.content[:_KEPT].decode("utf-8", "backslashreplace")
             yield RejectedRecord(raw.place, "comment", str(error), text)

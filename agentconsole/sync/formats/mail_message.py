@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -12,7 +11,7 @@ from typing import Any, Final
 
 from agentconsole.sync.formats import mail_automatic, mail_parts
 from agentconsole.sync.formats import mail_headers as headers
-from agentconsole.sync.formats.base import RejectError
+from agentconsole.sync.formats.base import RejectError, Tally
 from agentconsole.sync.formats.mail_files import RawMail, has_fields
 from agentconsole.sync.formats.mail_headers import Mailbox
 from agentconsole.sync.formats.mail_parts import every, one
@@ -70,7 +69,7 @@ def _is_deleted(mozilla: str) -> bool:
     return bool(re.fullmatch("[0-9a-fA-F]{4}", mozilla)) and bool(int(mozilla, 16) & _MOZILLA_DELETED)
 
 
-def read(raw: RawMail, zone: tzinfo | None, unknown: Counter[str]) -> Mail | str:
+def read(raw: RawMail, zone: tzinfo | None, tally: Tally) -> Mail | str:
     """The mail, or why it is left out.
 
     Raises:
@@ -84,7 +83,7 @@ def read(raw: RawMail, zone: tzinfo | None, unknown: Counter[str]) -> Mail | str
     at = headers.sent_at(message.get("date"), every(message, "received"), zone) or raw.delivered
     if at is None:
         raise RejectError("no date: neither Date nor Received can be read")
-    return _understood(message, mail_parts.content(message, unknown), at, raw)
+    return _understood(message, mail_parts.content(message, tally), at, raw)
 
 
 def _understood(message: Message, content: mail_parts.Content, at: datetime, raw: RawMail) -> Mail:

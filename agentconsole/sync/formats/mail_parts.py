@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage, Message
@@ -16,7 +15,7 @@ from agentconsole.sync import charsets
 from agentconsole.sync.archives import safe_name
 from agentconsole.sync.files import foreign_kind
 from agentconsole.sync.formats import mail_headers as headers
-from agentconsole.sync.formats.base import RejectError, count_unknown, words
+from agentconsole.sync.formats.base import RejectError, Tally, words
 from agentconsole.sync.records import AttachmentRecord
 
 MAIL_LIMIT: Final = 32 << 20
@@ -133,9 +132,9 @@ class Content:
     """The first one that is declared."""
 
 
-def content(message: Message, unknown: Counter[str]) -> Content:
+def content(message: Message, tally: Tally) -> Content:
     """The text and the attachments of a mail."""
-    reader = _Reader(unknown)
+    reader = _Reader(tally)
     reader.found.body = reader.text(message, 0).replace("\0", "").strip("\n")
     return reader.found
 
@@ -163,9 +162,9 @@ _GAPS: Final = re.compile(r"\s")
 
 
 class _Reader:
-    def __init__(self, unknown: Counter[str]) -> None:
+    def __init__(self, tally: Tally) -> None:
         self.found = Content()
-        self._unknown = unknown
+        self._tally = tally
         self._parts = 0
 
     def text(self, message: Message, depth: int, default: str = "text/plain") -> str:
@@ -235,7 +234,7 @@ class _Reader:
         if is_html and not declared and (meta := _CHARSET.search(raw[:4096])):
             declared = meta[1].decode("ascii")
         if declared and charsets.codec(declared) is None:
-            count_unknown(self._unknown, "message.charset", declared)
+            self._tally.count_unknown("message.charset", declared)
         self.found.charset = self.found.charset or declared
         text = charsets.decode(raw, declared).replace("\r\n", "\n").replace("\r", "\n")
         if is_html:
@@ -254,7 +253,7 @@ class _Reader:
         if encoding == "quotedprintable":
             return headers.from_quoted_printable(raw)
         if encoding and encoding not in _ENCODINGS:
-            count_unknown(self._unknown, "message.encoding", encoding)
+            self._tally.count_unknown("message.encoding", encoding)
         return raw
 
 

@@ -19,4 +19,4 @@ class Zammad(JsonHelpdesk):
     vocabulary = VOCABULARY
 
     def takes(self, options: ReadOptions) -> Mapping[str, Take]:
-        return Objects(options, self.unknown).take
+        return Objects(options, self.tally).take

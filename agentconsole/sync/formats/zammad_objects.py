@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from agentconsole.sync.formats import zammad_kinds as known
 from agentconsole.sync.formats.base import (
     ReadOptions,
     RejectError,
-    count_unknown,
+    Tally,
     instant,
     list_of,
     optional_id,
@@ -40,13 +39,13 @@ _NOBODY: Final = frozenset(("-", ""))
 class Objects:
     """Turns objects into records, in the words of the account as far as its states and priorities have been read."""
 
-    def __init__(self, options: ReadOptions, unknown: Counter[str]) -> None:
+    def __init__(self, options: ReadOptions, tally: Tally) -> None:
         self._options = options
-        self._unknown = unknown
+        self._tally = tally
         self._states = dict(known.STATES)
         self._priorities = dict(known.PRIORITIES)
         self._types = dict(known.TYPES)
-        self._beside = fields.Beside(known.PLACED, known.KNOWN, unknown)
+        self._beside = fields.Beside(known.PLACED, known.KNOWN, tally)
         named = Named(self._beside)
         self.take: dict[str, Take] = {
             LABELS: self._labels,
@@ -111,7 +110,7 @@ class Objects:
     def _state(self, raw: Json) -> str:
         found = _word(raw, "state", self._states)
         if found is None:
-            count_unknown(self._unknown, "ticket.status", "")
+            self._tally.count_unknown("ticket.status", "")
         return found or "open"
 
     def _tags_around(self, number: str, around: Around) -> object:
@@ -123,7 +122,7 @@ class Objects:
         found = {}
         for key, value in raw.items():
             if key not in known.PLACED["tickets"] and key not in known.KNOWN["tickets"] and value not in (None, "", []):
-                count_unknown(self._unknown, f"ticket.{key}")
+                self._tally.count_unknown(f"ticket.{key}")
                 found[key] = fields.cleared(value)
         return found
 
@@ -141,7 +140,7 @@ class Objects:
             raise RejectError("its ticket cannot be known: no ticket_id in it, around it or in the file's name")
         sender = _word(raw, "sender", known.SENDERS) or ""
         if sender and sender.lower() not in _AUTHORS:
-            count_unknown(self._unknown, "comment.sender", sender)
+            self._tally.count_unknown("comment.sender", sender)
         kind = _AUTHORS.get(sender.lower())
         origin = _user(raw.get("origin_by_id"), "origin_by_id") or _user(raw.get("created_by_id"), "created_by_id")
         content_type = optional_text(raw.get("content_type"), "content_type") or ""

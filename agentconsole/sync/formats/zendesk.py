@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -12,16 +11,7 @@ from typing import Any, Final, TypeAlias
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import json_input
 from agentconsole.sync.formats import zendesk_kinds as known
-from agentconsole.sync.formats.base import (
-    KINDS,
-    OBJECTS,
-    ReadOptions,
-    RejectError,
-    count_unknown,
-    describe,
-    digest,
-    words,
-)
+from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally, describe, digest, words
 from agentconsole.sync.formats.json_documents import documents, first_value, ticket_in_name
 from agentconsole.sync.formats.zendesk_conditions import SUSPENDED, ticket_of_suspended
 from agentconsole.sync.formats.zendesk_objects import Objects
@@ -64,7 +54,7 @@ class Zendesk:
     looks_for = "Zendesk's tickets, users, comments ... as JSON: one object a line, or pages of the API"
 
     def __init__(self) -> None:
-        self.unknown: Counter[str] = Counter()
+        self.tally = Tally()
 
     def sniff(self, head: bytes, name: str) -> bool:
         """Whether the file begins as JSON with Zendesk's keys in it, in its first or second line."""
@@ -81,7 +71,7 @@ class Zendesk:
     def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
         """The records of `files`; those that others refer to come first."""
         for file in sorted(files, key=_rank):
-            yield from _Reading(file, options, self.unknown).records()
+            yield from _Reading(file, options, self.tally).records()
 
 
 def _rank(file: SourceFile) -> int:
@@ -105,11 +95,11 @@ def _first_kind(head: bytes) -> str | None:
 class _Reading:
     """One file on its way into records."""
 
-    def __init__(self, file: SourceFile, options: ReadOptions, unknown: Counter[str]) -> None:
+    def __init__(self, file: SourceFile, options: ReadOptions, tally: Tally) -> None:
         path = PurePath(file.name)
         self._file = file
-        self._unknown = unknown
-        self._objects = Objects(options, unknown)
+        self._tally = tally
+        self._objects = Objects(options, tally)
         self._hints = _Hints(known.kind_in_name(path.stem), ticket_in_name(path.stem, path.parent.name))
         self._skipped: dict[str, SkippedRecord] = {}
         self._take: dict[str, Callable[[Json, Place, bytes], Record]] = {
@@ -173,7 +163,7 @@ class _Reading:
             elif kind is not None:
                 yield from self._collection(kind, page[key], place, ticket_id)
             elif key not in known.ENVELOPE and key != "id":
-                count_unknown(self._unknown, f"page.{key}")
+                self._tally.count_unknown(f"page.{key}")
 
     def _collection(self, kind: str, value: Any, place: Place, ticket_id: str | None) -> Iterator[Record]:
         if type(value) is list:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeVar
@@ -16,8 +15,7 @@ from agentconsole.sync.formats.base import (
     OBJECTS,
     ReadOptions,
     RejectError,
-    count_dropped,
-    count_unknown,
+    Tally,
     describe,
     instant,
     list_of,
@@ -82,10 +80,10 @@ _NOBODY: Final = _People()
 class Objects:
     """Turns objects into records. What is wrong inside an object that is taken otherwise waits in `rejected`."""
 
-    def __init__(self, options: ReadOptions, unknown: Counter[str]) -> None:
+    def __init__(self, options: ReadOptions, tally: Tally) -> None:
         self.rejected: list[RejectedRecord] = []
         self._options = options
-        self._unknown = unknown
+        self._tally = tally
         self._met: dict[tuple[str, bytes], Any] = {}
         """Who was embedded before, in just the same words: the same few people are in thousands of tickets."""
         self._shapes: dict[str, dict[tuple[str, ...], _Shape]] = {kind: {} for kind in OBJECTS}
@@ -235,9 +233,9 @@ class Objects:
             if len(shapes) < _SHAPES_LIMIT:
                 shapes[keys] = shape
         for key in shape.unknown:
-            count_unknown(self._unknown, f"{OBJECTS[kind]}.{key}")
+            self._tally.count_unknown(f"{OBJECTS[kind]}.{key}")
         for key in shape.dropped:
-            count_dropped(self._unknown, f"{OBJECTS[kind]}.{key}", raw[key])
+            self._tally.count_dropped(f"{OBJECTS[kind]}.{key}", raw[key])
         return shape
 
     def _extra(self, raw: Json, shape: _Shape) -> dict[str, Any]:
@@ -251,7 +249,7 @@ class Objects:
         status = self._word(value, "ticket.status", known.STATUSES)
         if status:
             return status
-        count_unknown(self._unknown, "ticket.status", "")
+        self._tally.count_unknown("ticket.status", "")
         return "open"
 
     def _word(self, value: object, what: str, words: frozenset[str]) -> str | None:
@@ -260,13 +258,13 @@ class Objects:
             return value
         found = optional_text(value, what.rpartition(".")[2])
         if found:
-            count_unknown(self._unknown, what, found)
+            self._tally.count_unknown(what, found)
         return found
 
     def _note(self, value: object, what: str, words: frozenset[str]) -> None:
         """Counts a word that is not known, of a field that is kept beside."""
         if value is not None and not (type(value) is str and value in words):
-            count_unknown(self._unknown, what, value if type(value) is str else describe(value))
+            self._tally.count_unknown(what, value if type(value) is str else describe(value))
 
     def _checked(self, extra: dict[str, Any]) -> dict[str, Any]:
         self._note(extra.get("type"), "ticket.type", known.TYPES)
@@ -286,7 +284,7 @@ class Objects:
         if type(channel) is not str and type(channel) is not int:
             raise RejectError(f"via.channel is {describe(channel)}")
         if channel not in known.CHANNELS:
-            count_unknown(self._unknown, f"{what}.via", channel)
+            self._tally.count_unknown(f"{what}.via", channel)
         return channel
 
     def _later(self, value: object, created_at: datetime) -> datetime:
@@ -295,7 +293,7 @@ class Objects:
     def _attachments(self, value: object) -> tuple[AttachmentRecord, ...]:
         found = fields.attachments(value)
         for _each in found:
-            count_dropped(self._unknown, "attachment.content_url")
+            self._tally.count_dropped("attachment.content_url")
         return found
 
     def _comment_extra(self, raw: Json) -> dict[str, Any]:
@@ -306,7 +304,7 @@ class Objects:
         if kept:
             extra["metadata"] = kept
         for key in fields.personal(metadata):
-            count_dropped(self._unknown, f"comment.{key}")
+            self._tally.count_dropped(f"comment.{key}")
         if "data" in raw:
             extra["data"] = fields.without_secrets(raw["data"])
         return extra
