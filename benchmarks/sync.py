@@ -22,6 +22,7 @@ _STAGE_OF: Final = {
     "sync.formats.base": "decode",
     "sync.formats.json_input": "decode",
     "sync.formats.zendesk": "decode",
+    "sync.formats.zendesk_beside": "decode",
     "sync.formats.zendesk_fields": "decode",
     "sync.formats.zendesk_kinds": "decode",
     "sync.formats.zendesk_objects": "decode",

@@ -12,7 +12,6 @@ from agentconsole.sync.formats import zendesk_conditions as told
 from agentconsole.sync.formats import zendesk_fields as fields
 from agentconsole.sync.formats import zendesk_kinds as known
 from agentconsole.sync.formats.base import (
-    OBJECTS,
     ReadOptions,
     RejectError,
     Tally,
@@ -25,6 +24,7 @@ from agentconsole.sync.formats.base import (
     required_id,
     words,
 )
+from agentconsole.sync.formats.zendesk_beside import Beside
 from agentconsole.sync.formats.zendesk_fields import Json, content_digest, inner
 from agentconsole.sync.records import (
     AttachmentRecord,
@@ -42,20 +42,8 @@ T = TypeVar("T")
 _EMBEDDED: Final = words(
     "requester assignee submitter collaborator collaborators followers email_ccs group organization"
 )
-_LOOKED_INTO: Final = words("attachments uploads identities organization metric_events")
 _NO_TICKET: Final = "its ticket cannot be known: no ticket_id in it, around it, beside the list or in the file's name"
-_SHAPES_LIMIT, _MET_LIMIT = 1000, 20_000
-
-
-class _Shape(NamedTuple):
-    """What objects with the same keys in the same order have in common."""
-
-    extra: tuple[str, ...]
-    nested: frozenset[str]
-    """Those of `extra` whose inside may hold secrets."""
-    unknown: tuple[str, ...]
-    dropped: tuple[str, ...]
-    embeds: bool
+_MET_LIMIT: Final = 20_000
 
 
 class _People(NamedTuple):
@@ -86,7 +74,7 @@ class Objects:
         self._tally = tally
         self._met: dict[tuple[str, bytes], Any] = {}
         """Who was embedded before, in just the same words: the same few people are in thousands of tickets."""
-        self._shapes: dict[str, dict[tuple[str, ...], _Shape]] = {kind: {} for kind in OBJECTS}
+        self._beside = Beside(tally)
 
     def ticket(self, raw: Json, place: Place, content: bytes) -> TicketRecord:
         """A ticket with all that is embedded in it.
@@ -97,9 +85,8 @@ class Objects:
         get = raw.get
         external_id = required_id(get("id"))
         created_at = instant(get("created_at"), "created_at", self._options)
-        shape = self._shape("tickets", raw)
-        inside = self._embedded(raw, place) if shape.embeds else _NOBODY
-        extra = self._extra(raw, shape)
+        inside = self._embedded(raw, place) if any(key in raw for key in _EMBEDDED) else _NOBODY
+        extra = self._beside.of("tickets", raw)
         comments = self._comments(raw, external_id, place)
         return TicketRecord(
             place=place,
@@ -147,7 +134,8 @@ class Objects:
         else:
             author_id, author_name = fields.author(raw)
         body, public, attachments = get("body"), get("public"), get("attachments")
-        extra = self._comment_extra(raw)
+        extra = self._beside.of_comment(raw)
+        self._note(extra.get("type"), "comment.type", known.COMMENT_TYPES)
         body = body if body and type(body) is str else fields.body(raw)
         attachments = self._attachments(attachments) if attachments else ()
         return CommentRecord(
@@ -186,7 +174,7 @@ class Objects:
             time_zone=optional_text(get("iana_time_zone") or get("time_zone"), "time_zone"),
             organization_id=optional_id(get("organization_id"), "organization_id"),
             notes=optional_text(get("notes"), "notes") or None,
-            extra=self._extra(raw, self._shape("users", raw)),
+            extra=self._beside.of("users", raw),
         )
 
     def organization(self, raw: Json, place: Place, content: bytes) -> OrganizationRecord:
@@ -200,7 +188,7 @@ class Objects:
             digest=content,
             external_id=required_id(raw.get("id")),
             name=optional_text(raw.get("name"), "name"),
-            extra=self._extra(raw, self._shape("organizations", raw)),
+            extra=self._beside.of("organizations", raw),
         )
 
     def group(self, raw: Json, place: Place, content: bytes) -> GroupRecord:
@@ -214,36 +202,10 @@ class Objects:
             digest=content,
             external_id=required_id(raw.get("id")),
             name=optional_text(raw.get("name"), "name"),
-            extra=self._extra(raw, self._shape("groups", raw)),
+            extra=self._beside.of("groups", raw),
         )
 
     # Fields
-
-    def _shape(self, kind: str, raw: Json) -> _Shape:
-        shapes = self._shapes[kind]
-        keys = tuple(raw)
-        shape = shapes.get(keys)
-        if shape is None:
-            placed, extra = known.PLACED[kind], known.EXTRA[kind]
-            beside = tuple(key for key in keys if key not in placed and key not in fields.SECRET)
-            unknown = tuple(key for key in beside if key not in extra)
-            embeds = kind == "tickets" and not _EMBEDDED.isdisjoint(keys)
-            dropped = tuple(key for key in keys if key in fields.SECRET)
-            shape = _Shape(beside, _LOOKED_INTO.intersection(beside).union(unknown), unknown, dropped, embeds)
-            if len(shapes) < _SHAPES_LIMIT:
-                shapes[keys] = shape
-        for key in shape.unknown:
-            self._tally.count_unknown(f"{OBJECTS[kind]}.{key}")
-        for key in shape.dropped:
-            self._tally.count_dropped(f"{OBJECTS[kind]}.{key}", raw[key])
-        return shape
-
-    def _extra(self, raw: Json, shape: _Shape) -> dict[str, Any]:
-        extra = {key: value for key in shape.extra if (value := raw[key]) is not None}
-        if shape.nested:
-            for key in extra.keys() & shape.nested:
-                extra[key] = fields.without_secrets(extra[key])
-        return extra
 
     def _status(self, value: object) -> str:
         status = self._word(value, "ticket.status", known.STATUSES)
@@ -295,19 +257,6 @@ class Objects:
         for _each in found:
             self._tally.count_dropped("attachment.content_url")
         return found
-
-    def _comment_extra(self, raw: Json) -> dict[str, Any]:
-        extra = self._extra(raw, self._shape("comments", raw))
-        self._note(extra.get("type"), "comment.type", known.COMMENT_TYPES)
-        metadata = raw.get("metadata")
-        kept = fields.metadata(metadata)
-        if kept:
-            extra["metadata"] = kept
-        for key in fields.personal(metadata):
-            self._tally.count_dropped(f"comment.{key}")
-        if "data" in raw:
-            extra["data"] = fields.without_secrets(raw["data"])
-        return extra
 
     # What is embedded
 
