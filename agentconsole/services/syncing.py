@@ -70,11 +70,13 @@ def sync(store: Store, request: Request, now: datetime, follow: Follow | None = 
     reader = formats.detect(files, request.format)
     desk = _desk(store, request.desk)
     notice(store, now)
-    with closing(apart.records(reader, files, request.paths, options)) as records:
+    source = request.source or reader.name
+    task = apart.Task(tuple(request.paths), options, source, desk.key)
+    with closing(apart.records(store, reader, files, task)) as records:
         summary = merge.merge(
             store,
             within_limits(followed(records, files, follow) if follow else records),
-            source=request.source or reader.name,
+            source=source,
             format_name=reader.name,
             files=tuple(file.name for file in files),
             desks=desks.desks(store),

@@ -126,7 +126,7 @@ def update_ticket(store: Store, number: int, row: TicketRow, taken: Iterable[str
     """Takes a source's changes into the ticket's row: what it says in the fields `taken`."""
     changed = {name: getattr(row, name) for name in taken}
     columns = {name: rows.stored(value) for name, value in changed.items()}
-    columns |= {"hash": row.hash, "source_state": state, "extra": row.extra}
+    columns |= {"hash": row.hash, "taken_line": row.taken_line, "source_state": state, "extra": row.extra}
     columns["conditions"] = rows.as_json(row.conditions)
     if changed.get("status", "pending") != "pending":
         columns["pending_until"] = None
@@ -149,9 +149,11 @@ def update_ticket(store: Store, number: int, row: TicketRow, taken: Iterable[str
         )
 
 
-def keep_hash(store: Store, number: int, hash: str) -> None:  # noqa: A002 - the column's name
+def keep_hash(store: Store, number: int, row: TicketRow) -> None:
     """Notes what a ticket was read from, where nothing else changed."""
-    store.connection.execute("UPDATE ticket SET hash = ? WHERE number = ?", (hash, number))
+    store.connection.execute(
+        "UPDATE ticket SET hash = ?, taken_line = ? WHERE number = ?", (row.hash, row.taken_line, number)
+    )
 
 
 def put_messages(store: Store, source: str, messages: Sequence[MessageRow]) -> None:

@@ -28,6 +28,7 @@ class TicketRow(NamedTuple):
     created_at: int
     updated_at: int
     hash: str
+    taken_line: str | None
     extra: str
     desk: str
     tags: tuple[str, ...]

@@ -179,6 +179,7 @@ class Ticket(SQLModel, table=True):
     source_state: str = "{}"
     extra: str = "{}"
     conditions: str = "[]"
+    taken_line: str | None = None
 
 
 class TicketMerge(SQLModel, table=True):

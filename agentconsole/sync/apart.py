@@ -21,10 +21,13 @@ from typing import Any, BinaryIO, Final, cast
 
 from agentconsole.domain.errors import ConsoleError
 from agentconsole.domain.text import search_words
+from agentconsole.store import desks
+from agentconsole.store.store import Store
 from agentconsole.sync import formats
 from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats.base import Format, ReadOptions, Tally
 from agentconsole.sync.records import Record, TicketRecord
+from agentconsole.sync.sieve import Sieve
 
 WORTH_IT: Final = 4 << 20
 """Bytes of files from which on a helper is started: it takes as long to begin as a megabyte takes to be read."""
@@ -36,29 +39,52 @@ PIPE: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to read, and how."""
+    """What to read, and how.
+
+    Args:
+        paths: what the user named.
+        source: whose tickets they are in the store,
+        desk: and the key of the desk whose maps are used: what was taken before is not read again.
+    """
 
     paths: tuple[Path, ...]
-    format: str
     options: ReadOptions
+    source: str
+    desk: str
 
 
+<<<<<<< HEAD
 def records(
     reader: Format, files: Sequence[SourceFile], paths: Sequence[Path], options: ReadOptions
 ) -> Generator[Record, None, None]:
     """The records of `files`, from a helper where that is worth it; `reader.tally` fills up in either case.
+=======
+def records(store: Store, reader: Format, files: Sequence[SourceFile], task: Task) -> Generator[Record, None, None]:
+    """The records of `files`, from a helper where that is worth it; `reader.unknown` fills up in either case.
+>>>>>>> e3fabe6 (The lines of an export that were taken before are known by their digest, and not decoded again)
 
     Args:
-        paths: what the user named, of which `files` were collected.
+        files: collected of the task's paths.
 
     Raises:
         ConsoleError: as `reader.read`, or the helper broke off.
     """
     if not _is_worth_it(files):
-        yield from reader.read(files, options)
+        yield from _read(store, reader, files, task)
         return
+<<<<<<< HEAD
     with _helper(Task(tuple(paths), reader.name, options)) as answer:
         yield from _received(answer, reader.tally)
+=======
+    with _helper(store.path, reader.name, task) as answer:
+        yield from _received(answer, reader.unknown)
+>>>>>>> e3fabe6 (The lines of an export that were taken before are known by their digest, and not decoded again)
+
+
+def _read(store: Store, reader: Format, files: Sequence[SourceFile], task: Task) -> Iterator[Record]:
+    known = {each.key: each for each in desks.desks(store)}
+    sieve = Sieve(store, task.source, known, known[task.desk])
+    return sieve.records(reader.read(sieve.over(files), task.options))
 
 
 def _is_worth_it(files: Sequence[SourceFile]) -> bool:
@@ -70,7 +96,7 @@ def _is_worth_it(files: Sequence[SourceFile]) -> bool:
 
 
 @contextmanager
-def _helper(task: Task) -> Iterator[BinaryIO]:
+def _helper(*task: object) -> Iterator[BinaryIO]:
     """The other end of the pipe; whatever happens, the helper is gone afterwards."""
     helper = subprocess.Popen(
         [sys.executable, "-P", "-m", __name__],
@@ -109,6 +135,7 @@ def _received(stream: BinaryIO, tally: Tally) -> Iterator[Record]:
 
 
 def main(request: BinaryIO, answer: BinaryIO) -> None:
+<<<<<<< HEAD
     """Reads what the request asks for and writes it out as pickles: lists of records, then the tally."""
     task: Task = pickle.load(request)
     with suppress(BrokenPipeError), closing(answer):
@@ -117,6 +144,16 @@ def main(request: BinaryIO, answer: BinaryIO) -> None:
             reader = formats.detect(files, task.format)
             _hand_over(reader.read(files, task.options), answer)
             _send(reader.tally, answer)
+=======
+    """Reads what the request asks for and writes it out as pickles: lists of records, then what was unknown."""
+    path, name, task = pickle.load(request)
+    with suppress(BrokenPipeError), closing(answer), Store(path) as store:
+        try:
+            files = collect(task.paths)
+            reader = formats.detect(files, name)
+            _hand_over(_read(store, reader, files, task), answer)
+            _send(reader.unknown, answer)
+>>>>>>> e3fabe6 (The lines of an export that were taken before are known by their digest, and not decoded again)
         except ConsoleError as error:
             _send(error, answer)
 

@@ -9,41 +9,14 @@ from typing import Final
 from agentconsole.store import conditions, intake, intake_people
 from agentconsole.store.intake_rows import SourceEvent
 from agentconsole.sync.awaited import Awaited
-from agentconsole.sync.fingerprint import Fingerprint, fingerprint
+from agentconsole.sync.fingerprint import Fingerprint
 from agentconsole.sync.people import refer_agents, refer_requesters
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
+from agentconsole.sync.surroundings import Surroundings
 
 SYSTEM: Final = "-1"
 """Zendesk's author of what nobody wrote."""
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Names of groups and languages of people, by their external ids."""
-
-    groups: Mapping[str, str]
-    languages: Mapping[str, str]
-
-    def group(self, ticket: TicketRecord) -> str | None:
-        """The name of the group that has the ticket, as far as it is known."""
-        return ticket.group_name or self.groups.get(ticket.group_id or "")
-
-    def fingerprint(self, run: Run, ticket: TicketRecord) -> Fingerprint:
-        """Of the record, and of all by which it is read: once that is another, the same record says something else."""
-        desk = run.desks.get(ticket.desk or "", run.desk)
-        language = self.languages.get(ticket.requester_id or "")
-        return fingerprint(ticket.digest, desk.key, desk.version, self.group(ticket), language)
-
-
-def surroundings(run: Run, tickets: Sequence[TicketRecord]) -> Surroundings:
-    """What is known now of groups and people that these tickets name."""
-    groups = (each.group_id for each in tickets if each.group_id)
-    people = (each.requester_id for each in tickets if each.requester_id)
-    return Surroundings(
-        intake_people.names_of_groups(run.store, run.source, groups),
-        intake_people.languages_of(run.store, run.source, people),
-    )
 
 
 @dataclass(slots=True)

@@ -55,6 +55,7 @@ def changed(
     for name, comment, overrules in every:
         have = standing.get(name)
         if _is_out_of_place(run, comment, tickets, have):
+            run.refused.add(comment.ticket_external_id)
             continue
         verdict = _verdict(comment, have, overrules, known.get(comment.ticket_external_id))
         verdicts[verdict] += 1

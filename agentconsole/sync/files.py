@@ -10,10 +10,10 @@ import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final, NamedTuple, cast
 
 from agentconsole.domain.errors import ConsoleError, NotFoundError
 from agentconsole.sync import archives
@@ -42,14 +42,32 @@ _MAILDIR: Final = frozenset(("cur", "new"))
 """Folders that make their folder a Maildir."""
 
 
+class Line(NamedTuple):
+    """A line that is not blank, without its end.
+
+    Args:
+        number: from 1.
+        is_whole: or only the beginning of one that is too long.
+    """
+
+    number: int
+    content: bytes
+    is_whole: bool
+
+
+def _all(lines: Iterable[Line]) -> Iterable[Line]:
+    return lines
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """One file to read: the name that reports use, where it lies (an archive's member: where that lies; None: nowhere),
-    and how to open it."""
+    how to open it, and which of its lines are worth being read, if it is one of lines."""
 
     name: str
     path: Path | None
     opener: Callable[[], BinaryIO]
+    sieve: Callable[[Iterable[Line]], Iterable[Line]] = _all
 
     def open(self) -> BinaryIO:
         """A new stream from the first byte.

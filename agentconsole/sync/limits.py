@@ -25,7 +25,7 @@ def within_limits(records: Iterable[Record]) -> Iterator[Record]:
         elif isinstance(record, TicketRecord) and any(map(_is_too_large, record.comments)):
             yield from map(_set_aside, filter(_is_too_large, record.comments))
             kept = tuple(each for each in record.comments if not _is_too_large(each))
-            yield replace(record, comments=kept, words=None)
+            yield replace(record, comments=kept, words=None, alone=False)
         else:
             yield record
 

@@ -22,6 +22,7 @@ from agentconsole.sync.records import (
     RejectedRecord,
     SkippedRecord,
     TicketRecord,
+    UnchangedRecord,
 )
 from agentconsole.sync.run import Run
 from agentconsole.sync.summary import Summary
@@ -113,6 +114,9 @@ def _take(run: Run, batch: Sequence[Record]) -> None:
     for each in batch:
         if isinstance(each, SkippedRecord):
             run.summary.skipped[each.kind] += 1
+        elif isinstance(each, UnchangedRecord):
+            run.summary.count("tickets", "unchanged", each.tickets)
+            run.summary.count("messages", "unchanged", each.messages)
         elif isinstance(each, RejectedRecord):
             run.reject(each)
     run.keep_rejected()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from agentconsole.sync.files import SourceFile
-from agentconsole.sync.records import Place, Record, SkippedRecord
+from agentconsole.sync.records import Place, Record, SkippedRecord, UnchangedRecord
 
 STEP: Final = 100
 """Records between two words about it."""
@@ -65,7 +65,7 @@ def followed(records: Iterable[Record], files: Sequence[SourceFile], tell: Follo
     way = _Way(files)
     share, count = 0.0, 0
     for count, record in enumerate(records, 1):
-        if count % STEP == 0 and not isinstance(record, SkippedRecord):
+        if count % STEP == 0 and not isinstance(record, SkippedRecord | UnchangedRecord):
             share = max(share, way.share(record.place))
             tell(Seen(count, share))
         yield record

@@ -23,6 +23,7 @@ from agentconsole.sync.records import (
     Record,
     RejectedRecord,
     SkippedRecord,
+    UnchangedRecord,
 )
 
 _OURS: Final = tuple(field.name for field in fields(CommentRecord) if field.name not in ("place", "digest"))
@@ -90,7 +91,7 @@ def _in_its_place(rejected: Rejected, records: Iterable[Record]) -> Iterator[Rec
             yield RejectedRecord(
                 place, rejected.object, record.reason, rejected.raw, head=rejected.head, ticket=rejected.ticket
             )
-        elif isinstance(record, SkippedRecord):
+        elif isinstance(record, SkippedRecord | UnchangedRecord):
             yield record
         else:
             yield replace(record, place=place)

@@ -17,6 +17,7 @@ from agentconsole.sync.batch import Batch
 from agentconsole.sync.people import assignee_of
 from agentconsole.sync.records import TicketRecord
 from agentconsole.sync.run import Run
+from agentconsole.sync.sieve import taken_line
 
 
 def read_ticket(batch: Batch, record: TicketRecord) -> TicketRow:
@@ -46,6 +47,7 @@ def read_ticket(batch: Batch, record: TicketRecord) -> TicketRow:
         tags=record.tags,
         fields=fields,
         hash=str(batch.fingerprints[record.external_id]),
+        taken_line=None if record.external_id in run.refused else taken_line(record),
         extra=rows.as_json({**record.extra, **({"custom_fields": unmapped} if unmapped else {})}),
         desk=desk.key,
         conditions=conditions,

@@ -176,6 +176,8 @@ class TicketRecord:
     extra: Mapping[str, Any] = field(default_factory=dict)
     words: str | None = None
     """Those of `text()` for the full-text index, where they have been cut already."""
+    alone: bool = False
+    """Whether it has a line to itself, which says nothing else."""
 
     def text(self) -> str:
         """All that it says. A description is mostly the first comment over again, and then counts once."""
@@ -206,6 +208,21 @@ class SkippedRecord:
     kind: str
 
 
+@dataclass(slots=True)
+class UnchangedRecord:
+    """So many tickets and messages that were taken before, word for word, and were not read again."""
+
+    tickets: int
+    messages: int
+
+
 Record: TypeAlias = (
-    TicketRecord | CommentRecord | PersonRecord | OrganizationRecord | GroupRecord | RejectedRecord | SkippedRecord
+    TicketRecord
+    | CommentRecord
+    | PersonRecord
+    | OrganizationRecord
+    | GroupRecord
+    | RejectedRecord
+    | SkippedRecord
+    | UnchangedRecord
 )

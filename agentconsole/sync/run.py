@@ -39,6 +39,8 @@ class Run:
     summary: Summary
     overwritten: list[str] = field(default_factory=list)
     """Messages, by their external ids, that this batch is about to change."""
+    refused: set[str] = field(default_factory=set)
+    """Tickets, by their external ids, with comments in this run that could not be taken (yet)."""
     _set_aside: list[RejectedRecord] = field(default_factory=list)
     _held: list[CommentRecord] = field(default_factory=list)
     _is_over: bool = False

@@ -9,18 +9,20 @@ from typing import Any, Final
 
 from agentconsole.domain.instants import from_seconds, iso, to_seconds
 from agentconsole.domain.values import Condition, Status
-from agentconsole.store import intake, journal, rows, search
+from agentconsole.store import intake, journal, rows, search, taken_lines
 from agentconsole.store.conflicts import is_same
 from agentconsole.store.histories import SOURCE_TIME
 from agentconsole.store.intake_rows import NewTicket, SourceEvent, TicketRow
 from agentconsole.sync import comments as talk
 from agentconsole.sync.acknowledging import acknowledge, adopt_messages, awaited, link_tickets
-from agentconsole.sync.batch import Batch, Surroundings, look_up, surroundings
+from agentconsole.sync.batch import Batch, look_up
 from agentconsole.sync.conditions import note_redactions, put_into_effect, without_restored
 from agentconsole.sync.fingerprint import Fingerprint, kept
 from agentconsole.sync.reading import read_ticket
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
+from agentconsole.sync.sieve import taken_line
+from agentconsole.sync.surroundings import Surroundings, surroundings
 
 _TAKEN: Final = attrgetter(*intake.TAKEN)
 
@@ -30,12 +32,13 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     link_tickets(run, tickets)
     named = [*(t.external_id for t in tickets), *(c.ticket_external_id for c in comments)]
     known = intake.known_tickets(run.store, run.source, named)
-    around = surroundings(run, tickets)
+    around = surroundings(run.store, run.source, run.desks, run.desk, tickets)
     fingerprints: dict[str, Fingerprint] = {}
     fresh, late = _without_unchanged(run, known, tickets, around, fingerprints)
     told = awaited(run, known)
     adopt_messages(run, told, [*chain.from_iterable(each.comments for each in tickets), *comments], known)
     spoken = talk.changed(run, fresh, comments, late, known)
+    _keep_lines(run, known, tickets)
     touched = _touched(known, fresh, spoken)
     old_words = search.ticket_words(run.store, touched)
     batch = look_up(run, fresh, spoken, known, around, fingerprints)
@@ -86,7 +89,7 @@ def _without_unchanged(
     late: list[CommentRecord] = []
     have = {name: (each.source_state["updated_at"], kept(each.hash)) for name, each in known.items()}
     for ticket in tickets:
-        name, updated_at, mark = ticket.external_id, to_seconds(ticket.updated_at), around.fingerprint(run, ticket)
+        name, updated_at, mark = ticket.external_id, to_seconds(ticket.updated_at), around.fingerprint(ticket)
         at, standing = have.get(name, (updated_at, None))
         if name in known and known[name].has(Condition.SCRUBBED) and Condition.SCRUBBED not in ticket.conditions:
             run.summary.count("tickets", "unchanged")
@@ -102,6 +105,18 @@ def _without_unchanged(
             mark = standing.joined(mark)
         have[name], fresh[name], fingerprints[name] = (updated_at, mark), ticket, mark
     return list(fresh.values()), late
+
+
+def _keep_lines(run: Run, known: Mapping[str, intake.KnownTicket], tickets: Iterable[TicketRecord]) -> None:
+    """Notes of tickets that stand as they are read that they have a line of their own now."""
+    lines: dict[int, str] = {}
+    for each in tickets:
+        have = known.get(each.external_id)
+        if have is None or have.row["taken_line"] or each.external_id in run.refused:
+            continue
+        if each.digest.hex() in kept(have.hash).digests and (line := taken_line(each)):
+            lines[have.number] = line
+    taken_lines.keep(run.store, lines)
 
 
 def _touched(
@@ -164,7 +179,7 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
     clashing = [name for name in theirs if name not in taken and _clash(batch, known, name, ours[name], state[name])]
     is_same_record = kept(known.hash).has_record(kept(row.hash))
     if is_same_record and not theirs and row.conditions == known.conditions:
-        intake.keep_hash(batch.run.store, known.number, row.hash)
+        intake.keep_hash(batch.run.store, known.number, row)
         return "unchanged"
     intake.update_ticket(batch.run.store, known.number, row, taken, _kept(state))
     when = {SOURCE_TIME: iso(from_seconds(row.updated_at))}

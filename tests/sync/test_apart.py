@@ -102,18 +102,20 @@ def test_a_helper_that_dies_is_no_end_of_the_file(
 
 
 def test_small_files_and_those_that_cannot_be_found_again_are_read_here(
-    export: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, export: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/there/is/no/python")
     files = collect([export])
-    assert len(list(apart.records(formats.detect(files), files, [export], ReadOptions()))) == apart.BATCH + 20
+    task = apart.Task((export,), ReadOptions(), "zendesk", "default")
+    assert len(list(apart.records(store, formats.detect(files), files, task))) == apart.BATCH + 20
     monkeypatch.setattr(apart, "WORTH_IT", 0)
     files = collect([Path("-")], io.BytesIO(export.read_bytes()))
-    assert len(list(apart.records(formats.detect(files), files, [Path("-")], ReadOptions()))) == apart.BATCH + 20
+    task = apart.Task((Path("-"),), ReadOptions(), "zendesk", "default")
+    assert len(list(apart.records(store, formats.detect(files), files, task))) == apart.BATCH + 20
 
 
-def test_a_helper_ends_when_nobody_reads(export: Path) -> None:
+def test_a_helper_ends_when_nobody_reads(store: Store, export: Path) -> None:
     ours, theirs = os.pipe()
-    task = pickle.dumps(apart.Task((export,), "zendesk", ReadOptions()))
+    task = pickle.dumps((store.path, "zendesk", apart.Task((export,), ReadOptions(), "zendesk", "default")))
     os.close(ours)
     apart.main(io.BytesIO(task), os.fdopen(theirs, "wb"))

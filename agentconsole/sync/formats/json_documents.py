@@ -68,7 +68,7 @@ def _shape(file: SourceFile) -> str:
 
 def _lines(file: SourceFile, named: Named) -> Iterator[Document | RejectedRecord]:
     with file.open() as stream:
-        for number, line, whole in json_input.lines(stream):
+        for number, line, whole in file.sieve(json_input.lines(stream)):
             place = Place(file.name, number)
             try:
                 if not whole:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
+from agentconsole.sync.files import Line
 from agentconsole.sync.formats.base import RejectError
 
 LINE_LIMIT: Final = 64 << 20
@@ -25,8 +26,8 @@ BOM: Final = b"\xef\xbb\xbf"
 _TOO_DEEP: Final = f"nested deeper than {DEPTH_LIMIT} levels"
 
 
-def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes, bool]]:
-    """Number, content and wholeness of each line that is not blank; of a line that is too long comes its beginning."""
+def lines(stream: BinaryIO) -> Iterator[Line]:
+    """Each line that is not blank; of a line that is too long comes its beginning."""
     number = 0
     while line := stream.readline(LINE_LIMIT + 1):
         number += 1
@@ -38,7 +39,7 @@ def lines(stream: BinaryIO) -> Iterator[tuple[int, bytes, bool]]:
             line = line.removeprefix(BOM)
         line = line.strip()
         if line:
-            yield number, line, whole
+            yield Line(number, line, whole)
 
 
 def _skip_line(stream: BinaryIO) -> None:
