@@ -8,25 +8,21 @@ from __future__ import annotations
 import resource
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from agentconsole.domain.desk_file import load_desk
-from agentconsole.domain.errors import ConsoleError
 from agentconsole.domain.instants import to_seconds
-from agentconsole.services import stores
 from agentconsole.services import tickets as deeds
 from agentconsole.services.applying import Progress, apply_desk
 from agentconsole.services.session import Session
 from agentconsole.store import desks, people
-from benchmarks import data
+from benchmarks import claims, data
 from benchmarks.results import Limit, Result, percentile, seconds_of
 
 TICKETS: Final = 20_000
@@ -56,15 +52,15 @@ def measure(folder: Path, tickets: int = TICKETS) -> list[Result]:
     whole, _ = _applied(folder / "whole.db", tickets)
     grown = _peak() - before
     alone = _claims_alone(folder / "alone.db", min(tickets, TICKETS))
-    busy, claims = _applied(folder / "busy.db", tickets, claims=True)
+    busy, waits = _applied(folder / "busy.db", tickets, claimed=True)
     what = f"a new edition applied to {tickets:,} open tickets"
     linear, quick, late = Limit(0.8, ratio=True, at_least=True), Limit(250), 99
     return [
         Result("apply.rate", what, "tickets/s", whole, "half as many tickets", half, linear),
         Result("apply.memory", f"{what}: more memory than for half as many", "MB", grown, limit=Limit(20)),
         Result("apply.busy", f"{what}, tickets being claimed", "tickets/s", busy, "nobody claiming", whole),
-        Result("apply.claim", "a claim meanwhile", "ms", _ms(claims, 50), "a claim in quiet", _ms(alone, 50)),
-        Result("apply.claim.99", "the same, 99 of 100", "ms", _ms(claims, late), "in quiet", _ms(alone, late), quick),
+        Result("apply.claim", "a claim meanwhile", "ms", _ms(waits, 50), "a claim in quiet", _ms(alone, 50)),
+        Result("apply.claim.99", "the same, 99 of 100", "ms", _ms(waits, late), "in quiet", _ms(alone, late), quick),
     ]  # fmt: skip
 
 
@@ -76,20 +72,13 @@ def _ms(seconds: list[float], percent: float) -> float:
     return percentile(seconds, percent) * 1000
 
 
-def _applied(path: Path, tickets: int, *, claims: bool = False) -> tuple[float, list[float]]:
+def _applied(path: Path, tickets: int, *, claimed: bool = False) -> tuple[float, list[float]]:
     """Tickets a second, and the seconds that claims of another process took."""
     with _filled(path, tickets) as session:
-        if not claims:
+        if not claimed:
             return tickets / seconds_of(lambda: _apply(session, tickets)), []
-        context = get_context("spawn")
-        done, answers = context.Event(), context.Queue()
-        claimer = context.Process(target=_claim, args=(path, tickets, done, answers))
-        claimer.start()
-        answers.get()  # it is ready
-        rate = tickets / seconds_of(lambda: _apply(session, tickets))
-        done.set()
-        taken: list[float] = answers.get()
-        claimer.join()
+        with claims.beside(path, _numbers(tickets // 5)) as taken:
+            rate = tickets / seconds_of(lambda: _apply(session, tickets))
         return rate, taken
 
 
@@ -109,23 +98,6 @@ def _claims_alone(path: Path, tickets: int) -> list[float]:
 
 def _numbers(count: int) -> range:
     return range(_FIRST, _FIRST + 5 * count, 5)
-
-
-def _claim(path: Path, tickets: int, done: Any, answers: Any) -> None:
-    """Claims ticket after ticket until `done`, and says how long each took."""
-    session = stores.open_session(path, "mei", face="cli", now=lambda: datetime.now(UTC), writes=True)
-    answers.put("ready")
-    taken: list[float] = []
-    for number in _numbers(tickets // 5):
-        if done.is_set() and len(taken) >= _LEAST_CLAIMS:
-            break
-        try:
-            taken.append(seconds_of(partial(deeds.perform, session, "claim", [number])))
-        except ConsoleError as error:
-            print(f"claim of {number}: {error}", file=sys.stderr)
-        time.sleep(_CLAIM_EVERY)
-    session.store.close()
-    answers.put(taken)
 
 
 @contextmanager

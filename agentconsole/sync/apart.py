@@ -53,15 +53,8 @@ class Task:
     desk: str
 
 
-<<<<<<< HEAD
-def records(
-    reader: Format, files: Sequence[SourceFile], paths: Sequence[Path], options: ReadOptions
-) -> Generator[Record, None, None]:
-    """The records of `files`, from a helper where that is worth it; `reader.tally` fills up in either case.
-=======
 def records(store: Store, reader: Format, files: Sequence[SourceFile], task: Task) -> Generator[Record, None, None]:
-    """The records of `files`, from a helper where that is worth it; `reader.unknown` fills up in either case.
->>>>>>> e3fabe6 (The lines of an export that were taken before are known by their digest, and not decoded again)
+    """The records of `files`, from a helper where that is worth it; `reader.tally` fills up in either case.
 
     Args:
         files: collected of the task's paths.
@@ -72,13 +65,8 @@ def records(store: Store, reader: Format, files: Sequence[SourceFile], task: Tas
     if not _is_worth_it(files):
         yield from _read(store, reader, files, task)
         return
-<<<<<<< HEAD
-    with _helper(Task(tuple(paths), reader.name, options)) as answer:
-        yield from _received(answer, reader.tally)
-=======
     with _helper(store.path, reader.name, task) as answer:
-        yield from _received(answer, reader.unknown)
->>>>>>> e3fabe6 (The lines of an export that were taken before are known by their digest, and not decoded again)
+        yield from _received(answer, reader.tally)
 
 
 def _read(store: Store, reader: Format, files: Sequence[SourceFile], task: Task) -> Iterator[Record]:
@@ -135,25 +123,14 @@ def _received(stream: BinaryIO, tally: Tally) -> Iterator[Record]:
 
 
 def main(request: BinaryIO, answer: BinaryIO) -> None:
-<<<<<<< HEAD
     """Reads what the request asks for and writes it out as pickles: lists of records, then the tally."""
-    task: Task = pickle.load(request)
-    with suppress(BrokenPipeError), closing(answer):
-        try:
-            files = collect(task.paths)
-            reader = formats.detect(files, task.format)
-            _hand_over(reader.read(files, task.options), answer)
-            _send(reader.tally, answer)
-=======
-    """Reads what the request asks for and writes it out as pickles: lists of records, then what was unknown."""
     path, name, task = pickle.load(request)
     with suppress(BrokenPipeError), closing(answer), Store(path) as store:
         try:
             files = collect(task.paths)
             reader = formats.detect(files, name)
             _hand_over(_read(store, reader, files, task), answer)
-            _send(reader.unknown, answer)
->>>>>>> e3fabe6 (The lines of an export that were taken before are known by their digest, and not decoded again)
+            _send(reader.tally, answer)
         except ConsoleError as error:
             _send(error, answer)
 
