@@ -23,6 +23,7 @@ class CheckCode(StrEnum):
     SECRET = "secret"
     FOREIGN_LINK = "foreign_link"
     LANGUAGE = "language"
+    MARKUP = "markup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def send_checks(body: str, *, language: str | None = None, domains: Collection[s
             for host in _foreign_hosts(plain, domains)
         ),
         *_language_check(body, language),
+        *_markup(body),
     )
 
 
@@ -70,6 +72,17 @@ def _language_check(body: str, language: str | None) -> tuple[Check, ...]:
         return ()
     languages = {"found": found, "wanted": language or ""}
     return (Check(CheckCode.LANGUAGE, "the text is in {found}, the ticket in {wanted}", languages),)
+
+
+_MARKUP: Final = re.compile(r"^ {0,3}(#{1,6}[ \t]+\S.{0,40}|\|(?:[ \t]*:?-{2,}:?[ \t]*\|)+)", re.MULTILINE)
+
+
+def _markup(body: str) -> Iterator[Check]:
+    """A heading or a table: an article stands in the reply as its authors wrote it, with what is for colleagues."""
+    if found := _MARKUP.search(body):
+        yield Check(
+            CheckCode.MARKUP, "“{line}” is an article's markup, and the customer would see it", {"line": found[1]}
+        )
 
 
 _SEED_LENGTH: Final = 12

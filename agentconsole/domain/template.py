@@ -137,6 +137,12 @@ def _value(variable: _Variable, variables: Mapping[str, object]) -> str | None:
 _LEFT: Final = re.compile(r"\{\{([^{}\n]{0,200})\}{0,2}")
 
 
+def first_gap(text: str) -> tuple[int, int] | None:
+    """Where the first variable stands that is left in a text: from its first brace to behind its last."""
+    found = _LEFT.search(text)
+    return found.span() if found else None
+
+
 def unfilled(text: str) -> tuple[str, ...]:
     """The variables left in a text about to be sent, each once; broken braces such as `{{name}` count."""
     names = (found[1].partition("|")[0].strip() for found in _LEFT.finditer(text))

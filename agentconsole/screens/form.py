@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -50,7 +51,7 @@ class VerbForm(ModalScreen[dict[str, Any] | None]):
         Horizontal { height: auto; }
         Label { padding-right: 1; }
         Input { width: 1fr; background: $background; }
-        TextArea { height: 5; width: 1fr; background: $background; }
+        TextArea { height: 5; width: 1fr; background: $background; padding: 0; }
         .problem { height: auto; min-height: 1; color: $text-error; }
     }
     """
@@ -95,10 +96,22 @@ class VerbForm(ModalScreen[dict[str, Any] | None]):
             yield problem
 
     def on_mount(self) -> None:
+        for choice in self.query(ChoiceLine):
+            self.watch(choice, "chosen", partial(self._mended, choice), init=False)
         for parameter in self._parameters:
             if not self._initial.get(parameter.name):
                 self._field(parameter).focus()
                 return
+
+    @on(Input.Changed)
+    @on(TextArea.Changed)
+    def _changed(self, event: Input.Changed | TextArea.Changed) -> None:
+        self._mended(event.control)
+
+    def _mended(self, field: Widget) -> None:
+        """What was wrong with a field is no longer said once it is changed."""
+        name = (field.id or "").removeprefix("field-")
+        self.query_one(f"#problem-{name}", Static).update("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self._go_on(event.input)

@@ -84,6 +84,7 @@ def list_keys() -> list[tuple[str, str]]:
         ("mark", _("mark")),
         ("escalate", _("escalate")),
         ("solve", _("solve")),
+        ("explain", _("explain")),
         ("undo", _("undo")),
         ("help", _("help")),
     ]

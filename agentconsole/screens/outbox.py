@@ -69,7 +69,7 @@ def _part(title: str, lines: Sequence[str]) -> Iterable[str]:
     if lines:
         more = len(lines) - _SHOWN
         yield f"{title}: {len(lines)}"
-        yield from (f"  {line}" for line in lines[:_SHOWN])
+        yield from (f"  - {line}" for line in lines[:_SHOWN])
         yield from (_("  ... and {count} more").format(count=more) for _once in range(more > 0))
         yield ""
 

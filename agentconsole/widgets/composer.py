@@ -16,8 +16,9 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
-from agentconsole.domain.template import unfilled
+from agentconsole.domain.template import first_gap, unfilled
 from agentconsole.domain.text import safe_text, wrap
 from agentconsole.locale import _
 
@@ -70,6 +71,11 @@ class Below(Widget):
 
     def render(self) -> Content:
         return Content("\n".join(self._wrapped(self.content_size.width)))
+
+
+def _location(text: str, index: int) -> tuple[int, int]:
+    """Line and column of a character."""
+    return text.count("\n", 0, index), index - text.rfind("\n", 0, index) - 1
 
 
 class Composer(Vertical):
@@ -184,6 +190,12 @@ class Composer(Vertical):
         """
         self._canned = canned or self._canned
         self._text.replace(safe_text(text), *self._text.selection, maintain_selection_offset=False)
+        self._select_gap()
+
+    def _select_gap(self) -> None:
+        """Selects the first variable that is left, so that what is typed takes its place."""
+        if gap := first_gap(self.text):
+            self._text.selection = Selection(*(_location(self.text, index) for index in gap))
 
     @property
     def field(self) -> TextArea:
@@ -193,6 +205,8 @@ class Composer(Vertical):
     def show_problems(self, problems: Sequence[str]) -> None:
         """Why it was not sent; none to clear."""
         self._problems.show([f"! {safe_text(problem, single_line=True)}" for problem in problems])
+        if problems:
+            self._select_gap()
 
     def show_notice(self, notice: str) -> None:
         """Something to know about the draft, until it is changed."""

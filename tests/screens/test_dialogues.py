@@ -223,6 +223,25 @@ async def test_a_longer_text_is_not_thrown_away_by_one_key() -> None:
     assert answers == [None]
 
 
+async def test_what_was_wrong_with_a_field_is_gone_once_it_is_changed() -> None:
+    app = console()
+    async with app.run_test() as pilot:
+        form = VerbForm(deeds.NEW)
+        app.push_screen(form)
+        await press(pilot, "ctrl+s")
+
+        def wrong() -> list[str]:
+            return [(each.id or "").removeprefix("problem-") for each in form.query(".problem") if str(each.render())]
+
+        missing = wrong()
+        assert {"channel", "subject", "body"} <= set(missing)
+        for name, key in (("channel", "right"), ("subject", "s"), ("body", "b")):
+            form.query_one(f"#field-{name}").focus()
+            await press(pilot, key)
+            missing.remove(name)
+            assert wrong() == missing
+
+
 async def test_fields_do_not_blink_nor_select_what_they_hold() -> None:
     app = console()
     async with app.run_test() as pilot:

@@ -44,9 +44,11 @@ def text_of(session: Session) -> str:
 
 def test_each_part_says_what_is_in_it(disputed: Session) -> None:
     text = text_of(disputed)
-    assert "Changed on both sides: 1\n  10001  ! Priority: ours high (aoi 18:00) / theirs low (helpdesk 18:05)" in text
-    assert "Waits to be exported: 2\n  18:00  10001  change  Priority: high\n  18:00  10001  note  evil" in text
-    assert "Exported; no sync has shown it yet: 1\n  18:00  10001  reply  確認いたします。" in text
+    assert (
+        "Changed on both sides: 1\n  - 10001  ! Priority: ours high (aoi 18:00) / theirs low (helpdesk 18:05)" in text
+    )
+    assert "Waits to be exported: 2\n  - 18:00  10001  change  Priority: high\n  - 18:00  10001  note  evil" in text
+    assert "Exported; no sync has shown it yet: 1\n  - 18:00  10001  reply  確認いたします。" in text
     assert "out.json: 0 of 1 acknowledged" in text
     assert "The helpdesk has it" not in text
     assert not {"\x1b", "\x07", "\u202e"} & set(text)

@@ -47,6 +47,8 @@ STOPPED = [
     ("secret", f"カード番号 4111 1111 1111 1111 を確認しました。{FINE}"),
     ("foreign_link", f"{FINE} https://phishing.example/login をご覧ください。"),
     ("language", "Thank you for your message. We will look into it and get back to you."),
+    ("markup", f"{FINE}\n\n## お伝えしないこと\n\n審査の基準です。"),
+    ("markup", f"{FINE}\n| 種類 | 手数料 |\n| --- | ---: |\n| 成行 | 0.1 % |"),
     ("identity", f"{FINE} 登録メールは hanako@example.jp です。"),
     ("identity", f"{FINE} 参照番号は ref-77120 です。"),
     ("identity", f"{FINE} 150,000 JPY の入金を確認しました。"),

@@ -117,6 +117,20 @@ async def test_unfilled_variables_and_problems_stand_below() -> None:
         assert not any("fill in" in line or line.startswith(" !") for line in lines_of_all(composer))
 
 
+async def test_what_is_left_to_fill_in_is_selected_when_it_comes_and_when_it_stops_the_reply() -> None:
+    composer = Composer()
+    async with shown(composer) as (_app, pilot):
+        composer.field.focus()
+        composer.insert("お客様\n{{customer.name}} 様、\n{{fields.txid}} です")
+        assert composer.field.selected_text == "{{customer.name}}"
+        await pilot.press("A")
+        composer.show_problems(["{{fields.txid}} is not filled in"])
+        await pilot.press("B")
+        assert composer.text == "お客様\nA 様、\nB です"
+        composer.show_problems(["the text is in ja, the ticket in en"])
+        assert composer.field.selected_text == ""
+
+
 async def test_insert_takes_the_place_of_the_selection_at_the_cursor() -> None:
     composer = Composer()
     async with shown(composer) as (_app, _pilot):
