@@ -32,7 +32,6 @@ from agentconsole.domain.query import (
     all_of,
     any_of,
     parse,
-    unparse,
 )
 from agentconsole.domain.text import fold, search_tokens
 from agentconsole.store import clocks, people, query_sql, sql, tickets
@@ -40,6 +39,7 @@ from agentconsole.store.query_sql import Viewer, as_asked, compile_query
 from agentconsole.store.store import Store
 from tests.support import facts as random
 from tests.support.facts import Facts
+from tests.support.query_text import unparse
 from tests.support.records import NOW, comment, person, take, ticket
 
 VIEWER: Final = Viewer("aoi", NOW)

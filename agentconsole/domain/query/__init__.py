@@ -1,4 +1,4 @@
-"""The one query language: `tier:2 status:new,open due:<30m 入金` to a tree, and back.
+"""The one query language: `tier:2 status:new,open due:<30m 入金` to a tree.
 
 The same text means the same in the inbox, on the command line, in a saved view and behind a tile of the board. Here it
 is only read; the store turns the tree into bound SQL. Words side by side mean and, `OR` means or, `-` means not,
@@ -32,7 +32,6 @@ from agentconsole.domain.query.tree import (
     any_of,
 )
 from agentconsole.domain.query.words import fields
-from agentconsole.domain.query.writing import unparse
 
 __all__ = [
     "MAX_DEPTH",
@@ -60,5 +59,4 @@ __all__ = [
     "completion_start",
     "fields",
     "parse",
-    "unparse",
 ]

@@ -38,31 +38,20 @@ class Op(StrEnum):
     """From the first value on and before the second one."""
 
 
-class _Node:
-    """`str(node)` is the text of the query, see `unparse`."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        from agentconsole.domain.query.writing import unparse  # which imports this module
-
-        return unparse(self)  # type: ignore[arg-type]
-
-
 @dataclass(frozen=True, slots=True)
-class All(_Node):
+class All:
     """Everything: what an empty text asks for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Text(_Node):
+class Text:
     """The words as typed, to be found in subject or messages."""
 
     phrase: str
 
 
 @dataclass(frozen=True, slots=True)
-class NumberOrText(_Node):
+class NumberOrText:
     """A bare integer (`10234`, `#10234`): the ticket of that number, or the phrase in its text."""
 
     number: int
@@ -70,7 +59,7 @@ class NumberOrText(_Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Compare(_Node):
+class Compare:
     """One field against values. Instants are aware, in UTC, in whole seconds.
 
     Args:
@@ -85,21 +74,21 @@ class Compare(_Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Not(_Node):
+class Not:
     """Every ticket that the item does not name: `-due:<30m` names those without a deadline as well."""
 
     item: Query
 
 
 @dataclass(frozen=True, slots=True)
-class And(_Node):
+class And:
     """At least two items, none of them an `And` or `All`; build it with `all_of`."""
 
     items: tuple[Query, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Or(_Node):
+class Or:
     """At least two items, none of them an `Or` or `All`; build it with `any_of`."""
 
     items: tuple[Query, ...]

@@ -1,4 +1,4 @@
-"""From tree to text."""
+"""The text of a query from its tree: the way back from `parse`, for tests that hold the two against each other."""
 
 from __future__ import annotations
 
