@@ -115,7 +115,7 @@ def print_customer(profile: Profile, tickets: Sequence[Ticket], timers: Timers) 
         say("", _("Account events"))
         facts(
             [
-                (local(each.at, zone), " ".join(filter(None, (each.kind, each.detail))))
+                (local(each.at, zone), " ".join(filter(None, (word("account_event", each.kind), each.detail))))
                 for each in profile.account_events
             ]
         )
@@ -125,4 +125,5 @@ def print_customer(profile: Profile, tickets: Sequence[Ticket], timers: Timers) 
 
 
 def _movement(each: Movement, zone: tzinfo) -> tuple[object, ...]:
-    return local(each.at, zone), each.kind, f"{each.amount} {each.asset}", each.state, each.reference
+    kind, state = word("movement", each.kind), word("money", each.state)
+    return local(each.at, zone), kind, f"{each.amount} {each.asset}", state, each.reference

@@ -47,7 +47,7 @@ def verdict(told: Explained) -> str:
 def condition(name: str, value: str) -> str:
     """`priority is urgent`."""
     known = word(name, value) if value else _("not known") if name == "customer_class" else _("none")
-    return _("{condition} is {value}").format(condition=word("condition", name), value=known)
+    return _("{condition} is {value}").format(condition=word("policy_condition", name), value=known)
 
 
 def cancelled_because(reason: CancelReason | None) -> str:

@@ -39,6 +39,23 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "howto": deferred("how to"),
         "general": deferred("general"),
     },
+    "movement": {
+        "deposit": deferred("deposit"),
+        "withdrawal": deferred("withdrawal"),
+        "trade": deferred("trade"),
+    },
+    "account_event": {
+        "login": deferred("log-in"),
+        "login_new_device": deferred("log-in, new device"),
+        "password_changed": deferred("password changed"),
+        "two_factor_on": deferred("two-factor turned on"),
+        "two_factor_off": deferred("two-factor turned off"),
+        "withdrawal_address_added": deferred("withdrawal address added"),
+        "api_key_created": deferred("API key created"),
+        "kyc_submitted": deferred("KYC documents submitted"),
+        "frozen": deferred("account frozen"),
+        "unlocked": deferred("account unlocked"),
+    },
     "who": {
         "me": deferred("me alone"),
         "everyone": deferred("everyone"),
@@ -117,7 +134,7 @@ def _clock_state() -> Mapping[str, str]:
     }
 
 
-def _condition() -> Mapping[str, str]:
+def _policy_condition() -> Mapping[str, str]:
     """What policies ask about."""
     return {
         "desk": _("desk"),
@@ -157,15 +174,38 @@ def _account() -> Mapping[str, str]:
     }
 
 
+def _language() -> Mapping[str, str]:
+    return {
+        "ja": _("Japanese"),
+        "en": _("English"),
+        "zh-Hans": _("Chinese (simplified)"),
+        "zh-Hant": _("Chinese (traditional)"),
+        "ko": _("Korean"),
+    }
+
+
+def _money() -> Mapping[str, str]:
+    """What became of a movement."""
+    return {
+        "credited": pgettext("money", "credited"),
+        "sent": pgettext("money", "sent"),
+        "pending": pgettext("money", "pending"),
+        "review": pgettext("money", "in review"),
+        "failed": pgettext("money", "failed"),
+    }
+
+
 _TABLES: Final[Mapping[str, Callable[[], Mapping[str, str]]]] = {
     "status": _status,
     "channel": _channel,
     "clock": _clock,
     "clock_state": _clock_state,
-    "condition": _condition,
+    "policy_condition": _policy_condition,
     "author": _author,
     "kyc": _kyc,
     "account": _account,
+    "language": _language,
+    "money": _money,
 }
 
 

@@ -10,8 +10,9 @@ from typing import Final, NamedTuple
 from agentconsole.domain.customer import Movement, Profile
 from agentconsole.domain.text import cell_width, pad, safe_text, truncate, wrap
 from agentconsole.domain.ticket import Ticket
-from agentconsole.domain.values import AccountState, Channel, Kyc, Status
+from agentconsole.domain.values import AccountState, Kyc
 from agentconsole.locale import _, pgettext
+from agentconsole.locale.words import word
 from agentconsole.widgets.local_time import local_time
 
 Piece = tuple[str, str]
@@ -136,7 +137,12 @@ class Sheet:
 
     def _movement(self, movement: Movement) -> tuple[str, str, str, str]:
         amount = f"{_grouped(_line(movement.amount))} {_line(movement.asset)}"
-        return self._time(movement.at), _movement(movement.kind), amount, _money_state(movement.state)
+        return (
+            self._time(movement.at),
+            _line(word("movement", movement.kind)),
+            amount,
+            _line(word("money", movement.state)),
+        )
 
     def _events(self, profile: Profile) -> Iterator[Line]:
         newest = sorted(profile.account_events, key=lambda event: event.at, reverse=True)
@@ -145,7 +151,7 @@ class Sheet:
         yield from self._heading(_("Account events"))
         cells = max(len(self._time(event.at)) for event in newest) + 1
         for event in newest:
-            what = truncate(_account_event(event.kind), max(self._width - cells, 1))
+            what = truncate(_line(word("account_event", event.kind)), max(self._width - cells, 1))
             pieces = ("label", pad(self._time(event.at), cells)), ("value", what)
             detail = _line(event.detail)
             if cells + cell_width(what) + 2 + cell_width(detail) <= self._width:
@@ -159,7 +165,9 @@ class Sheet:
         if not tickets:
             return
         yield from self._heading(_("Earlier tickets: {count}").format(count=len(tickets)))
-        rows = [(self._day(each.created_at), _channel(each.channel), _status(each.status)) for each in tickets]
+        rows = [
+            (self._day(each.created_at), word("channel", each.channel), word("status", each.status)) for each in tickets
+        ]
         cells = _columns(rows)
         room = max(self._width - sum(cells) - 5, 4)
         for index, (ticket, (day, channel, status)) in enumerate(zip(tickets, rows, strict=True)):
@@ -190,14 +198,14 @@ def _facts(profile: Profile) -> Iterator[tuple[str, str, str]]:
     """Label, value, and how it looks."""
     if profile.account is not None:
         part = "value" if profile.account is AccountState.ACTIVE else "alert"
-        yield _("Account"), _account(profile.account), part
+        yield _("Account"), word("account", profile.account), part
     if profile.kyc is not None:
-        yield _("KYC"), _kyc(profile.kyc), "value" if profile.kyc is Kyc.VERIFIED else "alert"
+        yield _("KYC"), word("kyc", profile.kyc), "value" if profile.kyc is Kyc.VERIFIED else "alert"
     if profile.two_factor is not None:
         two_factor = pgettext("two-factor", "on") if profile.two_factor else pgettext("two-factor", "off")
         yield _("Two-factor"), two_factor, "value"
     if profile.language:
-        yield _("Language"), _language(profile.language), "value"
+        yield _("Language"), word("language", profile.language), "value"
     for label, value in (
         (_("Class"), profile.customer_class),
         (_("Organisation"), profile.organization),
@@ -205,87 +213,3 @@ def _facts(profile: Profile) -> Iterator[tuple[str, str, str]]:
     ):
         if value:
             yield label, value, "value"
-
-
-def _account(state: AccountState) -> str:
-    return {
-        AccountState.ACTIVE: pgettext("account", "active"),
-        AccountState.LOCKED: pgettext("account", "LOCKED"),
-        AccountState.FROZEN: pgettext("account", "FROZEN"),
-        AccountState.CLOSED: pgettext("account", "CLOSED"),
-    }[state]
-
-
-def _kyc(kyc: Kyc) -> str:
-    return {
-        Kyc.NONE: pgettext("kyc", "not submitted"),
-        Kyc.SUBMITTED: pgettext("kyc", "in review"),
-        Kyc.VERIFIED: pgettext("kyc", "complete"),
-        Kyc.REJECTED: pgettext("kyc", "rejected"),
-    }[kyc]
-
-
-def _language(tag: str) -> str:
-    names = {
-        "ja": _("Japanese"),
-        "en": _("English"),
-        "zh-Hans": _("Chinese (simplified)"),
-        "zh-Hant": _("Chinese (traditional)"),
-        "ko": _("Korean"),
-    }
-    return names.get(tag, tag)
-
-
-def _movement(kind: str) -> str:
-    known = {"deposit": _("deposit"), "withdrawal": _("withdrawal"), "trade": _("trade")}
-    return known.get(kind) or _line(kind)
-
-
-def _money_state(state: str) -> str:
-    known = {
-        "credited": pgettext("money", "credited"),
-        "sent": pgettext("money", "sent"),
-        "pending": pgettext("money", "pending"),
-        "review": pgettext("money", "in review"),
-        "failed": pgettext("money", "failed"),
-    }
-    return known.get(state) or _line(state)
-
-
-def _account_event(kind: str) -> str:
-    known = {
-        "login": _("log-in"),
-        "login_new_device": _("log-in, new device"),
-        "password_changed": _("password changed"),
-        "two_factor_on": _("two-factor turned on"),
-        "two_factor_off": _("two-factor turned off"),
-        "withdrawal_address_added": _("withdrawal address added"),
-        "api_key_created": _("API key created"),
-        "kyc_submitted": _("KYC documents submitted"),
-        "frozen": _("account frozen"),
-        "unlocked": _("account unlocked"),
-    }
-    return known.get(kind) or _line(kind)
-
-
-def _channel(channel: Channel) -> str:
-    return {
-        Channel.FORM: pgettext("channel", "form"),
-        Channel.CHAT: pgettext("channel", "chat"),
-        Channel.PHONE: pgettext("channel", "phone"),
-        Channel.MAIL: pgettext("channel", "mail"),
-        Channel.SOCIAL: pgettext("channel", "social"),
-        Channel.FORUM: pgettext("channel", "forum"),
-        Channel.OTHER: pgettext("channel", "other"),
-    }[channel]
-
-
-def _status(status: Status) -> str:
-    return {
-        Status.NEW: pgettext("status", "new"),
-        Status.OPEN: pgettext("status", "open"),
-        Status.PENDING: pgettext("status", "pending"),
-        Status.HOLD: pgettext("status", "on hold"),
-        Status.SOLVED: pgettext("status", "solved"),
-        Status.CLOSED: pgettext("status", "closed"),
-    }[status]

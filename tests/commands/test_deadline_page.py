@@ -96,7 +96,7 @@ def test_a_lead_can_say_why_it_is_red(friday: Session, clock: FrozenClock) -> No
     assert lines[-4:] == [
         "What happened",
         "  Fri 2026-11-20 17:30 JST  the ticket came; channel is mail; priority is normal; tier is 1 first line;",
-        "                            language is ja; desk is office",
+        "                            language is Japanese; desk is office",
         "  Fri 2026-11-20 17:30 JST  the customer wrote",
     ]
 

@@ -4,6 +4,7 @@ import gettext
 import io
 import string
 from collections.abc import Iterator
+from enum import StrEnum
 from functools import cache
 
 import pytest
@@ -12,6 +13,18 @@ from babel.messages.pofile import read_po
 
 from agentconsole import locale
 from agentconsole.domain.errors import UsageError
+from agentconsole.domain.values import (
+    AccountState,
+    AuthorKind,
+    Channel,
+    ClockKind,
+    ClockState,
+    Condition,
+    Kyc,
+    Priority,
+    Status,
+    Team,
+)
 from agentconsole.locale import _, build, catalogue_file, deferred, from_environment, ngettext, pgettext, words
 
 OTHERS = [language for language in locale.LANGUAGES if language != "en"]
@@ -112,3 +125,23 @@ def _strings(known: Message) -> tuple[str, ...]:
 
 def _placeholders(text: str) -> set[str | None]:
     return {name for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("status", Status),
+        ("condition", Condition),
+        ("channel", Channel),
+        ("priority", Priority),
+        ("team", Team),
+        ("clock", ClockKind),
+        ("clock_state", ClockState),
+        ("author", AuthorKind),
+        ("kyc", Kyc),
+        ("account", AccountState),
+    ],
+)
+def test_every_value_has_a_word_of_its_own_kind(kind: str, values: type[StrEnum]) -> None:
+    locale.set_language("ja")
+    assert [value for value in values if words.word(kind, value) == value] == []
