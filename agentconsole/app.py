@@ -31,8 +31,8 @@ from agentconsole import crash, locale, terminal
 from agentconsole.commands import BY_ID, Command, Context, Scope, VerbCommand
 from agentconsole.commands.keys import half_width, key_label, keys_in, keys_of
 from agentconsole.config import Settings
-from agentconsole.domain.errors import UsageError, nearest
-from agentconsole.locale import _
+from agentconsole.domain.errors import UsageError
+from agentconsole.locale import _, did_you_mean, told
 from agentconsole.screens import themes
 from agentconsole.screens.bindings import CommandScreen, textual_bindings
 from agentconsole.services.session import Session
@@ -108,9 +108,10 @@ class ConsoleApp(App[None]):
     def _known_theme(self, name: str) -> str:
         if name in self.available_themes:
             return name
-        close = nearest(name, self.available_themes)
-        hint = f"did you mean {close!r}?" if close else f"such as {', '.join(themes.OFFERED)}"
-        raise UsageError(f"there is no theme {name!r}", hint)
+        hint = did_you_mean(
+            name, self.available_themes, _("such as {example}").format(example=", ".join(themes.OFFERED))
+        )
+        raise UsageError(_("there is no theme {name}").format(name=repr(name)), hint)
 
     def get_default_screen(self) -> Screen[Any]:
         return self._first_screen()
@@ -223,7 +224,7 @@ class ConsoleApp(App[None]):
         try:
             self.theme = self._known_theme(name) if name else themes.OFFERED[after % len(themes.OFFERED)]
         except UsageError as error:
-            self.notify(f"{error.message}; {error.hint}", severity="warning", markup=False)
+            self.notify(told(error), severity="warning", markup=False)
 
     async def _asked(self, request: Request | None) -> None:
         if request is not None:

@@ -205,7 +205,7 @@ def _spoken(language: str) -> str:
     try:
         return locale.checked(language)
     except UsageError as error:
-        raise ValueError(f"{error.message}; {error.hint}") from error
+        raise ValueError(locale.told(error)) from error
 
 
 def _keys(table: Table) -> dict[str, tuple[str, ...]]:

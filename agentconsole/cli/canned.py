@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.library import list_entries, print_imported, show_entry
 from agentconsole.cli.options import Json, Language, chosen
@@ -15,14 +16,9 @@ from agentconsole.locale import _
 from agentconsole.services.answers import render_canned
 from agentconsole.store import library, tickets
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+app = command_group(_("Canned answers: list, read, fill in for a ticket, import."))
 
 Identity = Annotated[str, typer.Argument(metavar="ID", help=_("The answer's id."))]
-
-
-@app.callback(help=_("Canned answers: list, read, fill in for a ticket, import."))
-def group() -> None:
-    pass
 
 
 @app.command("list", help=_("The canned answers."))

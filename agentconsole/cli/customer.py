@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from agentconsole.cli import shapes
+from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json
 from agentconsole.cli.output import emit
@@ -15,12 +16,7 @@ from agentconsole.cli.timers import Timers
 from agentconsole.locale import _
 from agentconsole.store import people, tickets
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
-
-
-@app.callback(help=_("Show a customer with account, money movements and tickets."))
-def group() -> None:
-    pass
+app = command_group(_("Show a customer with account, money movements and tickets."))
 
 
 @app.command("show", help=_("A customer with account, money movements and tickets."))

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, chosen
 from agentconsole.cli.output import emit, say, table, tell
@@ -17,14 +18,9 @@ from agentconsole.domain.text import safe_text
 from agentconsole.locale import _, language
 from agentconsole.store import desks
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+app = command_group(_("Desks: hours, tiers, teams, policies, maps from a source."))
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE", callback=chosen, help=_("Desks as TOML."))]
-
-
-@app.callback(help=_("Desks: hours, tiers, teams, policies, maps from a source."))
-def group() -> None:
-    pass
 
 
 @app.command("list", help=_("The desks of the store."))

@@ -18,7 +18,7 @@ from agentconsole.cli.options import Json
 from agentconsole.cli.output import emit, facts, line_of, say
 from agentconsole.config import APP_NAME, Settings
 from agentconsole.domain.errors import StoreError
-from agentconsole.locale import _
+from agentconsole.locale import _, told
 from agentconsole.store import health
 from agentconsole.terminal import terminal_problem
 
@@ -52,7 +52,7 @@ def _store(path: Path, problems: list[str]) -> dict[str, Any]:
     try:
         found = health.examine(path)
     except StoreError as error:
-        problems.append(f"{error.message} ({error.hint})")
+        problems.append(told(error))
         return {"path": str(path), "size": None, "schema": None, "mode": None, "integrity": None, "tickets": None}
     problems += found.problems
     return {
@@ -69,7 +69,7 @@ def _search(problems: list[str]) -> dict[str, Any]:
     try:
         failed = health.failed_probes()
     except StoreError as error:
-        problems.append(f"{error.message} ({error.hint})")
+        problems.append(told(error))
         return {"ok": False, "probes": 0}
     problems += [f"the search does not answer {words!r} as it should" for words in failed]
     return {"ok": not failed, "probes": len(health.PROBES)}

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from agentconsole import locale
 from agentconsole.config import Settings, clock_from, load_settings
-from agentconsole.domain.errors import UsageError
+from agentconsole.domain.errors import RefusedError
+from agentconsole.locale import _
 
 if TYPE_CHECKING:
     from agentconsole.services.session import Session
@@ -71,7 +72,7 @@ class Invocation:
         """A session that may write; what has come due meanwhile is noticed first.
 
         Raises:
-            UsageError: the clock is frozen and the store is no fixture store.
+            RefusedError: the clock is frozen and the store is no fixture store.
         """
         from agentconsole.services.stores import notice
 
@@ -100,12 +101,11 @@ class Invocation:
         """Refuses to write at a frozen time, except into a store made with fixtures.
 
         Raises:
-            UsageError: the clock stands still.
+            RefusedError: `frozen_clock`.
         """
         from agentconsole.services.stores import is_fixture_store
 
         if os.environ.get(FROZEN) and not is_fixture_store(path):
-            raise UsageError(
-                f"{FROZEN} freezes the clock, and {path} was not made with fixtures",
-                f"unset {FROZEN} to write into this store",
-            )
+            words = _("{variable} freezes the clock, and {path} was not made with fixtures")
+            hint = _("unset {variable} to write into this store")
+            raise RefusedError("frozen_clock", words.format(variable=FROZEN, path=path), hint.format(variable=FROZEN))

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.library import print_imported, show_entry
 from agentconsole.cli.options import Json, Language, Limit, chosen
@@ -15,14 +16,9 @@ from agentconsole.knowledge.lookup import lookup
 from agentconsole.locale import _
 from agentconsole.store import library
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+app = command_group(_("The knowledge base: search, read, import."))
 
 _USUAL: Final = 20
-
-
-@app.callback(help=_("The knowledge base: search, read, import."))
-def group() -> None:
-    pass
 
 
 @app.command("search", help=_("Find articles by words, or by a whole question."))

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from agentconsole.domain.errors import RefusedError, UsageError, nearest
+from agentconsole.domain.errors import RefusedError, UsageError
 from agentconsole.domain.values import Priority
-from agentconsole.locale import _
+from agentconsole.locale import _, did_you_mean
 
 
 def chosen(context: typer.Context, value: Any) -> Any:
@@ -30,6 +30,7 @@ Limit = Annotated[int | None, typer.Option("--limit", metavar="N", min=0, help=_
 Ref = Annotated[
     str, typer.Argument(metavar="REF", help=_("A number such as 10234, or SOURCE:ID such as zendesk:3661."))
 ]
+Refs = Annotated[list[str], typer.Argument(metavar="REF...", help=_("Tickets, by number or SOURCE:ID."))]
 Body = Annotated[str | None, typer.Option("--body", metavar="TEXT", help=_("The text itself."))]
 BodyFile = Annotated[
     Path | None, typer.Option("--file", metavar="FILE", callback=chosen, help=_("A file that holds the text."))
@@ -41,6 +42,5 @@ def check_priority(priority: str | None) -> None:
     UsageError: it is none of the priorities.
     """
     if priority is not None and priority not in tuple(Priority):
-        close = nearest(priority, Priority)
-        hint = _("did you mean {word}?").format(word=close) if close else " | ".join(Priority)
-        raise UsageError(_("{text} is no priority").format(text=repr(priority)), hint)
+        words = _("{text} is no priority").format(text=repr(priority))
+        raise UsageError(words, did_you_mean(priority, Priority))

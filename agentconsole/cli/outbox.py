@@ -8,27 +8,23 @@ from typing import Annotated, Any
 
 import typer
 
+from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, chosen
 from agentconsole.cli.output import emit, facts, paragraph, say, table, tell
 from agentconsole.cli.words import local
 from agentconsole.domain.conflict import Conflict
-from agentconsole.domain.errors import NotFoundError, UsageError, nearest
+from agentconsole.domain.errors import NotFoundError, UsageError
 from agentconsole.domain.instants import iso, parse_instant
-from agentconsole.locale import _, ngettext
+from agentconsole.locale import _, did_you_mean, ngettext
 from agentconsole.locale.words import field_name, field_value, told_fields
 from agentconsole.store import conflicts as disputes
 from agentconsole.store.outbox import State, exports
 from agentconsole.sync import outbox
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+app = command_group(_("What the helpdesk has still to be told."))
 
 Source = Annotated[str | None, typer.Option("--source", metavar="NAME", help=_("Only what is for that helpdesk."))]
-
-
-@app.callback(help=_("What the helpdesk has still to be told."))
-def group() -> None:
-    pass
 
 
 @app.command("list", help=_("What waits, in the order in which it was done."))
@@ -42,11 +38,7 @@ def list_waiting(
 ) -> None:
     call: Invocation = context.obj
     if state not in tuple(State):
-        close = nearest(state, State)
-        raise UsageError(
-            _("{text} is no state").format(text=repr(state)),
-            _("did you mean {word}?").format(word=close) if close else " | ".join(State),
-        )
+        raise UsageError(_("{text} is no state").format(text=repr(state)), did_you_mean(state, State))
     with call.opened() as store:
         found = outbox.listed(store, State(state), source)
     if as_json:

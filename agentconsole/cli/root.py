@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from typer.core import TyperGroup
 
 from agentconsole import __version__
-from agentconsole.cli.errors import unknown_option
 from agentconsole.cli.global_options import OPTIONS
+from agentconsole.cli.groups import Group
 from agentconsole.cli.invocation import Invocation
-from agentconsole.domain.errors import ConsoleError, UsageError, nearest
+from agentconsole.cli.usage import usage_error
 from agentconsole.locale import _, deferred
 
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -39,7 +38,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
 """Each command's module and its line in the help."""
 
 
-class _Root(TyperGroup):
+class _Root(Group):
     """Loads a command's module when it is called, and none of them for `--version` and `--help`."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -52,10 +51,6 @@ class _Root(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        if cmd_name not in COMMANDS:
-            close = nearest(cmd_name, COMMANDS)
-            hint = _("did you mean {word}?").format(word=close) if close else "agentconsole --help"
-            raise UsageError(_("there is no command {word}").format(word=repr(cmd_name)), hint)
         module = import_module(f"agentconsole.cli.{COMMANDS[cmd_name][0]}")
         found = typer.main.get_command(module.app)
         return getattr(found, "commands", {}).get(cmd_name.partition(" ")[2], found)
@@ -86,20 +81,8 @@ def run(words: Sequence[str]) -> int:
     except typer.Exit as left:
         return left.exit_code
     except typer.TyperException as error:
-        raise _usage(error) from error
+        raise usage_error(error) from error
     return result if isinstance(result, int) else 0
-
-
-def _usage(error: typer.TyperException) -> ConsoleError:
-    """What the parser of the command line found, with the nearest right option."""
-    context = getattr(error, "ctx", None)
-    option = getattr(error, "option_name", None)
-    if option and context is not None and type(error).__name__ == "NoSuchOption":
-        return unknown_option(str(option), context)
-    path = context.command_path if context is not None else "agentconsole"
-    wrong = UsageError(error.format_message(), f"{path} --help")
-    wrong.exit_status = error.exit_code
-    return wrong
 
 
 def _version(wanted: bool) -> None:

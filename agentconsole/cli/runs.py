@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Limit
 from agentconsole.cli.output import emit, facts, say, table, tell
@@ -18,7 +19,7 @@ from agentconsole.locale import _
 from agentconsole.store import runs
 from agentconsole.store.runs import Ending, SyncRun
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+app = command_group("")
 
 Run = Annotated[int, typer.Argument(metavar="RUN", help=_("The run's number, as the history shows it."))]
 _LISTED = 200

@@ -12,6 +12,7 @@ import typer
 
 from agentconsole.cli import shapes
 from agentconsole.cli.comparison import print_comparison
+from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Ref, check_priority, chosen
 from agentconsole.cli.output import emit, room, say, tell
@@ -48,12 +49,7 @@ OfSource = Annotated[
 ]
 INTERRUPTED: Final = 130
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
-
-
-@app.callback(help=_("Why a deadline is where it is, and what policies hold."))
-def group() -> None:
-    pass
+app = command_group(_("Why a deadline is where it is, and what policies hold."))
 
 
 @app.command("explain", help=_("Each clock of a ticket, step by step from its start to its deadline."))

@@ -16,7 +16,7 @@ from agentconsole.cli.output import emit, line_of, say, tell
 from agentconsole.cli.progress import followed_on_terminal
 from agentconsole.cli.summaries import print_changes, print_summary
 from agentconsole.domain.errors import ConsoleError, StoreError, UsageError
-from agentconsole.locale import _, ngettext
+from agentconsole.locale import _, ngettext, told
 from agentconsole.services.syncing import Request
 from agentconsole.services.syncing import sync as take_in
 from agentconsole.sync.summary import Summary
@@ -96,7 +96,7 @@ def _is_taken(call: Invocation, request: Request, files: Sequence[Path], *, as_j
         if len(files) > 1 and not isinstance(error, StoreError):
             taken = [_is_taken(call, request, [file], as_json=as_json) for file in files]
             return all(taken)
-        tell(f"{error.message}; {error.hint}" if error.hint else error.message)
+        tell(told(error))
         return not isinstance(error, StoreError)
     return True
 

@@ -8,8 +8,9 @@ import typer
 
 from agentconsole.cli import shapes, verbs
 from agentconsole.cli.bodies import text_of
+from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
-from agentconsole.cli.options import Body, BodyFile, Json, Ref, check_priority
+from agentconsole.cli.options import Body, BodyFile, Json, Ref, Refs, check_priority
 from agentconsole.cli.output import emit
 from agentconsole.cli.reading import print_conversation
 from agentconsole.cli.timers import Timers
@@ -19,12 +20,7 @@ from agentconsole.services.tickets import open_ticket
 from agentconsole.services.tickets import undo as undo_last
 from agentconsole.store import tickets
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
-
-
-@app.callback(help=_("Show a ticket, open one, work on one or several."))
-def group() -> None:
-    pass
+app = command_group(_("Show a ticket, open one, work on one or several."))
 
 
 @app.command("show", help=_("A ticket with conversation, log, clocks and customer."))
@@ -70,12 +66,12 @@ def new(
         verbs.print_done([deed], Timers(session.store, session.now(), call.zone), as_json=as_json)
 
 
-@app.command("undo", help=_("Take back the last thing you did to the ticket."))
-def undo(context: typer.Context, ref: Ref, as_json: Json = False) -> None:
+@app.command("undo", help=_("Take back the last thing you did to each of the tickets."))
+def undo(context: typer.Context, refs: Refs, as_json: Json = False) -> None:
     call: Invocation = context.obj
     with call.writing() as session:
-        deed = undo_last(session, tickets.resolve(session.store, ref))
-        verbs.print_done([deed], Timers(session.store, session.now(), call.zone), as_json=as_json)
+        deeds = undo_last(session, [tickets.resolve(session.store, ref) for ref in refs])
+        verbs.print_done(deeds, Timers(session.store, session.now(), call.zone), as_json=as_json)
 
 
 verbs.register(app)

@@ -10,11 +10,11 @@ from typing import Annotated, Final
 import typer
 
 from agentconsole.cli import shapes
-from agentconsole.cli.errors import unknown_option
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Language, Limit
 from agentconsole.cli.output import emit_line, say, tell
 from agentconsole.cli.timers import Timers
+from agentconsole.cli.usage import unknown_option
 from agentconsole.cli.words import ticket_table
 from agentconsole.domain.errors import UsageError
 from agentconsole.domain.query import Compare, Query, all_of, parse

@@ -11,15 +11,15 @@ import typer
 
 from agentconsole.cli import shapes
 from agentconsole.cli.bodies import text_of
-from agentconsole.cli.errors import unknown_option
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Body, BodyFile, Json
 from agentconsole.cli.output import emit, tell
 from agentconsole.cli.timers import Timers
+from agentconsole.cli.usage import unknown_option
 from agentconsole.cli.words import ticket_table
 from agentconsole.commands.moments import moment
 from agentconsole.domain.errors import UsageError
-from agentconsole.locale import _, ngettext
+from agentconsole.locale import _
 from agentconsole.services.parameters import Kind, Parameter
 from agentconsole.services.tickets import Done, perform
 from agentconsole.services.verbs import VERBS, Verb
@@ -156,5 +156,5 @@ def print_done(deeds: Sequence[Done], timers: Timers, *, as_json: bool) -> None:
         return
     ticket_table([deed.ticket for deed in deeds], timers)
     if all(deed.undoable for deed in deeds):
-        words = ngettext("Undo: {command}", "Undo, one by one: {command}", len(deeds))
-        tell(words.format(command=f"agentconsole ticket undo {deeds[0].ticket.number}"))
+        numbers = " ".join(str(deed.ticket.number) for deed in deeds)
+        tell(_("Undo: {command}").format(command=f"agentconsole ticket undo {numbers}"))

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from agentconsole.commands import ALL, Command
-from agentconsole.domain.errors import UsageError, nearest
-from agentconsole.locale import _
+from agentconsole.domain.errors import UsageError
+from agentconsole.locale import _, did_you_mean
 from agentconsole.services.parameters import Kind, Parameter
 
 _WORDY: Final = (Kind.LINE, Kind.TEXT)
@@ -80,8 +80,7 @@ def _named(name: str) -> Command:
     by_name = {known: command for command in ALL for known in _names(command)}
     if plain in by_name:
         return by_name[plain]
-    close = nearest(plain, by_name)
-    hint = _("did you mean {word}?").format(word=close) if close else _("F1 shows them all")
+    hint = did_you_mean(plain, by_name, _("F1 shows them all"))
     raise UsageError(_("there is no command {word}").format(word=repr(name)), hint)
 
 
@@ -123,20 +122,13 @@ def _values(command: Command, words: list[str], moment: Callable[[str], datetime
         if word.startswith("--") and len(word) > 2:
             name, equals, value = word[2:].partition("=")
             if name not in known:
-                raise UsageError(
-                    _("{command} takes no {option}").format(command=command.id, option=f"--{name}"),
-                    _options(known, name),
-                )
+                problem = _("{command} takes no {option}").format(command=command.id, option=f"--{name}")
+                raise UsageError(problem, did_you_mean(f"--{name}", [f"--{option}" for option in known]))
             given.setdefault(name, []).append(value if equals else next(rest, ""))
         else:
             loose.append(word)
     _place(command, loose, given)
     return {name: _typed(known[name], values, moment) for name, values in given.items()}
-
-
-def _options(known: dict[str, Parameter], name: str) -> str:
-    close = nearest(name, known)
-    return _("did you mean {word}?").format(word=f"--{close}") if close else " ".join(f"--{option}" for option in known)
 
 
 def _place(command: Command, loose: list[str], given: dict[str, list[str]]) -> None:

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Self
+
+
+class Phrase(str):
+    """A sentence in English that a face can say in another language: it keeps its message id and what is filled in.
+
+    Values that are phrases themselves are said in that language, too.
+    """
+
+    __slots__ = ("msgid", "values")
+    msgid: str
+    values: Mapping[str, object]
+
+    def __new__(cls, msgid: str, **values: object) -> Self:
+        phrase = super().__new__(cls, msgid.format(**values))
+        phrase.msgid, phrase.values = msgid, values
+        return phrase
 
 
 class ConsoleError(Exception):
     """Something a person asked for cannot be done.
 
     Args:
-        message: what is wrong and where, in one sentence: in the interface's language where an agent's work meets it,
-            in English elsewhere. `code` is what programs go by.
+        message: what is wrong and where, in one sentence: in the interface's language, or a `Phrase`, where an agent's
+            work meets it, in English elsewhere. `code` is what programs go by.
         hint: what to do about it, or nothing.
     """
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agentconsole.domain.calendar import Calendar
-from agentconsole.domain.errors import NotFoundError, nearest
+from agentconsole.domain.errors import NotFoundError, Phrase, nearest
 from agentconsole.domain.promises import Editions, Policy, Rules, Signal, SignalKind, Situation
 from agentconsole.domain.sla import Clocks, advance, derive, settle
 from agentconsole.domain.values import Channel, Priority, Status, Team, Tier
@@ -93,10 +93,11 @@ def _forced(rules: Rules | Editions[Rules], what_if: WhatIf) -> Editions[Rules]:
     current = editions.rules_at(what_if.at)
     wanted = next((each for each in current.policies if what_if.policy in (each.id, each.name)), None)
     if wanted is None:
-        close = nearest(what_if.policy or "", (each.id for each in current.policies))
-        known = ", ".join(each.id for each in current.policies)
-        hint = f"did you mean {close!r}?" if close else f"one of {known}"
-        raise NotFoundError(f"the desk has no policy {what_if.policy!r}", hint)
+        known = [each.id for each in current.policies]
+        close = nearest(what_if.policy or "", known)
+        near = Phrase("did you mean {word}?", word=repr(close))
+        problem = Phrase("the desk has no policy {name}", name=repr(what_if.policy))
+        raise NotFoundError(problem, near if close else Phrase("one of {names}", names=", ".join(known)))
     anybody: frozenset[str] = frozenset()
     free = replace(
         wanted,

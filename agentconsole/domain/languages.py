@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from agentconsole.domain.errors import NotFoundError
+from agentconsole.domain.errors import NotFoundError, Phrase
 
 _TAG: Final = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*", re.ASCII)
 _WITHOUT_REGION: Final = ("ja", "en")
@@ -76,8 +76,8 @@ def choose_variant(available: Collection[str], wanted: str | None, default: str)
         if tag and (found := _match(available, tag)):
             return found, fallback
     raise NotFoundError(
-        f"this answer exists neither in {wanted or 'the language of the customer'} nor in {default}",
-        f"it exists in: {', '.join(sorted(available)) or 'no language'}",
+        Phrase("this answer exists neither in {wanted} nor in {default}", wanted=wanted or "?", default=default),
+        Phrase("it exists in: {languages}", languages=", ".join(sorted(available)) or "-"),
     )
 
 

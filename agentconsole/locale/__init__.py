@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from agentconsole.domain.errors import UsageError, nearest
+from agentconsole.domain.errors import ConsoleError, Phrase, UsageError, nearest
 
 LANGUAGES: Final = ("en", "ja")
 DOMAIN: Final = "agentconsole"
@@ -43,9 +43,8 @@ def checked(language: str) -> str:
     """
     if language in LANGUAGES:
         return language
-    close = nearest(language, LANGUAGES)
-    hint = f"did you mean {close!r}?" if close else f"one of {', '.join(LANGUAGES)}"
-    raise UsageError(f"the console does not speak {language!r}", hint)
+    message = _("the console does not speak {language}").format(language=repr(language))
+    raise UsageError(message, did_you_mean(language, LANGUAGES))
 
 
 def from_environment(environ: Mapping[str, str]) -> str:
@@ -70,6 +69,27 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 def pgettext(context: str, msgid: str) -> str:
     """For a word that means two things in English."""
     return _catalogue().pgettext(context, msgid)
+
+
+def spoken(text: str) -> str:
+    """A phrase of the domain in the language set last; any other text is in it already, or in none."""
+    if not isinstance(text, Phrase):
+        return text
+    values = {name: spoken(value) if isinstance(value, str) else value for name, value in text.values.items()}
+    return _(text.msgid).format(**values)
+
+
+def told(error: ConsoleError, between: str = "; ") -> str:
+    """What is wrong, and what to do about it."""
+    return between.join(filter(None, (spoken(error.message), spoken(error.hint))))
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str | None = None) -> str:
+    """A hint: the known word that is nearest to the wrong one; if none is near, `otherwise`, or else all of them."""
+    known = list(known)
+    if close := nearest(word, known):
+        return _("did you mean {word}?").format(word=repr(close))
+    return _("one of {names}").format(names=", ".join(known)) if otherwise is None else otherwise
 
 
 def catalogue_file(language: str, suffix: str) -> Path:

@@ -26,6 +26,7 @@ _NOTE: Final = "# The words of agentconsole. `python -m agentconsole.locale.buil
 _WORDS: Final[dict[str, tuple[int | str, ...]]] = {
     "_": (0,),
     "deferred": (0,),
+    "Phrase": (0,),
     "verb": (1, 2, "title", "help"),
     "Check": (1, "words"),
     "Parameter": (2, "label", "unset"),

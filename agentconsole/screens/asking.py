@@ -15,6 +15,7 @@ from agentconsole.commands.keys import key_label, types_text
 from agentconsole.config import Glyphs
 from agentconsole.domain.errors import ConsoleError, RefusedError
 from agentconsole.domain.text import safe_text
+from agentconsole.locale import told
 from agentconsole.screens.bench import Answer, Workbench
 from agentconsole.screens.bindings import CommandScreen, console
 from agentconsole.services.session import Session
@@ -122,8 +123,7 @@ class AskingScreen(CommandScreen):
 
     def refuse(self, error: ConsoleError) -> None:
         """Says why something was not done."""
-        message = f"{error.message}\n{error.hint}" if error.hint else error.message
-        self.tell(message, severity="warning" if isinstance(error, RefusedError) else "error")
+        self.tell(told(error, "\n"), severity="warning" if isinstance(error, RefusedError) else "error")
 
     def tell(self, message: str, severity: str = "information") -> None:
         text = safe_text(message)

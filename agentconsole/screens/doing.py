@@ -78,7 +78,7 @@ class DoingScreen(AskingScreen):
             self.ask_in_form(asked, about, words, then)
 
         reader = partial(moment, now=self.now(), zone=self.zone)
-        self.app.push_screen(VerbForm(asked, about, _as_typed(known), reader, ("seen",)), filled)
+        self.app.push_screen(VerbForm(asked, about, _as_typed(known), reader), filled)
 
     def _about(self, numbers: Sequence[int]) -> str:
         ticket = self.ticket()

@@ -18,7 +18,7 @@ from textual.widgets import Input, Label, Static, TextArea
 
 from agentconsole.domain.errors import UsageError
 from agentconsole.domain.text import cell_width, safe_text
-from agentconsole.locale import _
+from agentconsole.locale import _, told
 from agentconsole.screens.fields import ChoiceLine, field_for, said
 from agentconsole.services.parameters import Asked, Kind, Parameter
 
@@ -35,7 +35,6 @@ class VerbForm(ModalScreen[dict[str, Any] | None]):
         about: to what, such as a ticket's number and subject; foreign text may be in it.
         initial: what is known already.
         moment: reads a time as a person types it; without it a time stays text.
-        omit: parameters that are not asked for.
     """
 
     DEFAULT_CSS = """
@@ -66,14 +65,13 @@ class VerbForm(ModalScreen[dict[str, Any] | None]):
         about: str = "",
         initial: Mapping[str, Any] | None = None,
         moment: Reader | None = None,
-        omit: tuple[str, ...] = (),
     ) -> None:
         super().__init__()
         self._asked = asked
         self._about = about
         self._initial = dict(initial or {})
         self._moment = moment
-        self._parameters = [parameter for parameter in asked.parameters if parameter.name not in omit]
+        self._parameters = [parameter for parameter in asked.parameters if parameter.in_forms]
         self._warned = False
 
     def compose(self) -> ComposeResult:
@@ -136,7 +134,7 @@ class VerbForm(ModalScreen[dict[str, Any] | None]):
             try:
                 value = self._read(parameter)
             except UsageError as error:
-                self._say(parameter, f"{error.message} · {error.hint}" if error.hint else error.message)
+                self._say(parameter, told(error, " · "))
                 wrong.append(parameter)
             else:
                 self._say(parameter, "")

@@ -16,6 +16,7 @@ from textual.widgets import Input, Label, Static
 from agentconsole.commands.line import Completion, Request, complete, parse
 from agentconsole.domain.errors import UsageError
 from agentconsole.domain.text import cell_width, pad, safe_text
+from agentconsole.locale import told
 
 SHOWN: Final = 6
 _LEAST_WORD_CELLS: Final = 18
@@ -74,7 +75,7 @@ class CommandPrompt(ModalScreen[Request | None]):
         try:
             self.dismiss(parse(chosen, self._moment))
         except UsageError as error:
-            self._say(safe_text(f"{error.message} · {error.hint}" if error.hint else error.message, single_line=True))
+            self._say(safe_text(told(error, " · "), single_line=True))
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -29,7 +29,7 @@ def take_back(session: Session, deed: Deed) -> Undone:
     done, refused = [], None
     for number in deed.numbers:
         try:
-            done.append(deeds.undo(session, number))
+            done += deeds.undo(session, [number])
         except RefusedError as error:
             refused = refused or error
         else:

@@ -12,7 +12,7 @@ from textual import on
 from agentconsole.commands import BY_ID
 from agentconsole.domain.errors import ConsoleError, RefusedError
 from agentconsole.domain.ticket import Conversation as Thread
-from agentconsole.locale import _
+from agentconsole.locale import _, told
 from agentconsole.locale.words import author
 from agentconsole.screens.bench import Deed
 from agentconsole.screens.bindings import console
@@ -66,11 +66,10 @@ def last_message(thread: Thread) -> int:
 
 def send(session: Session, sending: Sending) -> Refusal | None:
     """Writes it, or says all that is wrong with it, so that nobody has to mend one thing to hear of the next."""
-    words: dict[str, Any] = {"body": sending.draft.body}
+    words: dict[str, Any] = {"body": sending.draft.body, "canned": sending.draft.canned}
     is_reply = sending.mode == "reply"
     if is_reply:
-        words |= {"seen": sending.seen, "override": sending.override, "canned": sending.draft.canned}
-        words |= {"then": _THEN.get(sending.command)}
+        words |= {"seen": sending.seen, "override": sending.override, "then": _THEN.get(sending.command)}
     try:
         deeds.perform(session, sending.mode, [sending.number], words)
     except RefusedError as error:
@@ -315,7 +314,7 @@ class WritingScreen(WorkScreen):
 
     def _not_sent(self, sending: Sending, refusal: Refusal) -> None:
         """Says why, in the composer. Who was told of a newer message has seen it: the next time it goes through."""
-        problems = [stop.detail for stop in refusal.stops] or [refusal.error.message, refusal.error.hint]
+        problems = [stop.detail for stop in refusal.stops] or [told(refusal.error, "\n")]
         if refusal.stops:
             codes = " ".join(dict.fromkeys(stop.code for stop in refusal.stops))
             line = self.key("command_line", writing=True)

@@ -9,8 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from agentconsole.domain.errors import UsageError, nearest
+from agentconsole.domain.errors import UsageError
 from agentconsole.domain.instants import parse_instant
+from agentconsole.locale import _, did_you_mean
 
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
@@ -40,6 +41,8 @@ class Parameter:
     unset: str = "-"
     """A message id: what it means to choose none of the choices."""
     example: str = ""
+    in_forms: bool = True
+    """Whether a form asks for it: some values only a screen, or a script, can know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ def given(asked: Asked, words: Mapping[str, Any]) -> dict[str, Any]:
         value = words.get(parameter.name)
         if value is None or (isinstance(value, (str, Sequence)) and not value):
             if parameter.required:
-                raise UsageError(f"{asked.name} needs --{parameter.name}", f"agentconsole ticket {asked.name} --help")
+                lack = _("{verb} needs --{parameter}").format(verb=asked.name, parameter=parameter.name)
+                raise UsageError(lack, f"agentconsole ticket {asked.name} --help")
             continue
         values[parameter.name] = typed(parameter, value)
     return values
@@ -80,18 +84,19 @@ def typed(parameter: Parameter, value: Any) -> Any:
             try:
                 return parse_instant(str(value))
             except ValueError as error:
-                raise UsageError(f"{parameter.name}: {error}", "such as 2026-11-20T09:00:00Z") from error
+                hint = _("such as {example}").format(example="2026-11-20T09:00:00Z")
+                raise UsageError(_("{text} is not a time").format(text=repr(value)), hint) from error
     return value
 
 
 def _check(parameter: Parameter, word: str) -> None:
     if _SURROGATE.search(word):
-        raise UsageError(f"{parameter.name}: this is no text", "it holds characters that are not valid Unicode")
+        words = _("{parameter}: this is no text").format(parameter=parameter.name)
+        raise UsageError(words, _("it holds characters that are not valid Unicode"))
     if parameter.choices and word not in parameter.choices:
         raise _unknown(parameter, word)
 
 
 def _unknown(parameter: Parameter, word: str) -> UsageError:
-    known = nearest(word, parameter.choices)
-    hint = f"did you mean {known!r}?" if known else f"one of {', '.join(parameter.choices)}"
-    return UsageError(f"{parameter.name}: {word!r} is not known", hint)
+    words = _("{parameter}: {word} is not known").format(parameter=parameter.name, word=repr(word))
+    return UsageError(words, did_you_mean(word, parameter.choices))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from agentconsole.domain.errors import RefusedError, StoreError
+from agentconsole.locale import _
 from agentconsole.services.session import Session
 from agentconsole.store import people, schema, settings, tickets
 from agentconsole.store.store import Store
@@ -54,7 +55,8 @@ def _fill(store: Store, at: datetime, seed: int) -> None:
     from agentconsole.sync.merge import finish, merge
 
     if tickets.total(store):
-        raise RefusedError("not_empty", f"{store.path} has tickets already", "name a new place with --store")
+        words = _("{path} has tickets already").format(path=store.path)
+        raise RefusedError("not_empty", words, _("name a new place with --store"))
     folder = fixtures_folder()
     with store.writing():
         settings.put(store, FIXTURES, str(seed))

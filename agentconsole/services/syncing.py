@@ -13,6 +13,7 @@ from typing import Final
 
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.errors import UsageError
+from agentconsole.locale import _
 from agentconsole.services.session import Session
 from agentconsole.services.stores import notice
 from agentconsole.store import desks, quarantine, runs, undoing
@@ -170,4 +171,4 @@ def _desk(store: Store, key: str | None) -> Desk:
         return desks.desk(store, keys[0])
     if "default" in keys:
         return desks.desk(store, "default")
-    raise UsageError("which desk are these tickets for?", f"--desk {'|'.join(keys)}")
+    raise UsageError(_("which desk are these tickets for?"), f"--desk {'|'.join(keys)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from agentconsole.domain.errors import RefusedError, UsageError
@@ -67,26 +68,30 @@ def perform(session: Session, name: str, numbers: Sequence[int], words: Mapping[
     return done
 
 
-def undo(session: Session, number: int) -> Done:
-    """Takes back the last deed on the ticket, if it was this agent's and nothing rests on it.
+def undo(session: Session, numbers: Sequence[int]) -> list[Done]:
+    """Takes back the last deed on each of the tickets, if it was this agent's and nothing rests on it: on all or none.
 
     Raises:
         RefusedError: `nothing_to_undo`, `not_yours`, `rests_on_it`, or `exported`.
     """
     at = session.now()
     with session.store.writing():
-        entry = _last_deed(tickets.events(session.store, number), number)
-        if entry.actor != session.agent.login:
-            raise RefusedError(
-                "not_yours",
-                _("the last deed ({verb}) was {name}'s").format(verb=_verb(entry), name=entry.actor),
-                _("only its author undoes it"),
-            )
-        if entry.exported:
-            words = _("the last deed ({verb}) has gone out to the helpdesk").format(verb=_verb(entry))
-            raise RefusedError("exported", words, _("it cannot be called back"))
-        event_id = writer.unwrite(session.store, entry.id, number, session.author, at)
-        return Done(tickets.get(session.store, number), (event_id,), undoable=False)
+        return [_undone(session, number, at) for number in dict.fromkeys(numbers)]
+
+
+def _undone(session: Session, number: int, at: datetime) -> Done:
+    entry = _last_deed(tickets.events(session.store, number), number)
+    if entry.actor != session.agent.login:
+        raise RefusedError(
+            "not_yours",
+            _("the last deed ({verb}) was {name}'s").format(verb=_verb(entry), name=entry.actor),
+            _("only its author undoes it"),
+        )
+    if entry.exported:
+        words = _("the last deed ({verb}) has gone out to the helpdesk").format(verb=_verb(entry))
+        raise RefusedError("exported", words, _("it cannot be called back"))
+    event_id = writer.unwrite(session.store, entry.id, number, session.author, at)
+    return Done(tickets.get(session.store, number), (event_id,), undoable=False)
 
 
 _BY_THE_WAY: Final = ("undo", "breach", APPLY_POLICY)
@@ -156,4 +161,4 @@ def _customer(session: Session, reference: str | None, name: str | None) -> int:
         return people.resolve_customer(session.store, reference)
     if name:
         return people.add_customer(session.store, name)
-    raise UsageError("who is it?", "--customer REF for a known customer, --name for a new one")
+    raise UsageError(_("who is it?"), _("--customer REF for a known customer, --name N for a new one"))

@@ -12,6 +12,7 @@ from typing import Final
 
 from agentconsole.domain.errors import StoreError
 from agentconsole.domain.text import fold
+from agentconsole.locale import _
 
 BUSY_SECONDS: Final = 5.0
 """How long a writer waits for another before it gives up."""
@@ -97,9 +98,8 @@ def immediate(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     except sqlite3.DatabaseError as error:
         if type(error) not in (sqlite3.OperationalError, sqlite3.DatabaseError):
             raise
-        raise StoreError(
-            f"the store cannot be written: {error}", "another process may be busy with it; try again"
-        ) from error
+        words = _("the store cannot be written: {error}").format(error=error)
+        raise StoreError(words, _("another process may be busy with it; try again")) from error
 
 
 def _begin(connection: sqlite3.Connection) -> None:

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.desk_file import load_desk
-from agentconsole.domain.errors import NotFoundError, nearest
+from agentconsole.domain.errors import NotFoundError
 from agentconsole.domain.instants import from_seconds, to_seconds
 from agentconsole.domain.sla import Editions
+from agentconsole.locale import _, did_you_mean
 from agentconsole.store.store import Store
 
 
@@ -20,10 +21,8 @@ def desk(store: Store, key: str, version: int | None = None) -> Desk:
         (key, version),
     ).fetchone()
     if row is None:
-        known = nearest(key, desk_keys(store))
-        raise NotFoundError(
-            f"there is no desk {key!r}", f"did you mean {known!r}?" if known else "agentconsole desk list names them"
-        )
+        hint = did_you_mean(key, desk_keys(store), _("agentconsole desk list names them"))
+        raise NotFoundError(_("there is no desk {key}").format(key=repr(key)), hint)
     return _parsed(store, key, row["version"], row["text"])
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from agentconsole.domain.errors import NotFoundError, nearest
+from agentconsole.domain.errors import NotFoundError
 from agentconsole.domain.instants import to_seconds
+from agentconsole.locale import _, deferred, did_you_mean
 from agentconsole.store import rows, search
 from agentconsole.store.store import Store
 
@@ -55,12 +56,15 @@ class _Shelf:
     table: str
     variants: str
     key: str
-    word: str
+    missing: str
+    """A message id."""
     indexed: bool = False
 
 
-_ARTICLES: Final = _Shelf("article", "article_variant", "article_id", "article", indexed=True)
-_CANNED: Final = _Shelf("canned_answer", "canned_variant", "canned_id", "canned answer")
+_ARTICLES: Final = _Shelf(
+    "article", "article_variant", "article_id", deferred("there is no article {id}"), indexed=True
+)
+_CANNED: Final = _Shelf("canned_answer", "canned_variant", "canned_id", deferred("there is no canned answer {id}"))
 
 
 def import_articles(store: Store, variants: Iterable[Variant], at: datetime) -> Imported:
@@ -104,8 +108,8 @@ def article_variants(store: Store, ids: Iterable[int]) -> dict[int, Variant]:
 def _one(store: Store, shelf: _Shelf, entry_id: str) -> Entry:
     found = _entries(store, shelf, entry_id)
     if not found:
-        known = nearest(entry_id, [row[0] for row in store.connection.execute(f"SELECT id FROM {shelf.table}")])  # noqa: S608
-        raise NotFoundError(f"there is no {shelf.word} {entry_id!r}", f"did you mean {known!r}?" if known else "")
+        known = [row[0] for row in store.connection.execute(f"SELECT id FROM {shelf.table}")]  # noqa: S608
+        raise NotFoundError(_(shelf.missing).format(id=repr(entry_id)), did_you_mean(entry_id, known, ""))
     return found[0]
 
 

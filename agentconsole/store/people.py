@@ -10,6 +10,7 @@ from agentconsole.domain.customer import AccountEvent, Movement, Profile
 from agentconsole.domain.errors import NotFoundError
 from agentconsole.domain.instants import from_seconds
 from agentconsole.domain.values import AccountState, Kyc
+from agentconsole.locale import _
 from agentconsole.store import references, search
 from agentconsole.store.store import Store
 
@@ -38,7 +39,7 @@ def profile(store: Store, customer_id: int) -> Profile:
         (customer_id,),
     ).fetchone()
     if row is None:
-        raise NotFoundError(f"there is no customer {customer_id}")
+        raise _no_customer(customer_id)
     return Profile(
         id=row["id"],
         source=row["source"],
@@ -90,10 +91,13 @@ def resolve_customer(store: Store, reference: str) -> int:
     elif meant is not None:
         row = store.connection.execute("SELECT id FROM customer WHERE id = ?", (meant.number,)).fetchone()
     if row is None:
-        raise NotFoundError(
-            f"there is no customer {reference}", "a REF is an id such as 17, or SOURCE:ID such as zendesk:4821"
-        )
+        raise _no_customer(reference)
     return int(row["id"])
+
+
+def _no_customer(reference: object) -> NotFoundError:
+    words = _("there is no customer {reference}").format(reference=reference)
+    return NotFoundError(words, _("a REF is an id such as 17, or SOURCE:ID such as zendesk:4821"))
 
 
 def add_customer(store: Store, name: str) -> int:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from agentconsole.domain.errors import StoreError
+from agentconsole.locale import _
 from agentconsole.store import schema
 from agentconsole.store.connection import connect, immediate, snapshot
 
@@ -36,7 +37,8 @@ class Store:
         self._open: list[sqlite3.Connection] = []
         if not path.exists():
             raise StoreError(
-                f"{path}: there is no store", "agentconsole init makes one; agentconsole demo opens a throwaway one"
+                _("{path}: there is no store").format(path=path),
+                _("agentconsole init makes one; agentconsole demo opens a throwaway one"),
             )
         try:
             self._check_schema()
@@ -47,9 +49,10 @@ class Store:
     def _check_schema(self) -> None:
         found = schema.revision(self.connection)
         if found != schema.HEAD:
+            words = _("{path}: its schema is {found}, not {wanted}")
             raise StoreError(
-                f"{self.path}: its schema is {found or 'none'}, not {schema.HEAD}",
-                "agentconsole init brings it up to date",
+                words.format(path=self.path, found=found or "-", wanted=schema.HEAD),
+                _("agentconsole init brings it up to date"),
             )
 
     @property

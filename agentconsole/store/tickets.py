@@ -10,12 +10,12 @@ from functools import partial
 from math import isqrt
 from typing import TYPE_CHECKING, Any, Final
 
-from agentconsole.domain.errors import NotFoundError, UsageError, nearest
+from agentconsole.domain.errors import NotFoundError, UsageError
 from agentconsole.domain.instants import from_seconds, to_seconds
 from agentconsole.domain.query import Query
 from agentconsole.domain.ticket import Conversation, Event, Message, Related, Ticket
 from agentconsole.domain.values import LIVE_STATUSES, AuthorKind
-from agentconsole.locale import _
+from agentconsole.locale import _, did_you_mean
 from agentconsole.store import people, references, rows
 from agentconsole.store.query_sql import Viewer, Where, compile_query
 from agentconsole.store.sql import SORT_DUE
@@ -66,10 +66,7 @@ SORTS: Final = {
 
 def sort_named(name: str) -> Sort:
     if name not in SORTS:
-        known = nearest(name, SORTS)
-        raise UsageError(
-            f"cannot sort by {name!r}", f"did you mean {known!r}?" if known else f"one of {', '.join(SORTS)}"
-        )
+        raise UsageError(_("cannot sort by {name}").format(name=repr(name)), did_you_mean(name, SORTS))
     return SORTS[name]
 
 
@@ -130,7 +127,7 @@ def _key(store: Store, order: Sort, number: int) -> tuple[object, ...]:
     sql = f"SELECT {', '.join(order.terms)} FROM ticket t WHERE number = ?"  # noqa: S608 - fixed terms
     row = store.connection.execute(sql, (number,)).fetchone()
     if row is None:
-        raise NotFoundError(f"there is no ticket {number}")
+        raise _no_ticket(number)
     return tuple(row)
 
 
@@ -177,10 +174,13 @@ def get(store: Store, number: int) -> Ticket:
         (number,),
     ).fetchone()
     if row is None:
-        raise NotFoundError(
-            _("there is no ticket {number}").format(number=number), _("agentconsole tickets lists them")
-        )
+        raise _no_ticket(number)
     return rows.ticket(row)
+
+
+def _no_ticket(reference: object) -> NotFoundError:
+    words = _("there is no ticket {number}").format(number=reference)
+    return NotFoundError(words, _("a REF is a number such as 10234, or SOURCE:ID such as zendesk:3661"))
 
 
 def resolve(store: Store, reference: str) -> int:
@@ -225,12 +225,11 @@ def kept_fields(store: Store, source: str | None) -> Iterator[tuple[int, str, di
 
 def _only(reference: str, candidates: Sequence[sqlite3.Row]) -> int:
     if not candidates:
-        raise NotFoundError(
-            f"there is no ticket {reference}", "a REF is a number such as 10234, or SOURCE:ID such as zendesk:3661"
-        )
+        raise _no_ticket(reference)
     if len(candidates) > 1:
         names = ", ".join(f"{row['source']}:{row['external_id']} ({row['number']})" for row in candidates)
-        raise NotFoundError(f"several tickets are called {reference}: {names}", "name one of them")
+        words = _("several tickets are called {reference}: {names}").format(reference=reference, names=names)
+        raise NotFoundError(words, _("name one of them"))
     return int(candidates[0]["number"])
 
 

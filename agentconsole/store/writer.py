@@ -83,7 +83,7 @@ def _column(store: Store, name: str, value: object) -> tuple[str, object]:
         {"name": value},
     ).fetchone()
     if row is None:
-        raise NotFoundError(f"there is no agent {value!r}")
+        raise NotFoundError(_("there is no agent {name}").format(name=repr(value)))
     return "assignee_id", row["id"]
 
 

@@ -53,6 +53,9 @@ def test_help_names_every_command(run: Run) -> None:
         (("tikets",), "tickets"),
         (("--stor", "x", "tickets"), "--store"),
         (("tickets", "--jsn"), "--json"),
+        (("ticket", "clam", "10001"), "claim"),
+        (("kb", "serch", "x"), "search"),
+        (("sync", "history", "--jsn"), "--json"),
         (("ticket", "escalate", "10001", "--teem", "tax"), "--team"),
         (("tickets", "statsu:open"), "status"),
         (("tickets", "--sort", "craeted"), "created"),
@@ -76,7 +79,44 @@ def test_global_options_stand_before_the_command(run: Run) -> None:
 def test_missing_words_are_wrong_usage(run: Run) -> None:
     assert run("ticket", "show").status == 2
     assert run("ticket", "new", "--desk", "default").status == 2
-    assert run("desk").status == 2
+    for group in ("desk", "customer", "sla", "ticket"):
+        ran = run(group)
+        assert (ran.status, ran.out) == (2, "")
+        assert "show" in ran.err or "explain" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "hint"),
+    [
+        (("tickets", "tier:9"), "tier に「9」という値はありません", "1, 2, 3"),
+        (("tickets", "teir:2"), "「teir」という項目はありません", "「tier:」のことですか"),
+        (("tickets", "due:soon"), "「soon」は日時ではありません", "<30m"),
+        (("tickets", "(入金"), "1 文字目", ""),
+        (("tickets", "--sort", "craeted"), "並べ替えられません", "created"),
+        (("tickets", "--limit", "many"), "整数", "--help"),
+        (("tickets", "--limit", "-1"), "整数", "--help"),
+        (("tickets", "--limit"), "値が必要です", "--help"),
+        (("tickets", "--json=yes"), "値は付けられません", "--help"),
+        (("ticket", "show"), "REF がありません", "--help"),
+        (("ticket", "show", "1", "2"), "読み取れません", "--help"),
+        (("ticket", "clam", "10001"), "というコマンドはありません", "claim"),
+        (("ticket",), "もう一語", "claim"),
+        (("ticket", "escalate", "10001"), "--reason が必要です", "--help"),
+        (("ticket", "priority", "10001", "hihg"), "という値はありません", "high"),
+        (("ticket", "show", "99"), "チケット 99 はありません", "zendesk:3661"),
+        (("customer", "show", "99"), "顧客 99 はありません", "zendesk:4821"),
+        (("kb", "show", "x"), "という記事はありません", ""),
+        (("desk", "show", "x"), "という窓口はありません", "desk list"),
+    ],
+)
+def test_a_japanese_interface_says_in_japanese_what_is_wrong(
+    run: Run, opened: Opened, words: tuple[object, ...], message: str, hint: str
+) -> None:
+    opened()
+    ran = run("--lang", "ja", *words)
+    assert ran.out == ""
+    assert message in ran.err
+    assert hint in ran.err
 
 
 def test_a_failure_with_json_is_a_document_on_standard_error_alone(run: Run) -> None:
@@ -114,7 +154,8 @@ def test_a_frozen_clock_writes_to_fixture_stores_only(
     plain.write_bytes(empty_store.read_bytes())
     for words in (("init",), ("ticket", "claim", 10001), ("desk", "apply", "x.toml"), ("outbox", "export", "x.json")):
         assert run("--store", plain, *words).status in (1, 2)
-    assert run("--store", plain, "ticket", "claim", 10001).status == 2
+    refused = run("--store", plain, "ticket", "claim", 10001, "--json")
+    assert (refused.status, refused.error["code"]) == (1, "frozen_clock")
     assert run("--store", plain, "tickets").status == 0
     monkeypatch.setenv("AGENTCONSOLE_NOW", "soon")
     assert run("tickets").status == 2

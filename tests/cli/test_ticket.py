@@ -140,6 +140,32 @@ def test_undo_takes_the_last_deed_back(run: Run, opened: Opened) -> None:
     assert run("ticket", "undo", number, "--json").error["code"] == "nothing_to_undo"
 
 
+def test_several_tickets_are_undone_together_or_not_at_all(run: Run, opened: Opened) -> None:
+    first, second, untouched = opened(), opened(), opened()
+    ran = run("ticket", "claim", first, second)
+    assert f"agentconsole ticket undo {first} {second}" in ran.err
+    assert run("ticket", "undo", first, untouched, "--json").error["code"] == "nothing_to_undo"
+    assert run("ticket", "show", first, "--json").document["assignee"] == "aoi"
+    undone = run("ticket", "undo", first, second, "--json").document
+    assert [(row["number"], row["assignee"], row["undoable"]) for row in undone] == [
+        (first, None, False),
+        (second, None, False),
+    ]
+
+
+def test_a_note_is_called_like_a_reply(run: Run, opened: Opened, tmp_path: Path) -> None:
+    (tmp_path / "ask.en.md").write_text("# Ask\n\nAsk for the receipt.", encoding="utf-8")
+    run("canned", "import", tmp_path)
+    number = opened()
+    done = run("ticket", "note", number, "--body", "Ask.", "--canned", "ask", "--override", "secret")
+    assert done.status == 0
+    event = run("ticket", "show", number, "--json").document["events"][-1]
+    assert (event["verb"], event["after"]["canned"]) == ("note", "ask")
+    assert (
+        run("ticket", "note", number, "--body", "Ask.", "--canned", "nobody's", "--json").error["code"] == "not_found"
+    )
+
+
 def test_people_see_the_row_and_how_to_undo(run: Run, opened: Opened) -> None:
     number = opened()
     ran = run("ticket", "claim", number)

@@ -152,7 +152,7 @@ def test_it_is_nobodys_deed_on_a_ticket(session: Session) -> None:
     deeds.perform(session, "claim", [number])
     new_edition(session)
     apply_desk(session, "default")
-    deeds.undo(session, number)
+    deeds.undo(session, [number])
     assert tickets.get(session.store, number).assignee is None
     with pytest.raises(RefusedError):
-        deeds.undo(session, number)
+        deeds.undo(session, [number])

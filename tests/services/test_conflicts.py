@@ -69,7 +69,7 @@ def test_what_stands_there_is_taken_and_ours_goes_nowhere(disputed: Session, tmp
 @pytest.mark.parametrize("verb", ["ours", "theirs"])
 def test_a_choice_can_be_taken_back(disputed: Session, verb: str) -> None:
     perform(disputed, verb, [10001])
-    undo(disputed, 10001)
+    undo(disputed, [10001])
     assert open_ones(disputed) == [("priority", "high", "low")]
     assert tickets.get(disputed.store, 10001).priority is Priority.HIGH
 

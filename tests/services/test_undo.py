@@ -61,14 +61,14 @@ def test_undoing_restores_everything(
     assert done.undoable
     assert content(session.store) != before
     clock.tick(timedelta(minutes=1))
-    undone = deeds.undo(session, 10001)
+    undone = deeds.undo(session, [10001])[0]
     assert content(session.store) == before
     assert not undone.undoable
     events = tickets.events(session.store, 10001)
     assert [(event.verb, event.undone) for event in events] == [("imported", False), (name, True), ("undo", False)]
     assert events[-1].after["verb"] == name
     with pytest.raises(RefusedError) as refused:
-        deeds.undo(session, 10001)
+        deeds.undo(session, [10001])
     assert refused.value.code == "nothing_to_undo"
 
 
@@ -80,14 +80,14 @@ def test_undoing_goes_back_step_by_step(session: Session, office: Desk, clock: F
         deeds.perform(session, name, [10001], WORDS[name])
         clock.tick()
     for before in reversed(seen):
-        deeds.undo(session, 10001)
+        deeds.undo(session, [10001])
         assert content(session.store) == before
 
 
 def test_words_that_were_taken_back_are_found_no_more(session: Session, office: Desk) -> None:
     take(session.store, ticket("1"), desk="office")
     deeds.perform(session, "note", [10001], {"body": "極秘の合言葉"})
-    deeds.undo(session, 10001)
+    deeds.undo(session, [10001])
     assert table(session.store, "message") == []
     words = session.store.connection.execute("SELECT rowid FROM ticket_words WHERE ticket_words MATCH '\"合言\"'")
     assert words.fetchall() == []
@@ -96,7 +96,7 @@ def test_words_that_were_taken_back_are_found_no_more(session: Session, office: 
 def refusal(session: Session) -> str:
     before = everything(session.store)
     with pytest.raises(RefusedError) as refused:
-        deeds.undo(session, 10001)
+        deeds.undo(session, [10001])
     assert everything(session.store) == before
     return refused.value.code
 
@@ -106,7 +106,7 @@ def test_there_may_be_nothing_to_undo(session: Session, office: Desk) -> None:
     assert refusal(session) == "nothing_to_undo"
     opened = deeds.open_ticket(session, desk="office", channel="phone", subject="電話", body="件", name="見本")
     with pytest.raises(RefusedError) as refused:
-        deeds.undo(session, opened.ticket.number)
+        deeds.undo(session, [opened.ticket.number])
     assert refused.value.code == "nothing_to_undo"
 
 
@@ -117,8 +117,8 @@ def test_only_its_author_undoes_a_deed(session: Session, office: Desk) -> None:
     assert refusal(ken) == "not_yours"
     deeds.perform(ken, "note", [10001], {"body": "見ています"})
     assert refusal(session) == "not_yours"
-    deeds.undo(ken, 10001)
-    deeds.undo(session, 10001)
+    deeds.undo(ken, [10001])
+    deeds.undo(session, [10001])
     ken.store.close()
 
 
@@ -143,7 +143,7 @@ def test_a_breach_meanwhile_does_not_stand_in_the_way(session: Session, office: 
     deeds.perform(session, "note", [10001], {"body": "x"})
     clock.tick(timedelta(hours=3))
     stores.notice(session.store, clock())
-    deeds.undo(session, 10001)
+    deeds.undo(session, [10001])
     assert [event.verb for event in tickets.events(session.store, 10001)] == ["imported", "note", "breach", "undo"]
     assert stores.notice(session.store, clock()) == 0
 
@@ -154,7 +154,7 @@ def test_an_agent_who_got_a_name_since_is_the_same_agent(session: Session, offic
     take(session.store, ticket("1", assignee_id="900"), desk="office")
     deeds.perform(session, "assign", [10001], {"agent": "aoi"})
     take(session.store, person("900", role="agent", name="見本 結", email="yui@example.jp"), desk="office")
-    assert deeds.undo(session, 10001).ticket.assignee == "yui"
+    assert deeds.undo(session, [10001])[0].ticket.assignee == "yui"
 
 
 # --- whatever was done before
@@ -189,6 +189,6 @@ def test_do_and_undo_is_as_if_never_done(
         except ConsoleError:
             continue
         if undone:
-            deeds.undo(session, 10001)
+            deeds.undo(session, [10001])
             assert content(store) == before
     store.close()

@@ -80,7 +80,7 @@ def _do(session: Session, name: str, what: object) -> None:
         case "open", str(desk):
             deeds.open_ticket(session, desk=desk, channel="chat", subject="件", body="本文", name="見本")
         case "undo", int(index):
-            deeds.undo(session, 10001 + index)
+            deeds.undo(session, [10001 + index])
         case "notice", _:
             stores.notice(session.store, session.now())
         case "sync", list(said):

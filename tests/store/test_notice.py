@@ -158,7 +158,7 @@ def test_an_imported_breach_stays_one_when_the_ticket_goes_on(session: Session, 
     take(session.store, ticket("1", via="chat", created_at=ago(days=3)), desk="office")
     deeds.perform(session, "reply", [10001], {"body": "お待たせしました。確認します。"})
     deeds.perform(session, "priority", [10001], {"priority": "high"})
-    deeds.undo(session, 10001)
+    deeds.undo(session, [10001])
     clocks = tickets.clocks_of(session.store, 10001)
     assert all(clock.imported == (clock.breached_at is not None) for clock in clocks)
     assert breaches(session.store, 10001) == []

@@ -150,7 +150,7 @@ def test_what_was_done_and_taken_back_holds_nothing(session: Session) -> None:
     take(session.store, FIRST)
     take(session.store, SECOND, at=LATER)
     perform(session, "note", [10003], {"body": "x"})
-    undo(session, 10003)
+    undo(session, [10003])
     take(session.store, SECOND, at=LATER)  # brings nothing new
     assert taken_back(session.store, 2).tickets_removed == 1
 

@@ -205,7 +205,7 @@ def _change(session: Session, name: str, index: int, text: str, clock: FrozenClo
         case "comment":
             take(session.store, comment(str(index), f"{index}-a", body=text, at=ago(hours=1)), at=at)
         case "undo":
-            deeds.undo(session, 10001 + index)
+            deeds.undo(session, [10001 + index])
         case "open":
             deeds.open_ticket(session, desk="default", channel="chat", subject=text, body=text, name="見本")
         case _:

@@ -89,7 +89,7 @@ def test_a_ticket_that_began_here_is_created(session: Session, tmp_path: Path) -
 
 def test_what_was_taken_back_does_not_go_out(session: Session, number: int) -> None:
     perform(session, "claim", [number])
-    undo(session, number)
+    undo(session, [number])
     assert payloads(session) == []
 
 

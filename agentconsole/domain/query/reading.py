@@ -7,6 +7,7 @@ import unicodedata
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.fields import Field
 from agentconsole.domain.query.scanning import CLOSE, COMMA, MINUS, OPEN, QUOTES, Scanner
 from agentconsole.domain.query.tree import All, Compare, Not, Op, Query, QueryError, Text, Value, all_of, any_of
@@ -42,9 +43,10 @@ def parse(text: str, *, now: datetime, zone: tzinfo) -> Query:
     if now.tzinfo is None:
         raise ValueError(f"an instant needs a time zone: {now}")
     if len(text) > MAX_LENGTH:
-        raise QueryError(f"the query is too long ({len(text)} characters)", MAX_LENGTH, f"at most {MAX_LENGTH}")
+        problem = Phrase("the query is too long ({count} characters)", count=len(text))
+        raise QueryError(problem, MAX_LENGTH, Phrase("at most {count}", count=MAX_LENGTH))
     if found := _SURROGATE.search(text):
-        raise QueryError("a character that is not valid Unicode", found.start())
+        raise QueryError(Phrase("a character that is not valid Unicode"), found.start())
     return _Reader(text, Clock(now.astimezone(UTC).replace(microsecond=0), zone)).query()
 
 
@@ -98,7 +100,8 @@ class _Reader(Scanner):
 
     def _group(self) -> Query:
         if len(self.open) >= MAX_DEPTH:
-            raise QueryError("too many brackets inside each other", self.index, f"at most {MAX_DEPTH}")
+            problem = Phrase("too many brackets inside each other")
+            raise QueryError(problem, self.index, Phrase("at most {count}", count=MAX_DEPTH))
         self.open.append(self.index)
         self.index += 1
         query = self._any()
@@ -149,7 +152,7 @@ class _Reader(Scanner):
             self.index += 1
             raws.append(self._value(entry, key))
         if raws[-1].quoted and not self.at_boundary():
-            raise QueryError("a quoted value goes on without a space or comma", self.index)
+            raise QueryError(Phrase("a quoted value goes on without a space or comma"), self.index)
         return raws
 
     def _value(self, entry: Field, key: str) -> Raw:
@@ -160,20 +163,21 @@ class _Reader(Scanner):
         quoted = bool(self.char()) and self.char() in QUOTES
         text = self.quoted() if quoted else self.bare(COMMA)
         if not text:
-            hint = f"write it right after the colon, such as {entry.example}"
-            raise QueryError(f'the field "{clip(key)}" lacks a value', self.index, hint)
+            hint = Phrase("write it right after the colon, such as {example}", example=entry.example)
+            raise QueryError(Phrase('the field "{name}" lacks a value', name=clip(key)), self.index, hint)
         return Raw(op, text, quoted, begin)
 
     def _counted(self, leaf: Query) -> Query:
         self.terms += 1
         if self.terms > MAX_TERMS:
-            raise QueryError("too many words", self.index, f"at most {MAX_TERMS}; quotes make a phrase one")
+            hint = Phrase("at most {count}; quotes make a phrase one", count=MAX_TERMS)
+            raise QueryError(Phrase("too many words"), self.index, hint)
         return leaf
 
     def _stray(self) -> QueryError:
         """The error for a bracket, or the end, where a term should stand."""
         if not self.char():
-            return QueryError("a bracket is not closed, opened", self.open[-1])
+            return QueryError(Phrase("a bracket is not closed, opened"), self.open[-1])
         if self.open:
-            return QueryError("nothing stands in the brackets", self.open[-1])
-        return QueryError("a bracket closes nothing", self.index, 'in quotes ")" is text')
+            return QueryError(Phrase("nothing stands in the brackets"), self.open[-1])
+        return QueryError(Phrase("a bracket closes nothing"), self.index, Phrase('in quotes ")" is text'))

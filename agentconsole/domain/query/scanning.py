@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.query.tree import QueryError
 
 OPEN: Final = "(（"
@@ -65,11 +66,11 @@ class Scanner:
         start = self.index
         end = closing(self.text, start)
         if end is None:
-            raise QueryError("a quote is not closed, opened", start)
+            raise QueryError(Phrase("a quote is not closed, opened"), start)
         self.index = end + 1
         phrase = re.sub(r'\\([\\"＂“”])', r"\1", self.text[start + 1 : end])
         if not phrase.strip():
-            raise QueryError("nothing stands in the quotes", start)
+            raise QueryError(Phrase("nothing stands in the quotes"), start)
         return phrase
 
     def bare(self, stops: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.fields import Field, Kind
 from agentconsole.domain.query.tree import Compare, Op, QueryError
 from agentconsole.domain.query.words import Clock, Raw, clip, fold
@@ -24,6 +25,7 @@ _DURATION_PART: Final = re.compile(rf"(\d+)({'|'.join(sorted(_UNITS, key=len, re
 _MOMENT: Final = re.compile(
     r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[t ](\d{1,2}):(\d{2})(?::(\d{2}))?(z|[+-]\d{2}:?\d{2})?)?", re.ASCII
 )
+_EXAMPLES: Final = "<30m, <2h, >7d, today, 2026-11-01, 2026-11-01T09:30, 2026-11-01..2026-11-05"
 _FLIPPED: Final = {Op.LT: Op.GT, Op.LE: Op.GE, Op.GT: Op.LT, Op.GE: Op.LE}
 
 
@@ -44,8 +46,8 @@ def compare_time(entry: Field, key: str, raw: Raw, clock: Clock) -> Compare:
             return _range(entry, key, raw, clock)
         when = _when(entry, text, clock)
     except (ValueError, OverflowError) as error:
-        hint = "such as <30m, <2h, >7d, today, 2026-11-01, 2026-11-01T09:30, 2026-11-01..2026-11-05"
-        raise QueryError(f'"{clip(raw.text)}" is not a time', raw.index, hint) from error
+        hint = Phrase("such as {example}", example=_EXAMPLES)
+        raise QueryError(Phrase('"{value}" is not a time', value=clip(raw.text)), raw.index, hint) from error
     if when.start < when.end and not raw.op:
         return Compare(key, Op.WITHIN, (when.start, when.end))
     op = Op(raw.op or "<=")
@@ -62,7 +64,7 @@ def _range(entry: Field, key: str, raw: Raw, clock: Clock) -> Compare:
     start, until = _when(entry, first, clock).start, _when(entry, last, clock)
     end = until.end if until.whole else until.start
     if start >= end:
-        raise QueryError(f'"{clip(raw.text)}" ends before it begins', raw.index)
+        raise QueryError(Phrase('"{value}" ends before it begins', value=clip(raw.text)), raw.index)
     return Compare(key, Op.WITHIN, (start, end))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Final, TypeAlias
 
-from agentconsole.domain.errors import UsageError
+from agentconsole.domain.errors import Phrase, UsageError
 
 
 class Symbol(Enum):
@@ -115,6 +115,6 @@ def any_of(first: Query, *others: Query) -> Query:
 class QueryError(UsageError):
     """A query that cannot be read. `position` counts characters from 1."""
 
-    def __init__(self, message: str, index: int, hint: str = "") -> None:
-        super().__init__(f"{message} at position {index + 1}", hint)
+    def __init__(self, problem: Phrase, index: int, hint: str = "") -> None:
         self.position = index + 1
+        super().__init__(Phrase("{problem} at position {position}", problem=problem, position=self.position), hint)

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.fields import Field, Kind
 from agentconsole.domain.languages import normalise_language
 from agentconsole.domain.query.times import compare_time
@@ -44,7 +45,8 @@ def _rank(entry: Field, key: str, raw: Raw, _clock: Clock) -> Compare:
         ">=": entry.values[rank:],
     }[raw.op]
     if not kept:
-        raise QueryError(f"no {entry.name} is {raw.op} {entry.values[rank]}", raw.index)
+        problem = Phrase("no {field} is {op} {value}", field=entry.name, op=raw.op, value=entry.values[rank])
+        raise QueryError(problem, raw.index)
     return Compare(key, Op.EQ, tuple(int(word) if key == "tier" else word for word in kept))
 
 
@@ -54,8 +56,8 @@ def _listed(entry: Field, raw: Raw) -> str:
     if value is not None:
         return value
     known = (*entry.values, "none") if entry.optional else entry.values
-    hint = f"{did_you_mean(word, (*known, *entry.words.values()))}One of: {', '.join(known)}"
-    raise QueryError(f'unknown {entry.name} "{clip(raw.text)}"', raw.index, hint)
+    hint = did_you_mean(word, (*known, *entry.words.values()), Phrase("One of: {words}", words=", ".join(known)))
+    raise QueryError(Phrase('unknown {field} "{value}"', field=entry.name, value=clip(raw.text)), raw.index, hint)
 
 
 def _key(entry: Field, key: str, raw: Raw, _clock: Clock) -> Compare:
@@ -76,21 +78,24 @@ def _language(entry: Field, key: str, raw: Raw, _clock: Clock) -> Compare:
         return Compare(key, Op.EQ, ("zh-Hans", "zh-Hant"))
     language = normalise_language(tag)
     if language is None:
-        raise QueryError(f'unknown language "{clip(raw.text)}"', raw.index, f"such as {', '.join(entry.values)}")
+        hint = Phrase("such as {example}", example=", ".join(entry.values))
+        raise QueryError(Phrase('unknown language "{value}"', value=clip(raw.text)), raw.index, hint)
     return Compare(key, Op.EQ, (language,))
 
 
 def _number(entry: Field, key: str, raw: Raw, _clock: Clock) -> Compare:
     match = INTEGER.fullmatch(unicodedata.normalize("NFKC", raw.text))
     if not match:
-        raise QueryError(f'"{clip(raw.text)}" is not a ticket number', raw.index, f"such as {entry.example}")
+        hint = Phrase("such as {example}", example=entry.example)
+        raise QueryError(Phrase('"{value}" is not a ticket number', value=clip(raw.text)), raw.index, hint)
     return Compare(key, Op(raw.op or "="), (int(match[1]),))
 
 
 def _refuse_op(entry: Field, raw: Raw) -> None:
     if raw.op:
-        hint = f'put "{raw.op}" in quotes if it belongs to the value'
-        raise QueryError(f"{entry.name.rstrip('.')} cannot be compared with {raw.op}", raw.index, hint)
+        hint = Phrase('put "{op}" in quotes if it belongs to the value', op=raw.op)
+        problem = Phrase("{field} cannot be compared with {op}", field=entry.name.rstrip("."), op=raw.op)
+        raise QueryError(problem, raw.index, hint)
 
 
 _Read: TypeAlias = Callable[[Field, str, Raw, Clock], Compare]

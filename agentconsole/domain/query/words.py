@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from difflib import SequenceMatcher
 from typing import Final
 
-from agentconsole.domain.errors import nearest
+from agentconsole.domain.errors import Phrase, nearest
 from agentconsole.domain.fields import QUERIED, Field
 from agentconsole.domain.query.tree import ME, NONE, NumberOrText, Query, QueryError, Text
 
@@ -87,13 +87,15 @@ def clip(text: str) -> str:
 
 
 def unknown_field(name: str, index: int) -> QueryError:
-    meant = did_you_mean(name, [f"{known}:" for known in _BY_NAME if not known.endswith(".")])
-    return QueryError(f'unknown field "{clip(name)}"', index, f'{meant}In quotes it is text: "{clip(name)}:…"')
+    known = [f"{known}:" for known in _BY_NAME if not known.endswith(".")]
+    hint = did_you_mean(name, known, Phrase('In quotes it is text: "{name}:…"', name=clip(name)))
+    return QueryError(Phrase('unknown field "{name}"', name=clip(name)), index, hint)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The beginning of a hint: the nearest right word, if it is near."""
+def did_you_mean(word: str, known: Iterable[str], otherwise: Phrase) -> Phrase:
+    """A hint: the nearest right word, if it is near, and what else can be done."""
     folded = fold(word)
     close = nearest(folded, known)
-    near = close and SequenceMatcher(None, folded, close.rstrip(":")).ratio() > 0.5
-    return f'did you mean "{close}"? ' if near else ""
+    if close is None or SequenceMatcher(None, folded, close.rstrip(":")).ratio() <= 0.5:
+        return otherwise
+    return Phrase('did you mean "{word}"? {otherwise}', word=close, otherwise=otherwise)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from agentconsole.domain.errors import UsageError, nearest
+from agentconsole.domain.errors import UsageError
+from agentconsole.locale import _, did_you_mean
 from agentconsole.services.verbs import having, saying, settling, standing
 from agentconsole.services.verbs.base import Scene, Verb
 
@@ -25,8 +26,5 @@ __all__ = ["VERBS", "Scene", "Verb", "named"]
 
 def named(name: str) -> Verb:
     if name not in VERBS:
-        known = nearest(name, VERBS)
-        raise UsageError(
-            f"there is no verb {name!r}", f"did you mean {known!r}?" if known else f"one of {', '.join(VERBS)}"
-        )
+        raise UsageError(_("there is no verb {name}").format(name=repr(name)), did_you_mean(name, VERBS))
     return VERBS[name]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agentconsole.domain.change import Change, Outbox
-from agentconsole.domain.errors import NotFoundError, RefusedError, nearest
-from agentconsole.locale import _
+from agentconsole.domain.errors import NotFoundError, RefusedError
+from agentconsole.locale import _, did_you_mean
 from agentconsole.services.parameters import Kind, Parameter
 from agentconsole.services.verbs.base import Scene, awake, must_be_live, verb
 from agentconsole.store import people
@@ -42,12 +42,7 @@ def assign(scene: Scene, agent: str) -> Change:
         return release.decide(scene)
     if people.agent_by_login(scene.session.store, agent) is None:
         logins = [known.login for known in people.agents(scene.session.store)]
-        close = nearest(agent, logins)
-        hint = (
-            _("did you mean {word}?").format(word=repr(close))
-            if close
-            else _("agents appear with their first work here")
-        )
+        hint = did_you_mean(agent, logins, _("agents appear with their first work here"))
         raise NotFoundError(_("there is no agent {name}").format(name=repr(agent)), hint)
     return Change(scene.ticket, "assign", {"assignee": agent} | awake(scene.ticket), outbox=Outbox.FIELDS)
 

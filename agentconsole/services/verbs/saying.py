@@ -26,7 +26,7 @@ _THEN: Final = {each.name: each for each in (pending, solve)}
     Parameter("canned", Kind.LINE, "Canned answer"),
     Parameter("then", Kind.CHOICE, "Then", choices=tuple(_THEN)),
     Parameter("override", Kind.LIST, "Checks to override", choices=gate.CHECKS),
-    Parameter("seen", Kind.LINE, "Last message seen"),
+    Parameter("seen", Kind.LINE, "Last message seen", in_forms=False),
 )
 def reply(
     scene: Scene,
@@ -40,11 +40,10 @@ def reply(
     ticket = scene.ticket
     must_not_be_closed(ticket)
     followed = _THEN[then].decide(scene).set if then else {}
-    if canned is not None:
-        library.canned(scene.session.store, canned)
-    overridden = _through_the_gate(scene, body, override, _message_id(seen))
+    detail = _from_canned(scene, canned)
+    if overridden := _through_the_gate(scene, body, override, _message_id(seen)):
+        detail["overridden"] = overridden
     taken = {"assignee": scene.login} if ticket.assignee is None else {}
-    detail = {name: value for name, value in (("canned", canned), ("overridden", overridden)) if value}
     return Change(
         ticket, "reply", taken | awake(ticket) | dict(followed), Said(body, public=True), Outbox.REPLY, detail
     )
@@ -64,7 +63,8 @@ def _message_id(seen: int | str | None) -> int | None:
     try:
         return None if seen is None else int(seen)
     except ValueError as error:
-        raise UsageError(f"seen: {seen!r} is no message's id", "ticket show REF --json names them") from error
+        words = _("{text} is no message").format(text=repr(seen))
+        raise UsageError(words, "agentconsole ticket show REF --json") from error
 
 
 @verb(
@@ -72,8 +72,17 @@ def _message_id(seen: int | str | None) -> int | None:
     "Note",
     "Write an internal note; the customer never sees it.",
     Parameter("body", Kind.TEXT, "Note", required=True),
+    Parameter("canned", Kind.LINE, "Canned answer", in_forms=False),
+    Parameter("override", Kind.LIST, "Checks to override", choices=gate.CHECKS, in_forms=False),
 )
-def note(scene: Scene, body: str) -> Change:
+def note(scene: Scene, body: str, canned: str | None = None, override: Sequence[str] = ()) -> Change:
+    """It is called like a reply; but no check stops what the customer never sees, so there is none to override."""
     must_not_be_closed(scene.ticket)
     gate.must_be_text(body)
-    return Change(scene.ticket, "note", said=Said(body, public=False), outbox=Outbox.NOTE)
+    detail = _from_canned(scene, canned)
+    return Change(scene.ticket, "note", said=Said(body, public=False), outbox=Outbox.NOTE, detail=detail)
+
+
+def _from_canned(scene: Scene, canned: str | None) -> dict[str, object]:
+    """What the event says of the canned answer that a text is."""
+    return {"canned": library.canned(scene.session.store, canned).id} if canned else {}

@@ -10,7 +10,8 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Final
 
-from agentconsole.domain.errors import ConsoleError, UsageError, nearest
+from agentconsole.domain.errors import ConsoleError, UsageError
+from agentconsole.locale import _, did_you_mean
 from agentconsole.sync.files import SourceFile, foreign_kind
 from agentconsole.sync.formats.base import Format, ReadOptions
 from agentconsole.sync.formats.profile import load_profile
@@ -95,11 +96,8 @@ def _named(wanted: str, formats: Sequence[Format]) -> Format:
     for shape in formats:
         if shape.name == wanted:
             return shape
-    names = [shape.name for shape in formats]
-    near = nearest(wanted, names)
-    raise UsageError(
-        f"no format is called {wanted!r}", f"did you mean {near}?" if near else f"known formats: {', '.join(names)}"
-    )
+    words = _("no format is called {name}").format(name=repr(wanted))
+    raise UsageError(words, did_you_mean(wanted, [shape.name for shape in formats]))
 
 
 def _what_is_wrong(head: bytes) -> str:

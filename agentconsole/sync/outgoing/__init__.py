@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from agentconsole.domain.errors import UsageError, nearest
+from agentconsole.domain.errors import UsageError
+from agentconsole.locale import _, did_you_mean
 from agentconsole.sync.outgoing.base import Outgoing
 from agentconsole.sync.outgoing.mail import Mail
 from agentconsole.sync.outgoing.requests import Freshdesk, Zammad
@@ -27,8 +28,6 @@ def outgoing(wanted: str | None, read_as: str | None) -> Outgoing:
         name = read_as or _USUAL
         return OUTGOING[_TAKEN_BY.get(name, name if name in OUTGOING else _USUAL)]
     if wanted not in OUTGOING:
-        close = nearest(wanted, OUTGOING)
-        raise UsageError(
-            f"there is no format {wanted!r} to export", f"did you mean {close!r}?" if close else "|".join(OUTGOING)
-        )
+        words = _("no format is called {name}").format(name=repr(wanted))
+        raise UsageError(words, did_you_mean(wanted, OUTGOING))
     return OUTGOING[wanted]
