@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain, islice
@@ -29,7 +30,22 @@ from agentconsole.sync.summary import Summary
 from agentconsole.sync.tickets import take_conversations
 
 BATCH: Final = 200
-"""Records a transaction: the write lock is held for some 50 ms, so that somebody else's claim waits no longer."""
+"""Records a transaction, at the most."""
+LEAST: Final = 20
+"""Fewer are not worth a transaction, however slow the machine."""
+HELD_SECONDS: Final = 0.04
+"""For about so long the write lock is held at once: somebody else's claim waits no longer."""
+
+
+class Pace:
+    """How many records the next transaction takes, by how long the last one took."""
+
+    def __init__(self) -> None:
+        self.size = min(BATCH, 2 * LEAST)
+
+    def note(self, records: int, seconds: float) -> None:
+        fitting = int(records * HELD_SECONDS / seconds) if seconds > 0 else BATCH
+        self.size = min(BATCH, max(LEAST, fitting))
 
 
 def merge(
@@ -50,7 +66,8 @@ def merge(
         desk: whose maps are used, for records that name none of `desks`.
         now: when this sync runs, aware, in UTC.
     """
-    batches = _batches(records)
+    pace = Pace()
+    batches = _batches(records, pace)
     first = next(batches, [])  # files that are not what they claim say so now, before anything is written
     with store.writing():
         run_id = intake.begin_run(store, source, format_name, files, now)
@@ -63,8 +80,8 @@ def merge(
         now,
         Summary(run_id, source, format_name, tuple(files)),
     )
-    _take_all(run, chain([first], batches))
-    _take_all(run, _batches(run.release()))
+    _take_all(run, chain([first], batches), pace)
+    _take_all(run, _batches(run.release(), pace), pace)
     _take_waiting(run)
     return run.summary
 
@@ -75,16 +92,18 @@ def finish(store: Store, summary: Summary, at: datetime) -> None:
         intake.end_run(store, summary.run, summary.as_json(), at)
 
 
-def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+def _batches(records: Iterable[Record], pace: Pace) -> Iterator[list[Record]]:
     iterator = iter(records)
-    while batch := list(islice(iterator, BATCH)):
+    while batch := list(islice(iterator, pace.size)):
         yield batch
 
 
-def _take_all(run: Run, batches: Iterable[Sequence[Record]]) -> None:
+def _take_all(run: Run, batches: Iterable[Sequence[Record]], pace: Pace) -> None:
     for batch in batches:
         with run.store.writing():
+            began = time.perf_counter()
             _take(run, batch)
+        pace.note(len(batch), time.perf_counter() - began)
 
 
 def _take_waiting(run: Run) -> None:

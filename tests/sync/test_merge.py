@@ -348,3 +348,13 @@ def test_clocks_of_a_ticket_that_comes_whole_are_those_derived_from_what_was_wri
         store.connection.execute("UPDATE clock SET due_at = 0")  # so that all of them are written again
         intake.derive_clocks(store, [10001], NOW)
     assert everything(store) == before
+
+
+def test_a_transaction_takes_as_many_records_as_others_can_wait_for() -> None:
+    pace = merging.Pace()
+    pace.note(100, 10 * merging.HELD_SECONDS)
+    assert pace.size == merging.LEAST
+    pace.note(20, merging.HELD_SECONDS / 4)
+    assert pace.size == 80
+    pace.note(80, 0.0)
+    assert pace.size == merging.BATCH
