@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -19,6 +20,8 @@ if TYPE_CHECKING:  # tests of one room need not load the others
 
 NOW: Final = datetime(2026, 11, 20, 9, tzinfo=UTC)
 """A Friday, 18:00 in Tokyo."""
+
+gc.set_threshold(20_000)  # a console is a hundred thousand objects that stay till its end: looked through less often
 
 settings.register_profile("agentconsole", deadline=None)
 settings.register_profile("agentconsole-ci", deadline=None, derandomize=True, print_blob=True)

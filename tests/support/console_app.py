@@ -44,6 +44,9 @@ async def opened(
     async with app.run_test(size=size, notifications=True) as pilot:
         await settled(pilot)
         yield pilot
+        first = app.screen_stack[0]
+    if isinstance(first, WorkScreen) and first._bench:
+        first._bench._writer.shutdown()  # a thread that stays would hold all that the console was to the end of the run
 
 
 async def settled(pilot: Pilot[Any]) -> None:
