@@ -111,7 +111,7 @@ def test_what_no_format_knows_is_named_with_what_was_looked_for(tmp_path: Path, 
 def test_an_unknown_format_gets_the_nearest_name(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         detect([], "zendsk")
-    assert caught.value.hint == "did you mean zendesk?"
+    assert caught.value.hint == "did you mean 'zendesk'?"
 
 
 def profile(folder: Path, text: str) -> Path:
