@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from agentconsole.domain.text import search_words
 from agentconsole.services import syncing
-from agentconsole.store import search
 from agentconsole.store.store import Store
 from benchmarks import data
 from benchmarks.results import Limit, Result, median, seconds_of
@@ -152,7 +152,7 @@ def _floor(store: Store, path: Path, *, with_index: bool = False) -> float:
                 target.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)  # noqa: S608 - the store's own names
             target.executemany(
                 "INSERT INTO ticket_words (rowid, words) VALUES (?, ?)",
-                ((number, search.words_of(text)) for number, text in texts.items()),
+                ((number, search_words(text)) for number, text in texts.items()),
             )
             target.execute("COMMIT")
 

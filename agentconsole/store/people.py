@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from agentconsole.domain.customer import AccountEvent, Movement, Profile
 from agentconsole.domain.errors import NotFoundError
 from agentconsole.domain.instants import from_seconds
+from agentconsole.domain.text import search_words
 from agentconsole.domain.values import AccountState, Kyc
 from agentconsole.locale import _
 from agentconsole.store import references, search
@@ -106,7 +107,7 @@ def add_customer(store: Store, name: str) -> int:
         "INSERT INTO customer (source, name, role, hash, extra) VALUES ('local', ?, 'end-user', '', '{}')", (name,)
     )
     customer_id = int(done.lastrowid or 0)
-    search.add_names(store, {customer_id: search.words_of(name)})
+    search.add_names(store, {customer_id: search_words(name)})
     return customer_id
 
 

@@ -29,18 +29,7 @@ def ticket_words(store: Store, numbers: Sequence[int]) -> dict[int, str]:
         for number, text in found:
             texts.setdefault(number, []).append(text)
     # A description is mostly the first message over again.
-    return {number: words_of("\n".join(dict.fromkeys(parts))) for number, parts in texts.items()}
-
-
-def words_of(text: str) -> str:
-    """A text as the index takes it. Each word once: the index knows no positions and ranks no tickets."""
-    return " ".join(search_words(text))
-
-
-def words_with(words: str, texts: Iterable[str]) -> str:
-    """Words that are cut already, with those of more texts."""
-    known = f" {words} "
-    return " ".join([words, *(word for word in search_words("\n".join(texts)) if f" {word} " not in known)])
+    return {number: search_words("\n".join(dict.fromkeys(parts))) for number, parts in texts.items()}
 
 
 @contextmanager
@@ -67,7 +56,7 @@ def names(store: Store, customers: Sequence[int]) -> dict[int, str]:
     for chunk in _chunks(customers):
         marks = ", ".join("?" for _ in chunk)
         sql = f"SELECT id, ifnull(name, '') || ' ' || ifnull(reading, '') FROM customer WHERE id IN ({marks})"  # noqa: S608
-        found |= {row[0]: words_of(row[1]) for row in store.connection.execute(sql, tuple(chunk))}
+        found |= {row[0]: search_words(row[1]) for row in store.connection.execute(sql, tuple(chunk))}
     return {customer: words for customer, words in found.items() if words}
 
 

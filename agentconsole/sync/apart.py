@@ -140,7 +140,7 @@ def _hand_over(found: Iterable[Record], answer: BinaryIO) -> None:
     while batch := list(islice(iterator, BATCH)):
         for each in batch:
             if isinstance(each, TicketRecord):
-                each.words = " ".join(search_words(each.text()))
+                each.words = search_words(each.text())
         _send(batch, answer)
 
 

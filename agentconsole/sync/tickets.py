@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from agentconsole.domain.instants import from_seconds, iso, to_seconds
+from agentconsole.domain.text import search_words
 from agentconsole.domain.values import Condition, Status
 from agentconsole.store import intake, journal, rows, search, taken_lines
 from agentconsole.store.conflicts import is_same
@@ -143,8 +144,8 @@ def _words(batch: Batch, record: TicketRecord, row: TicketRow) -> str | None:
     """The words of a new ticket, if what is written of it is all that the record says, and nothing else."""
     if tuple(batch.spoken.get(record.external_id, ())) != record.comments or Condition.SCRUBBED in row.conditions:
         return None
-    words = search.words_of(record.text()) if record.words is None else record.words
-    return search.words_with(words, row.fields.values()) if row.fields else words
+    words = search_words(record.text()) if record.words is None else record.words
+    return f"{words} {search_words(' '.join(row.fields.values()))}" if row.fields else words
 
 
 def _state(row: TicketRow) -> dict[str, Any]:
