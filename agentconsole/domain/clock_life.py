@@ -12,10 +12,10 @@ from agentconsole.domain.promises import (
     CancelReason,
     Clock,
     Editions,
+    Happening,
     Policy,
     Reason,
     Rules,
-    Signal,
     SignalKind,
     Situation,
     chosen_policy,
@@ -36,7 +36,6 @@ _CREATED, _AGENT_REPLY, _CANCELLED, _CUSTOMER_MESSAGE, _STATUS = (
     SignalKind.STATUS,
 )
 KINDS: Final = {kind: rank for rank, kind in enumerate(ClockKind)}
-_RESPONSES: Final = (FIRST_RESPONSE, NEXT_RESPONSE)
 
 
 class _Choice:
@@ -144,7 +143,7 @@ class Life:
         ]
         return min(due, key=itemgetter(0, 1, 2))[3] if due else None
 
-    def step(self, at: int, together: Sequence[Signal]) -> None:
+    def step(self, at: int, together: Sequence[Happening]) -> None:
         """All that happened at one instant, which must not be before that of the last step."""
         last = together[-1]
         self._at = at
@@ -152,10 +151,10 @@ class Life:
         status = last.status or last.situation.status
         if status is not self._status:
             self._status, self._live = status, status.is_live
-        self._rules = self._editions.rules_at(last.at)
+        self._rules = self._editions.rules_in(at)
         self.settle(at)
-        for signal in together:
-            self._react(signal)
+        for each in together:
+            self._react(each)
         self._follow_status()
         self.settle(at)
 
@@ -165,25 +164,28 @@ class Life:
             if work.due is not None and work.due <= now:
                 work.judge()
 
-    def _react(self, signal: Signal) -> None:
-        """What the signal starts, fulfils, re-targets or cancels."""
-        kind = signal.kind
+    def _react(self, happening: Happening) -> None:
+        """What it starts, fulfils, re-targets or cancels."""
+        kind = happening.kind
         if kind is _CREATED:
             self._start(FIRST_RESPONSE)
             self._start(RESOLUTION)
         elif kind is _AGENT_REPLY:
             self._answer()
         elif kind is _CANCELLED:
-            self._cancel_all(signal.reason)
+            self._cancel_all(happening.reason)
         elif not self._live:
             return
         elif kind is _CUSTOMER_MESSAGE:
-            if not any(work.live and work.kind in _RESPONSES for work in self._clocks):
+            if not self._awaits_response():
                 self._start(NEXT_RESPONSE)
         elif kind is _STATUS:
             self._revive()
         else:
             self._apply_policy()
+
+    def _awaits_response(self) -> bool:
+        return any(work.live and (work.kind is FIRST_RESPONSE or work.kind is NEXT_RESPONSE) for work in self._clocks)
 
     def _answer(self) -> None:
         for work in self._clocks:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Final, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from agentconsole.domain.calendar import Calendar, always_open
+from agentconsole.domain.instants import from_seconds
+from agentconsole.domain.intervals import seconds_of
 from agentconsole.domain.values import Channel, ClockKind, ClockState, Priority, Status, Team, Tier
 
 Targets = Mapping[Priority, Mapping[ClockKind, int]]
@@ -165,7 +167,7 @@ class Editions(Generic[RulesT]):
 
     __slots__ = ("_first", "_later", "_versions")
     _first: RulesT
-    _later: tuple[tuple[datetime, RulesT], ...]
+    _later: tuple[tuple[int, RulesT], ...]
     _versions: dict[int, RulesT]
 
     def __init__(self, *dated: tuple[datetime, RulesT]) -> None:
@@ -173,14 +175,14 @@ class Editions(Generic[RulesT]):
             raise ValueError("editions need rules, each with an aware datetime")
         ordered = sorted(dated, key=lambda each: each[0])
         self._first = ordered[0][1]
-        self._later = tuple(reversed(ordered[1:]))
+        self._later = tuple((seconds_of(since), rules) for since, rules in reversed(ordered[1:]))
         self._versions = {rules.version: rules for _, rules in reversed(ordered)}
 
     def with_rules(self, since: datetime, rules: Rules) -> Editions[Rules]:
         """The same, with other rules from an instant on; clocks that an edition has set keep to that one."""
         editions: Editions[Rules] = Editions.__new__(Editions)
         editions._first, editions._versions = self._first, {rules.version: rules} | self._versions
-        editions._later = ((since, rules), *self._later)
+        editions._later = ((seconds_of(since), rules), *self._later)
         return editions
 
     @staticmethod
@@ -192,8 +194,12 @@ class Editions(Generic[RulesT]):
 
     def rules_at(self, at: datetime) -> RulesT:
         """The rules in force at that instant."""
+        return self.rules_in(seconds_of(at))
+
+    def rules_in(self, second: int) -> RulesT:
+        """`rules_at` in seconds since 1970."""
         for since, rules in self._later:
-            if since <= at:
+            if since <= second:
                 return rules
         return self._first
 
@@ -249,6 +255,22 @@ class Signal(NamedTuple):
     status: Status | None = None
     sequence: int = 0
     reason: CancelReason | None = None
+
+
+class Happening(NamedTuple):
+    """A signal as clocks take it: by its second since 1970, and in this order."""
+
+    second: int
+    sequence: int
+    order: int
+    kind: SignalKind
+    situation: Situation
+    status: Status | None = None
+    reason: CancelReason | None = None
+
+    def signal(self) -> Signal:
+        at = from_seconds(self.second)
+        return Signal(at, self.kind, self.situation, self.status, self.sequence, self.reason)
 
 
 Pause = tuple[datetime, datetime | None]

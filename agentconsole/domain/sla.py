@@ -36,12 +36,13 @@ from agentconsole.domain.calendar import Calendar
 from agentconsole.domain.clock_life import KINDS, Choices, Life
 from agentconsole.domain.clockwork import due_second
 from agentconsole.domain.explanation import Explanation, Step, StepKind, explain
-from agentconsole.domain.intervals import EPOCH, SECOND, instant_of, seconds_of
+from agentconsole.domain.intervals import instant_of, seconds_of
 from agentconsole.domain.promises import (
     EVERY_HOUR,
     CancelReason,
     Clock,
     Editions,
+    Happening,
     Pause,
     Policy,
     Reason,
@@ -64,6 +65,7 @@ __all__ = [
     "Clocks",
     "Editions",
     "Explanation",
+    "Happening",
     "Pause",
     "Policy",
     "Reason",
@@ -89,45 +91,46 @@ __all__ = [
     "winning_policy",
 ]
 
-_CREATED: Final = SignalKind.CREATED.order
 Clocks = tuple[Clock, ...]
 
 
 def derive(signals: Iterable[Signal], rules: Rules | Editions[Rules], *, now: datetime) -> Clocks:
     """The clocks that follow from all that happened, in whatever order it is told, as they stand at `now`.
 
+    Repeated signals count once. What is dated before the creation counts as of the creation (clocks of sources differ).
+
     Raises:
         ValueError: naive datetime.
     """
-    return lived(signals, rules, now=now).clocks()
+    return lived(_in_order(signals), _editions(rules), now=seconds_of(now)).clocks()
 
 
 def lived(
-    signals: Iterable[Signal], rules: Rules | Editions[Rules], *, now: datetime, choices: Choices | None = None
+    happenings: Iterable[Happening],
+    editions: Editions[Rules],
+    *,
+    now: int,
+    choices: Choices | None = None,
 ) -> Life:
     """`derive` for those who need no values: the clocks in the making, for an import of very many.
 
-    Repeated signals count once. What is dated before the creation counts as of the creation (clocks of sources differ).
-    Of editions, each signal is taken by the one that is in force then.
-
     Args:
+        happenings: in order, none before the creation. Of editions, each is taken by the one that is in force then.
+        now: in seconds since 1970.
         choices: what was found out for the tickets before, under the same rules.
-
-    Raises:
-        ValueError: naive datetime.
     """
-    life = Life(_editions(rules), choices)
-    together: list[Signal] = []
+    life = Life(editions, choices)
+    together: list[Happening] = []
     at = 0
-    for second, _, _, signal in _in_order(signals):
-        if second != at and together:
+    for each in happenings:
+        if each.second != at and together:
             life.step(at, together)
             together = []
-        at = second
-        together.append(signal)
+        at = each.second
+        together.append(each)
     if together:
         life.step(at, together)
-    life.settle(seconds_of(now))
+    life.settle(now)
     return life
 
 
@@ -137,12 +140,10 @@ def advance(clocks: Clocks, signal: Signal, rules: Rules | Editions[Rules]) -> C
     Raises:
         ValueError: naive datetime.
     """
-    if signal.at.tzinfo is None:
-        raise ValueError("a signal needs an aware datetime")
-    editions = _editions(rules)
+    editions, happening = _editions(rules), _happening(signal)
     life = Life(editions)
-    life.take_over(clocks, signal.situation, editions.rules_at(signal.at))
-    life.step(seconds_of(signal.at), (signal,))
+    life.take_over(clocks, signal.situation, editions.rules_in(happening.second))
+    life.step(happening.second, (happening,))
     return life.clocks()
 
 
@@ -211,31 +212,37 @@ def _editions(rules: Rules | Editions[Rules]) -> Editions[Rules]:
     return rules if isinstance(rules, Editions) else Editions.always(rules)
 
 
-_Told = tuple[int, int, int, Signal]
 _PLACE: Final = itemgetter(0, 1, 2)
 
 
-def _in_order(signals: Iterable[Signal]) -> list[_Told]:
-    """Each signal once, with its second and its place, none before the creation."""
-    try:
-        told = [((each.at - EPOCH) // SECOND, each.sequence, each.kind.order, each) for each in signals]
-    except TypeError as error:
-        raise ValueError("a signal needs an aware datetime") from error
-    created = [each[0] for each in told if each[2] == _CREATED]
-    if created and (begin := min(created)) > min(told, key=_PLACE)[0]:
-        told = [each if each[0] >= begin else (begin, *each[1:]) for each in told]
-    if len({each[1] for each in told}) < len(told) and len({each[:3] for each in told}) < len(told):
-        once = {(*each[:3], *_words(each[3])): each for each in told}
-        return [once[key] for key in sorted(once)]
-    told.sort(key=_PLACE)
-    return told
+def _happening(signal: Signal) -> Happening:
+    return Happening(
+        seconds_of(signal.at),
+        signal.sequence,
+        signal.kind.order,
+        signal.kind,
+        signal.situation,
+        signal.status,
+        signal.reason,
+    )
 
 
-def _words(signal: Signal) -> tuple[str, ...]:
-    """All that a signal says, in an order of its own, so that the order of the input never matters."""
-    now = signal.situation
-    parts = (signal.status, now.status, now.channel, now.priority, now.team, now.language, now.tier)
-    return tuple(str(each or "") for each in (*parts, now.customer_class, now.desk, signal.reason))
+def _in_order(signals: Iterable[Signal]) -> list[Happening]:
+    """Each signal once, in its place, none before the creation."""
+    told = list(map(_happening, signals))
+    created = [each.second for each in told if each.kind is SignalKind.CREATED]
+    if created:
+        begin = min(created)
+        told = [each if each.second >= begin else each._replace(second=begin) for each in told]
+    once = {(*_PLACE(each), *_words(each)): each for each in told}
+    return [once[key] for key in sorted(once)]
+
+
+def _words(happening: Happening) -> tuple[str, ...]:
+    """All that it says, in an order of its own, so that the order of the input never matters."""
+    now = happening.situation
+    parts = (happening.status, now.status, now.channel, now.priority, now.team, now.language, now.tier)
+    return tuple(str(each or "") for each in (*parts, now.customer_class, now.desk, happening.reason))
 
 
 def _judged(clock: Clock, now: datetime) -> Clock:

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from agentconsole.domain.clock_life import Choices, Life
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.endings import cancel_reason
 from agentconsole.domain.instants import from_seconds, parse_instant, to_seconds
-from agentconsole.domain.sla import Clock, Editions, Signal, SignalKind, Situation, derive, lived
+from agentconsole.domain.sla import Clock, Editions, Happening, Signal, SignalKind, Situation, lived
 from agentconsole.domain.values import AuthorKind, Channel, Priority, Status, Team, Tier
 from agentconsole.store import desks
 from agentconsole.store.clocks import CONDITIONS, marked, newly_breached, rows_of, save_clocks, standing, told
@@ -27,14 +27,15 @@ SOURCE_TIME: Final = "source_updated_at"
 APPLY_POLICY: Final = "apply_policy"
 """The verb of the event that has a ticket's clocks aimed anew by the edition of its time."""
 _FOLLOWED: Final = CONDITIONS | {"status", "source_status"}
-_OF_ROW: Final = _FOLLOWED - {"customer_class"}
+_OF_ROW: Final = tuple(_FOLLOWED - {"customer_class"})
+_FOLLOWED_OF: Final = attrgetter(*_OF_ROW)
 
 
 def derive_clocks(store: Store, numbers: Sequence[int], now: datetime) -> dict[int, list[Clock]]:
     """Makes the clocks of these tickets anew from their messages and events; returns the breaches that are news."""
     before = standing(store, numbers)
     after = {
-        number: marked(derive(history.signals(), history.ear.editions, now=now), history.came_at)
+        number: marked(history.life(to_seconds(now)).clocks(), history.came_at)
         for number, history in _histories(store, numbers).items()
     }
     save_clocks(store, after, before)
@@ -47,13 +48,13 @@ def begin_clocks(store: Store, new: Sequence[NewTicket], now: datetime) -> list[
     askers = sorted({each.row.requester_id for each in new if each.row.requester_id is not None})
     classes = {row["id"]: row["customer_class"] for row in rows_of(store, _CLASSES, askers)}
     histories = [_begun(each, ears[each.row.desk], classes.get(each.row.requester_id or 0), now) for each in new]
-    choices = Choices()
-    return [lived(each.signals(), each.ear.editions, now=now, choices=choices) for each in histories]
+    choices, second = Choices(), to_seconds(now)
+    return [each.life(second, choices) for each in histories]
 
 
 def signals_of(store: Store, number: int) -> list[Signal]:
     """All that happened to a ticket, as its clocks hear it."""
-    return list(_histories(store, [number])[number].signals())
+    return [each.signal() for each in _histories(store, [number])[number].happenings()]
 
 
 class _Ear:
@@ -64,7 +65,7 @@ class _Ear:
         self._known: dict[tuple[object, ...], SignalKind | None] = {}
 
     def heard(self, at: int, author: str, channel: str, *, public: bool, automatic: bool) -> SignalKind | None:
-        desk = self.editions.rules_at(from_seconds(at))
+        desk = self.editions.rules_in(at)
         key = (desk.version, author, public, automatic, channel)
         if key not in self._known:
             self._known[key] = desk.signal_of(
@@ -99,15 +100,23 @@ class _Deed:
     order: int = 0
     applies_policy: bool = False
 
-    def kinds(self) -> Iterator[SignalKind]:
-        if CONDITIONS & self.changed.keys():
-            yield SignalKind.CONDITIONS
+    @property
+    def place(self) -> tuple[int, int, bool]:
+        return self.at, self.order, bool(self.changed)
+
+    def kinds(self) -> list[SignalKind]:
+        kinds = [self.said] if self.said else []
         if self.applies_policy:
-            yield SignalKind.APPLY_POLICY
-        if self.said:
-            yield self.said
-        if "status" in self.changed:
-            yield SignalKind.STATUS
+            kinds.insert(0, SignalKind.APPLY_POLICY)
+        if self.changed:
+            if CONDITIONS & self.changed.keys():
+                kinds.insert(0, SignalKind.CONDITIONS)
+            if "status" in self.changed:
+                kinds.append(SignalKind.STATUS)
+        return kinds
+
+
+_PLACE: Final = attrgetter("place")
 
 
 @dataclass(slots=True)
@@ -156,23 +165,27 @@ class _History:
         """A message without a channel of its own came by the ticket's."""
         return self.ear.heard(at, author, channel or self.now["channel"], public=public, automatic=automatic)
 
-    def signals(self) -> Iterator[Signal]:
-        """The ticket's life in order: each signal with the situation as it was after it."""
-        deeds = sorted(self.deeds, key=lambda deed: (deed.at, deed.order, bool(deed.changed)))
-        state = dict(self.now)
+    def life(self, now: int, choices: Choices | None = None) -> Life:
+        return lived(self.happenings(), self.ear.editions, now=now, choices=choices)
+
+    def happenings(self) -> Iterator[Happening]:
+        """The ticket's life in order, each with the situation as it was after it; nothing comes before the creation."""
+        deeds = sorted(self.deeds, key=_PLACE) if len(self.deeds) > 1 else self.deeds
+        state = self.now.copy()
         for deed in reversed(deeds):
             state |= {name: before for name, (before, _) in deed.changed.items()}
-        situation = situation_of(state)
-        yield Signal(from_seconds(self.created_at), SignalKind.CREATED, situation)
+        situation, created = situation_of(state), SignalKind.CREATED
+        yield Happening(self.created_at, 0, created.order, created, situation)
         for sequence, deed in enumerate(deeds, start=1):
+            second = max(deed.at, self.created_at)
             if deed.changed:
                 state |= {name: after for name, (_, after) in deed.changed.items()}
                 situation = situation_of(state)
-            at = from_seconds(deed.at)
             for kind in deed.kinds():
-                yield Signal(at, kind, situation, sequence=sequence)
+                yield Happening(second, sequence, kind.order, kind, situation)
             if deed.changed and (reason := cancel_reason(situation.status, state["source_status"])):
-                yield Signal(at, SignalKind.CANCELLED, situation, sequence=sequence, reason=reason)
+                kind = SignalKind.CANCELLED
+                yield Happening(second, sequence, kind.order, kind, situation, reason=reason)
 
 
 _SITUATION: Final = itemgetter("channel", "priority", "tier", "team", "language", "status", "customer_class", "desk")
@@ -242,7 +255,8 @@ def _histories(store: Store, numbers: Sequence[int]) -> dict[int, _History]:
 
 
 def _begun(new: NewTicket, ear: _Ear, customer_class: str | None, now: datetime) -> _History:
-    state = {name: getattr(new.row, name) for name in _OF_ROW} | {"customer_class": customer_class}
+    state = dict(zip(_OF_ROW, _FOLLOWED_OF(new.row), strict=True))
+    state["customer_class"] = customer_class
     history = _History(ear, new.row.created_at, state)
     if new.event.before:
         history.add_change(to_seconds(now), new.event.before, new.event.after, 0)
