@@ -89,6 +89,8 @@ class Choices:
     can take its place.
     """
 
+    KEPT: Final = 4096
+
     def __init__(self) -> None:
         self._known: dict[tuple[int, int], tuple[Situation, Rules, _Choice | None]] = {}
 
@@ -97,6 +99,8 @@ class Choices:
         key = (id(situation), id(rules))
         known = self._known.get(key)
         if known is None:
+            if len(self._known) == self.KEPT:
+                self._known.clear()
             found = chosen_policy(situation, rules)
             known = situation, rules, _Choice(*found, situation, rules) if found else None
             self._known[key] = known

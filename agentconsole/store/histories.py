@@ -42,13 +42,13 @@ def derive_clocks(store: Store, numbers: Sequence[int], now: datetime) -> dict[i
     return {number: newly_breached(its, told(before[number])) for number, its in after.items()}
 
 
-def begin_clocks(store: Store, new: Sequence[NewTicket], now: datetime) -> list[Life]:
+def begin_clocks(store: Store, new: Sequence[NewTicket], now: datetime, choices: Choices) -> list[Life]:
     """The clocks of tickets that have just come, for `add_clocks`."""
     ears = _Ears(store)
     askers = sorted({each.row.requester_id for each in new if each.row.requester_id is not None})
     classes = {row["id"]: row["customer_class"] for row in rows_of(store, _CLASSES, askers)}
     histories = [_begun(each, ears[each.row.desk], classes.get(each.row.requester_id or 0), now) for each in new]
-    choices, second = Choices(), to_seconds(now)
+    second = to_seconds(now)
     return [each.life(second, choices) for each in histories]
 
 

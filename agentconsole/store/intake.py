@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from agentconsole.domain.clock_life import Life
+from agentconsole.domain.clock_life import Choices, Life
 from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.values import Condition
 from agentconsole.store import rows, runs, search
@@ -82,9 +82,13 @@ def next_numbers(store: Store, external_ids: Sequence[str]) -> dict[str, int]:
     return dict(zip(external_ids, range(last + 1, last + 1 + len(external_ids)), strict=True))
 
 
-def add_tickets(store: Store, source: str, new: Sequence[NewTicket], now: datetime) -> None:
-    """Adds tickets, with their clocks; their messages are not written yet."""
-    lives = begin_clocks(store, new, now)
+def add_tickets(store: Store, source: str, new: Sequence[NewTicket], now: datetime, choices: Choices) -> None:
+    """Adds tickets, with their clocks; their messages are not written yet.
+
+    Args:
+        choices: of policies, for tickets of the same run.
+    """
+    lives = begin_clocks(store, new, now, choices)
     columns = ", ".join(("number", "source", *TicketRow._fields, "version", "source_state", *_DUE))
     marks = ", ".join("?" * (len(TicketRow._fields) + 4 + len(_DUE)))
     store.connection.executemany(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from agentconsole.domain.clock_life import Choices
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.values import Channel
 from agentconsole.store import quarantine
@@ -41,6 +42,8 @@ class Run:
     """Messages, by their external ids, that this batch is about to change."""
     refused: set[str] = field(default_factory=set)
     """Tickets, by their external ids, with comments in this run that could not be taken (yet)."""
+    choices: Choices = field(default_factory=Choices)
+    """Of policies, for tickets in like situations."""
     _set_aside: list[RejectedRecord] = field(default_factory=list)
     _held: list[CommentRecord] = field(default_factory=list)
     _is_over: bool = False

@@ -46,7 +46,7 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     batch.told = told
     _keep_what_stood(run, known, fresh)
     new = _new(batch, [each for each in fresh if each.external_id not in known])
-    intake.add_tickets(run.store, run.source, new, run.now)
+    intake.add_tickets(run.store, run.source, new, run.now, run.choices)
     run.summary.count("tickets", "new", len(new))
     for each in fresh:
         if each.external_id in known:

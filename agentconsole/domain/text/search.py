@@ -7,9 +7,7 @@ and takes everything beyond ASCII as part of a word, so that all the cutting is 
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
-from array import array
 from collections.abc import Collection
 from dataclasses import dataclass
 from operator import add
@@ -29,9 +27,6 @@ _MARKED_RUNS: Final = rf"([{_CJK}]+)|([^\s\-_{_CJK}]+(?:[-_][^\s\-_{_CJK}]+)*)"
 _HAS_MARKS: Final = rf"[{MARK_BLOCKS}]"
 _TERM: Final = re.compile(r'"([^"]*)(?:"|$)|([^\s"]+)')
 _NOTHING: Final = '""'
-_UTF_32: Final = f"utf-32-{sys.byteorder[0]}e"
-_SPACE_AND_FIRST: Final = re.compile("   . ")
-"""Between two runs: the pair of a space and a character, which is no pair."""
 
 
 @dataclass(frozen=True)
@@ -94,17 +89,13 @@ def search_words(text: str) -> str:
             words.add(linked[:TOKEN_LIMIT])
         else:
             words.update(_linked_words(linked))
-    return " ".join([*words, _pairs_and_lasts(set(parts[1::2]))])
+    return " ".join(words | _pairs_and_lasts(set(parts[1::2])))
 
 
-def _pairs_and_lasts(runs: Collection[str]) -> str:
-    """What CJK runs give, parted by spaces. No loop: this is most of what is cut when an export is taken in."""
-    if not runs:
-        return ""
-    characters = array("I", f"{' '.join(runs)} ".encode(_UTF_32))
-    spaced = array("I", " ".encode(_UTF_32)) * (3 * (len(characters) - 1))
-    spaced[::3], spaced[1::3] = characters[:-1], characters[1:]
-    return _SPACE_AND_FIRST.sub(" ", spaced.tobytes().decode(_UTF_32))
+def _pairs_and_lasts(runs: Collection[str]) -> set[str]:
+    """What CJK runs give; a last character has a space behind it, as if it were a pair."""
+    joined = f"{' '.join(runs)} "
+    return set(map(add, joined, joined[1:])).difference([f" {run[0]}" for run in runs])
 
 
 def query_tokens(words: str, *, prefix_last: bool = False) -> SearchQuery:
