@@ -52,7 +52,7 @@ def _run(words: Sequence[str]) -> int:
         return run(words)
     except BrokenPipeError:
         raise
-    except (ConsoleError, sqlite3.Error, OSError) as error:
+    except (ConsoleError, sqlite3.Error, OSError, UnicodeEncodeError, OverflowError) as error:
         raise failure_of(error) from error
 
 
@@ -69,12 +69,13 @@ def _open(options: Mapping[str, str], demo: str = "") -> int:
 
 
 def _speak(words: Sequence[str]) -> None:
-    """The language before the settings are read, for help and for wrong usage; a wrong one is told of later."""
-    options, _others = leading(words)
-    wanted = os.environ.get("AGENTCONSOLE_LANG") or locale.from_environment(os.environ)
+    """The language before the settings are read, for help and for wrong usage; what is wrong is told of later."""
     locale.set_language("en")
     with suppress(UsageError):
-        locale.set_language(options.get("--lang", wanted))
+        locale.set_language(os.environ.get("AGENTCONSOLE_LANG") or locale.from_environment(os.environ))
+    with suppress(ConsoleError):
+        options, _others = leading(words)
+        locale.set_language(options.get("--lang", locale.language()))
 
 
 def _tolerate_encodings() -> None:

@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from agentconsole.cli import console
+from agentconsole.cli.groups import App
 from agentconsole.cli.init import At, Seed, moment_of
 from agentconsole.cli.options import chosen
 from agentconsole.locale import _
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = App()
 
 
 @app.command(help=_("The console on a throwaway store full of fixture tickets."))

@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from agentconsole import __version__
+from agentconsole.cli.groups import App
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json
 from agentconsole.cli.output import emit, facts, line_of, say
@@ -22,7 +23,7 @@ from agentconsole.locale import _, told
 from agentconsole.store import health
 from agentconsole.terminal import terminal_problem
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = App()
 
 _TERMINAL_VARIABLES = ("TERM", "TERM_PROGRAM", "COLORTERM", "NO_COLOR", "TMUX", "SSH_CONNECTION", "LANG", "LC_ALL")
 

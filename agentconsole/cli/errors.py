@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Final
 
 from agentconsole.cli.output import escaped
-from agentconsole.domain.errors import ConsoleError, StoreError
+from agentconsole.domain.errors import ConsoleError, StoreError, UsageError
 from agentconsole.domain.text import safe_text
 from agentconsole.locale import _, spoken
+
+_SHOWN: Final = 40
+"""Characters of a text that is none."""
 
 
 class Failure(Exception):  # noqa: N818 - a result that travels, not a fault
@@ -30,6 +34,11 @@ def failure_of(error: Exception) -> Failure:
         case OSError():
             known = ConsoleError(f"{error.filename or 'input or output'}: {error.strerror or error}")
             known.code = "file"
+        case UnicodeEncodeError():  # bytes of the command line that are no text, which no store holds
+            words = _("{text} is no text").format(text=repr(error.object[:_SHOWN]))
+            known = UsageError(words, _("it holds characters that are not valid Unicode"))
+        case OverflowError():
+            known = UsageError(_("a number is too large"), _("at most {number}").format(number=2**63 - 1))
         case _:
             words = _("the store: {error}").format(error=error)
             known = StoreError(words, _("agentconsole doctor looks at it"))

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from agentconsole.locale import deferred
+from agentconsole.domain.errors import RefusedError
+from agentconsole.locale import _, deferred
 
 
 class GlobalOption(NamedTuple):
@@ -27,12 +28,17 @@ OPTIONS: Final[Mapping[str, GlobalOption]] = {
     "--version": GlobalOption(deferred("The version, and nothing else.")),
 }
 
+_FILES: Final = ("--store", "--config")
+
 
 def leading(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """The options before the command, each with its value if it takes one, and the words that are none of these.
 
     What only the parser can judge (an unknown option, a missing value, characters that cannot be shown) is among the
     latter.
+
+    Raises:
+        RefusedError: `locked`, if a file is named behind `--locked`: what stands there may come from the other side.
     """
     given: dict[str, str] = {}
     others: list[str] = []
@@ -42,6 +48,8 @@ def leading(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         option = OPTIONS.get(flag)
         if option is None and not word.startswith("-"):
             return given, [*others, word, *rest]
+        if flag in _FILES and "--locked" in given:
+            raise RefusedError("locked", _("{option} stands before --locked, or not at all").format(option=flag))
         if option is not None and option.metavar and not equals:
             value = next(rest, "")
         if option is not None and _is_plain(option, equals, value):

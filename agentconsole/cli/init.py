@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from agentconsole.cli.groups import App
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json
 from agentconsole.cli.output import emit, say
@@ -16,7 +17,7 @@ from agentconsole.locale import _
 from agentconsole.services import stores
 from agentconsole.store import desks, schema, tickets
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = App()
 
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help=_("The same number gives the same tickets."))]
 At = Annotated[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from agentconsole.cli.groups import App
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json
 from agentconsole.cli.output import emit, table
@@ -11,7 +12,7 @@ from agentconsole.commands.base import Scope
 from agentconsole.commands.keys import key_table, keys_of
 from agentconsole.locale import _
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = App()
 
 
 @app.command(help=_("Every command of the console with its keys, as they are in force."))

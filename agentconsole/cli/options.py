@@ -19,8 +19,9 @@ def chosen(context: typer.Context, value: Any) -> Any:
         RefusedError: the session is locked.
     """
     files = value if isinstance(value, list | tuple) else [value] if value is not None else []
-    if context.obj.settings.locked and any(file != Path("-") for file in files):
-        raise RefusedError("locked", _("{path}: a locked session takes no file of your choice").format(path=files[0]))
+    file = next((file for file in files if file != Path("-")), None)
+    if file is not None and context.obj.settings.locked:
+        raise RefusedError("locked", _("{path}: a locked session takes no file of your choice").format(path=file))
     return value
 
 
@@ -31,6 +32,11 @@ Ref = Annotated[
     str, typer.Argument(metavar="REF", help=_("A number such as 10234, or SOURCE:ID such as zendesk:3661."))
 ]
 Refs = Annotated[list[str], typer.Argument(metavar="REF...", help=_("Tickets, by number or SOURCE:ID."))]
+Profile = Annotated[
+    Path | None,
+    typer.Option("--profile", metavar="FILE", callback=chosen, help=_("TOML that says how to read a table.")),
+]
+DeskKey = Annotated[str | None, typer.Option("--desk", metavar="KEY", help=_("The desk whose maps are used."))]
 Body = Annotated[str | None, typer.Option("--body", metavar="TEXT", help=_("The text itself."))]
 BodyFile = Annotated[
     Path | None, typer.Option("--file", metavar="FILE", callback=chosen, help=_("A file that holds the text."))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
-from agentconsole.cli.options import Json, Limit
+from agentconsole.cli.options import DeskKey, Json, Limit, Profile
 from agentconsole.cli.output import emit, facts, paragraph, say, table, tell
 from agentconsole.cli.sync import IN_PART
 from agentconsole.cli.words import local
@@ -18,15 +18,10 @@ from agentconsole.locale import _, ngettext
 from agentconsole.store import quarantine
 from agentconsole.store.quarantine import Rejected
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+app = command_group(_("Records that a sync could not take."))
 
 Source = Annotated[str | None, typer.Option("--source", metavar="NAME", help=_("Only what came from that source."))]
 RunNumber = Annotated[int | None, typer.Option("--run", metavar="N", help=_("Only what that run met last."))]
-
-
-@app.callback(help=_("Records that a sync could not take."))
-def group() -> None:
-    pass
 
 
 @app.command("list", help=_("What is set aside: file, line, reason, run."))
@@ -84,10 +79,8 @@ def retry(
     ] = None,
     source: Source = None,
     run: RunNumber = None,
-    desk: Annotated[str | None, typer.Option("--desk", metavar="KEY", help=_("The desk whose maps are used."))] = None,
-    profile: Annotated[
-        Path | None, typer.Option("--profile", metavar="FILE", help=_("TOML that says how to read a table."))
-    ] = None,
+    desk: DeskKey = None,
+    profile: Profile = None,
     as_json: Json = False,
 ) -> int:
     from agentconsole.services import syncing

@@ -11,7 +11,7 @@ import typer
 
 from agentconsole import __version__
 from agentconsole.cli.global_options import OPTIONS
-from agentconsole.cli.groups import Group
+from agentconsole.cli.groups import App, Group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.usage import usage_error
 from agentconsole.locale import _, deferred
@@ -55,16 +55,13 @@ class _Root(Group):
         found = typer.main.get_command(module.app)
         return getattr(found, "commands", {}).get(cmd_name.partition(" ")[2], found)
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        with formatter.section(_("Commands")):
-            formatter.write_dl([(name, _(words)) for name, (_module, words) in COMMANDS.items()])
+    def lines(self, ctx: Any) -> list[tuple[str, str]]:
+        return [(name, _(words)) for name, (_module, words) in COMMANDS.items()]
 
 
 def command() -> Any:
     """The program as one command, in the language that is set."""
-    app = typer.Typer(
-        cls=_Root, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=False
-    )
+    app = App(cls=_Root, pretty_exceptions_enable=False)
     app.callback(invoke_without_command=True, help=_("A terminal console for support agents."))(_global_options)
     return typer.main.get_command(app)
 

@@ -10,8 +10,9 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
+from agentconsole.cli.groups import App
 from agentconsole.cli.invocation import Invocation
-from agentconsole.cli.options import Json, chosen
+from agentconsole.cli.options import DeskKey, Json, Profile, chosen
 from agentconsole.cli.output import emit, line_of, say, tell
 from agentconsole.cli.progress import followed_on_terminal
 from agentconsole.cli.summaries import print_changes, print_summary
@@ -22,7 +23,7 @@ from agentconsole.services.syncing import sync as take_in
 from agentconsole.sync.summary import Summary
 from agentconsole.sync.watching import Watch
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = App()
 
 IN_PART: Final = 3
 INTERRUPTED: Final = 130
@@ -40,11 +41,8 @@ def sync(
     format_name: Annotated[
         str | None, typer.Option("--format", metavar="F", help=_("The format; found out without it."))
     ] = None,
-    desk: Annotated[str | None, typer.Option("--desk", metavar="KEY", help=_("The desk whose maps are used."))] = None,
-    profile: Annotated[
-        Path | None,
-        typer.Option("--profile", metavar="FILE", callback=chosen, help=_("TOML that says how to read a table.")),
-    ] = None,
+    desk: DeskKey = None,
+    profile: Profile = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Count what would happen, and change nothing."))] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help=_("Take them in again whenever they change, until Ctrl+C."))

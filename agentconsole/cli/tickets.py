@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from agentconsole.cli import shapes
+from agentconsole.cli.groups import App
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Language, Limit
 from agentconsole.cli.output import emit_line, say, tell
@@ -24,7 +25,7 @@ from agentconsole.services.session import Session
 from agentconsole.store import tickets
 from agentconsole.store.query_sql import Viewer
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False)
+app = App()
 
 _USUAL: Final = "is:open"
 _FOR_PEOPLE: Final = 50

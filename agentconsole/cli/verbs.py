@@ -69,9 +69,10 @@ def _named(name: str, annotation: Any, default: Any = None) -> inspect.Parameter
 
 
 def _option(parameter: Parameter) -> inspect.Parameter:
-    metavar = "|".join(parameter.choices) if parameter.kind is Kind.CHOICE else parameter.name.upper()
+    metavar = "|".join(parameter.choices) or parameter.name.upper()
     kind = list[str] | None if parameter.kind is Kind.LIST else str | None
-    option = typer.Option(f"--{parameter.name}", metavar=metavar, help=_(parameter.label))
+    words = " ".join([_(parameter.label), *([_("[required]")] if parameter.required else [])])
+    option = typer.Option(f"--{parameter.name}", metavar=metavar, help=words)
     return _named(parameter.name, Annotated[kind, option])
 
 

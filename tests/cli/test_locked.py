@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agentconsole.store.store import Store
 from tests.support.command_line import Opened, Run
 
 REF = "10001"
@@ -17,6 +18,7 @@ REF = "10001"
         ("sync", "FILE"),
         ("sync", "-", "FILE"),
         ("sync", "-", "--profile", "FILE"),
+        ("sync", "rejected", "retry", "--profile", "FILE"),
         ("outbox", "export", "NEW"),
         ("sla", "compare", "FILE"),
         ("kb", "import", "FILE"),
@@ -37,6 +39,7 @@ def test_no_file_of_the_callers_choice(run: Run, opened: Opened, tmp_path: Path,
     ran = run("--locked", *(paths.get(word, word) for word in words))
     assert ran.status == 1
     assert "locked" in ran.err
+    assert words[-1] not in paths or f" {paths[words[-1]]}: " in ran.err
     assert sorted(tmp_path.glob("*.json")) == [there]
     assert not (tmp_path / "new").exists()
 
@@ -46,3 +49,13 @@ def test_what_takes_no_file_goes_on(run: Run, opened: Opened) -> None:
     assert run("--locked", "ticket", "note", number, "--body", "確認中").status == 0
     assert run("--locked", "tickets", "--json").rows[0]["number"] == number
     assert run("--locked", "sla", "compare").status == 0
+
+
+@pytest.mark.parametrize("flag", ["--store", "--config"])
+def test_what_comes_behind_it_cannot_choose_another_store(run: Run, store: Store, flag: str) -> None:
+    before = ("--store", store.path, "--locked")
+    assert run(*before, "tickets").status == 0
+    for words in ((flag, store.path), (f"{flag}={store.path}",), ("--lang", "en", flag, store.path), (flag, "")):
+        ran = run(*before, *words, "tickets", "--json")
+        assert (ran.status, ran.error["code"]) == (1, "locked")
+        assert flag in ran.error["message"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -117,6 +118,57 @@ def test_a_japanese_interface_says_in_japanese_what_is_wrong(
     assert ran.out == ""
     assert message in ran.err
     assert hint in ran.err
+
+
+@pytest.mark.parametrize("words", [(), ("ticket",), ("ticket", "escalate"), ("outbox", "list"), ("sync", "rejected")])
+def test_a_japanese_interface_has_japanese_help(words: tuple[str, ...]) -> None:
+    ran = spawn("--lang", "ja", *words, "--help")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith(f"使い方: agentconsole {' '.join(words)}".rstrip() + " [オプション]")
+    assert "この説明を表示して終わります。" in ran.stdout
+    said = re.sub(r"--[a-z]+ \S*|COMMAND|ARGS|REF|JSON|SLA", "", ran.stdout)
+    assert not re.search("Usage|Show|Options|Commands|required|default:", said)
+
+
+def test_help_says_what_has_to_be_given(run: Run) -> None:
+    for verb in ("escalate", "new"):
+        assert "[required]" in run("ticket", verb, "--help").out
+    assert "[default: due]" in run("tickets", "--help").out
+    for words, usage in {
+        ("tickets",): "tickets [OPTIONS] [QUERY]...",
+        ("sync",): "sync [OPTIONS] PATH...",
+        ("ticket", "reply"): "ticket reply [OPTIONS] REF... [-]",
+        ("sla", "apply"): "sla apply [OPTIONS] [DESK...]",
+        ("kb",): "kb [OPTIONS] COMMAND [ARGS]...",
+    }.items():
+        assert run(*words, "--help").out.splitlines()[0] == f"Usage: agentconsole {usage}"
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("desk", "show", "\udcff"), 2),
+        (("kb", "show", "\ud800"), 2),
+        (("canned", "render", "\udcff", "--ticket", "10001"), 2),
+        (("sync", "rejected", "list", "--source", "\udcff"), 2),
+        (("ticket", "show", "\udcff"), 1),
+        (("tickets", "\udcff"), 2),
+        (("sync", "show", "9" * 30), 2),
+        (("sync", "history", "--limit", "9" * 30), 2),
+        (("sync", "rejected", "retry", "9" * 30), 2),
+        (("outbox", "export", "x.json", "--again", "9" * 30), 1),
+        (("ticket", "show", "9" * 30), 1),
+        (("tickets", "--limit", "9" * 30), 0),
+    ],
+    ids=ascii,
+)
+def test_bytes_that_are_no_text_and_endless_numbers_are_told(
+    run: Run, opened: Opened, words: tuple[str, ...], status: int
+) -> None:
+    opened()
+    ran = run(*words, "--json")
+    assert ran.status == status, ran.err
+    assert not status or set(ran.error) == {"code", "message", "hint"}
 
 
 def test_a_failure_with_json_is_a_document_on_standard_error_alone(run: Run) -> None:
