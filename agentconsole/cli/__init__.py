@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from agentconsole import __version__, locale
 from agentconsole.cli.errors import Failure, failure_of, report
@@ -24,11 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in words[: words.index("--") if "--" in words else None]
-    _tolerate_encodings()
+    _prepare_streams()
     _speak(words)
     try:
-        status = _run(words)
-        sys.stdout.flush()
+        return _run(words)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -36,8 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except Failure as failure:
         report(failure, as_json=as_json)
+        _drop_output_if_full()
         return failure.exit_status
-    return status
 
 
 def _run(words: Sequence[str]) -> int:
@@ -45,15 +45,19 @@ def _run(words: Sequence[str]) -> int:
 
     try:
         options, others = leading(words)
-        if others in ([], ["demo"]):
-            return _open(options, *others)
-        from agentconsole.cli.root import run
-
-        return run(words)
+        status = _open(options, *others) if others in ([], ["demo"]) else _command(words)
+        sys.stdout.flush()
     except BrokenPipeError:
         raise
     except (ConsoleError, sqlite3.Error, OSError, UnicodeEncodeError, OverflowError) as error:
         raise failure_of(error) from error
+    return status
+
+
+def _command(words: Sequence[str]) -> int:
+    from agentconsole.cli.root import run
+
+    return run(words)
 
 
 def _open(options: Mapping[str, str], demo: str = "") -> int:
@@ -78,11 +82,13 @@ def _speak(words: Sequence[str]) -> None:
         locale.set_language(options.get("--lang", locale.language()))
 
 
-def _tolerate_encodings() -> None:
-    """A terminal that cannot show a character gets its code: no text stops a command half way."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
+def _prepare_streams() -> None:
+    """A terminal that cannot show a character gets its code, a stream that is closed nothing: no command stops."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the process ends
+        elif mode == "w" and (reconfigure := getattr(stream, "reconfigure", None)):
             reconfigure(errors="backslashreplace")
 
 
@@ -92,3 +98,11 @@ def _drop_output() -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
+
+
+def _drop_output_if_full() -> None:
+    """What could not be written would be told of once more at the end of the process."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _drop_output()

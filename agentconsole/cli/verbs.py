@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -28,6 +29,7 @@ from agentconsole.store import tickets
 BODY: Final = "body"
 STDIN: Final = "-"
 SEEN: Final = "seen"
+_MESSAGE: Final = re.compile("[0-9]{1,18}")
 
 
 def register(app: typer.Typer) -> None:
@@ -143,7 +145,7 @@ def _last_seen(values: Mapping[str, Any]) -> dict[str, int]:
     """The id of a message, which is a number."""
     if values.get(SEEN) is None:
         return {}
-    if not str(values[SEEN]).isdecimal():
+    if not _MESSAGE.fullmatch(str(values[SEEN])):
         raise UsageError(
             _("{text} is no message").format(text=repr(values[SEEN])), "agentconsole ticket show REF --json"
         )

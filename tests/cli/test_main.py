@@ -246,6 +246,26 @@ def test_a_reader_that_goes_away_is_no_failure() -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("words", "streams", "status"),
+    [
+        ("tickets", ">&-", 0),
+        ("ticket show 99", ">&- 2>&-", 1),
+        ("ticket note 99 -", "<&-", 1),
+        ("sync -", "<&-", 1),
+        ("tickets --help", ">/dev/full", 1),
+    ],
+)
+def test_streams_that_are_closed_or_full_are_no_traceback(store: Store, words: str, streams: str, status: int) -> None:
+    if "full" in streams and not Path("/dev/full").exists():
+        pytest.skip("no /dev/full on this system")
+    line = f'exec "$0" -c "$1" --store "$2" {words} {streams}'
+    ran = subprocess.run(
+        ["sh", "-c", line, sys.executable, PROGRAM, store.path], stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert (ran.returncode, "Traceback" in ran.stderr, "Exception" in ran.stderr) == (status, False, False)
+
+
 def test_what_would_act_on_a_terminal_is_escaped_and_the_rest_is_readable(monkeypatch: pytest.MonkeyPatch) -> None:
     out = io.StringIO()
     monkeypatch.setattr(sys, "stdout", out)

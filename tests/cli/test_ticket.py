@@ -114,7 +114,8 @@ def test_a_reply_can_say_what_was_seen(run: Run, opened: Opened) -> None:
         run("ticket", "reply", number, "--body", "確認します", "--seen", last, "--json").error["code"]
         == "newer_message"
     )
-    assert run("ticket", "reply", number, "--body", "確認します", "--seen", "x").status == 2
+    for odd in ("x", "-1", "１", "1" * 5000):
+        assert run("ticket", "reply", number, "--body", "確認します", "--seen", odd).status == 2
     assert run("ticket", "reply", number, "--body", "確認します", "--seen", last + 1).status == 0
 
 
