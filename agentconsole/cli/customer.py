@@ -28,7 +28,7 @@ def show(
     call: Invocation = context.obj
     with call.reading() as session:
         profile = people.profile(session.store, people.resolve_customer(session.store, ref))
-        found = tickets.of_customer(session.store, profile.id)
+        found = tickets.of_customer(session.store, profile.id, limit=None)
         now = session.now()
         if as_json:
             emit({**shapes.customer(profile), "tickets": [shapes.ticket_row(ticket, now) for ticket in found]})

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import tzinfo
+from typing import Final
 
 from agentconsole.cli.output import facts, line_of, paragraph, say, table
 from agentconsole.cli.timers import Timers
-from agentconsole.cli.words import condition_words, heading, local, place_of, ticket_table
+from agentconsole.cli.words import condition_words, heading, local, place_of, print_share, ticket_table
 from agentconsole.domain.customer import Movement, Profile
 from agentconsole.domain.sla import Clock, settle
 from agentconsole.domain.ticket import Conversation, Message, Ticket
 from agentconsole.locale import _, pgettext
 from agentconsole.locale.words import author, word
+
+_SHOWN: Final = 50
+"""Tickets of a customer."""
 
 
 def print_conversation(talk: Conversation, timers: Timers) -> None:
@@ -121,7 +125,8 @@ def print_customer(profile: Profile, tickets: Sequence[Ticket], timers: Timers) 
         )
     if tickets:
         say("", _("Tickets"))
-        ticket_table(tickets, timers)
+        ticket_table(tickets[:_SHOWN], timers)
+        print_share(len(tickets[:_SHOWN]), len(tickets))
 
 
 def _movement(each: Movement, zone: tzinfo) -> tuple[object, ...]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from agentconsole.commands.deadline_words import sentences, verdict
 from agentconsole.domain.customer import Profile
+from agentconsole.domain.explanation import counted
 from agentconsole.domain.fields import ROW
 from agentconsole.domain.instants import iso
-from agentconsole.domain.sla import Clock, Reason, Step, settle
+from agentconsole.domain.sla import Clock, Editions, Reason, Step, settle
 from agentconsole.domain.ticket import Conversation, Event, Message, Related, Ticket
 from agentconsole.locale.words import word
 
 if TYPE_CHECKING:
+    from agentconsole.domain.desk import Desk
     from agentconsole.services.applying import Progress
     from agentconsole.services.comparing import Comparison, Difference
     from agentconsole.services.explain import Case, Explained
@@ -31,13 +33,13 @@ def _plain(value: object) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def conversation(talk: Conversation, now: datetime) -> dict[str, Any]:
-    """A ticket with all that hangs on it; its clocks as they stand at `now`."""
+def conversation(talk: Conversation, editions: Editions[Desk], now: datetime) -> dict[str, Any]:
+    """A ticket with all that hangs on it; its clocks as they stand at `now`, counted by the editions of its desk."""
     return {
         **ticket_row(talk.ticket, now),
         "messages": [message(each) for each in talk.messages],
         "events": [event(each) for each in talk.events],
-        "clocks": [clock(each, now) for each in settle(talk.clocks, now)],
+        "clocks": [clock(each, editions, now) for each in settle(talk.clocks, now)],
         "customer": customer(talk.customer) if talk.customer else {},
         "merged_into": related(talk.merged_into) if talk.merged_into else None,
         "merged_from": [related(each) for each in talk.merged_from],
@@ -71,7 +73,7 @@ def event(entry: Event) -> dict[str, Any]:
     }
 
 
-def clock(each: Clock, now: datetime) -> dict[str, Any]:
+def clock(each: Clock, editions: Editions[Desk], now: datetime) -> dict[str, Any]:
     return {
         "kind": each.kind,
         "state": each.state,
@@ -80,15 +82,16 @@ def clock(each: Clock, now: datetime) -> dict[str, Any]:
         "fulfilled_at": instant(each.fulfilled_at),
         "breached_at": instant(each.breached_at),
         "paused_seconds": paused_seconds(each, now),
-        "business_seconds": each.business_seconds,
+        "business_seconds": counted(each, editions, now),
         "policy": {"id": each.policy_id, "name": each.policy_name, "version": each.policy_version},
         "priority_applied": each.priority_applied,
     }
 
 
 def paused_seconds(each: Clock, now: datetime) -> int:
-    """Plain seconds that the clock has stood still so far."""
-    spans = ((start, min(end or now, now)) for start, end in each.pauses)
+    """Plain seconds that the clock has stood still so far; the open pause of one that is over is its end."""
+    until = now if each.is_live else datetime.min.replace(tzinfo=UTC)
+    spans = ((start, end or until) for start, end in each.pauses)
     return sum(max(int((end - start).total_seconds()), 0) for start, end in spans)
 
 

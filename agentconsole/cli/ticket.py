@@ -18,7 +18,7 @@ from agentconsole.domain.errors import UsageError
 from agentconsole.locale import _
 from agentconsole.services.tickets import open_ticket
 from agentconsole.services.tickets import undo as undo_last
-from agentconsole.store import tickets
+from agentconsole.store import desks, tickets
 
 app = command_group(_("Show a ticket, open one, work on one or several."))
 
@@ -29,7 +29,7 @@ def show(context: typer.Context, ref: Ref, as_json: Json = False) -> None:
     with call.reading() as session:
         talk = tickets.conversation(session.store, tickets.resolve(session.store, ref))
         if as_json:
-            emit(shapes.conversation(talk, session.now()))
+            emit(shapes.conversation(talk, desks.editions(session.store, talk.ticket.desk), session.now()))
         else:
             print_conversation(talk, Timers(session.store, session.now(), call.zone))
 

@@ -13,14 +13,14 @@ from agentconsole.cli import shapes
 from agentconsole.cli.groups import App
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Language, Limit
-from agentconsole.cli.output import emit_line, say, tell
+from agentconsole.cli.output import emit_line, tell
 from agentconsole.cli.timers import Timers
 from agentconsole.cli.usage import unknown_option
-from agentconsole.cli.words import ticket_table
+from agentconsole.cli.words import print_share, ticket_table
 from agentconsole.domain.errors import UsageError
 from agentconsole.domain.query import Compare, Query, all_of, parse
 from agentconsole.domain.ticket import Ticket
-from agentconsole.locale import _, ngettext
+from agentconsole.locale import _
 from agentconsole.services.session import Session
 from agentconsole.store import tickets
 from agentconsole.store.query_sql import Viewer
@@ -96,12 +96,9 @@ def _found(
 
 
 def _print(session: Session, query: Query, found: list[Ticket], zone: tzinfo) -> None:
-    if not found:
+    total = tickets.count(session.store, query, Viewer(session.agent.login, session.now()))
+    if not total:
         tell(_("No ticket matches."))
         return
     ticket_table(found, Timers(session.store, session.now(), zone))
-    total = tickets.count(session.store, query, Viewer(session.agent.login, session.now()))
-    if total > len(found):
-        say("")
-        words = ngettext("{shown} of {total} ticket", "{shown} of {total} tickets", total)
-        say(words.format(shown=len(found), total=total))
+    print_share(len(found), total)

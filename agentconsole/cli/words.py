@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from agentconsole.cli.output import line_of, table
+from agentconsole.cli.output import line_of, say, table
 from agentconsole.cli.timers import Timers
 from agentconsole.domain.ticket import Ticket
-from agentconsole.locale import _
+from agentconsole.locale import _, ngettext
 from agentconsole.locale.words import word
 
 _SUBJECT, _REQUESTER, _AGENT = 4, 5, 8
@@ -45,6 +45,13 @@ def ticket_table(tickets: Sequence[Ticket], timers: Timers) -> None:
         for ticket in tickets
     ]
     table(titles, rows, flexible=(_SUBJECT, _REQUESTER, _AGENT))
+
+
+def print_share(shown: int, total: int) -> None:
+    """Says that there are more; nothing if there are none."""
+    if total > shown:
+        words = ngettext("{shown} of {total} ticket", "{shown} of {total} tickets", total)
+        say("", words.format(shown=shown, total=total))
 
 
 def condition_words(ticket: Ticket) -> list[str]:

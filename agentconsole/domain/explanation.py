@@ -69,9 +69,7 @@ def explain(clock: Clock, rules: Rules | Editions[Rules], now: datetime) -> Expl
         NotFoundError: the rules do not know the clock's calendar any more.
         ValueError: naive datetime.
     """
-    if isinstance(rules, Editions):
-        rules = rules.edition(clock.policy_version) or rules.rules_at(now)
-    calendar = clock.calendar(rules)
+    calendar = clock.calendar(_edition_of(clock, rules, now) if isinstance(rules, Editions) else rules)
     if calendar is None:
         raise NotFoundError(
             f"the desk has no calendar {clock.calendar_id!r} any more", "re-apply the desk to its tickets"
@@ -83,6 +81,22 @@ def explain(clock: Clock, rules: Rules | Editions[Rules], now: datetime) -> Expl
         left -= counted
         steps.append(Step(start, end, kind, name, counted, left))
     return Explanation(clock, tuple(steps))
+
+
+def counted(clock: Clock, editions: Editions[Rules], now: datetime) -> int:
+    """Open seconds that the clock has used up by `now`, or by its end.
+
+    Raises:
+        ValueError: naive datetime.
+    """
+    calendar = clock.calendar(_edition_of(clock, editions, now))
+    if clock.state is not ClockState.RUNNING or calendar is None:
+        return clock.business_seconds
+    return sum(calendar.within(start, end) for start, end in clock.running_spans(now))
+
+
+def _edition_of(clock: Clock, editions: Editions[Rules], now: datetime) -> Rules:
+    return editions.edition(clock.policy_version) or editions.rules_at(now)
 
 
 def _end(clock: Clock, now: datetime) -> datetime:

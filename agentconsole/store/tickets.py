@@ -305,12 +305,12 @@ def clocks_of(store: Store, number: int) -> tuple[Clock, ...]:
     return tuple(clock_rows.read(row) for row in found)
 
 
-def of_customer(store: Store, customer_id: int, *, limit: int = 50) -> list[Ticket]:
-    """A customer's tickets on all channels, newest first."""
+def of_customer(store: Store, customer_id: int, *, limit: int | None = 50) -> list[Ticket]:
+    """A customer's tickets on all channels, newest first; all of them without a limit."""
     found = store.connection.execute(
         f"SELECT {rows.TICKET_COLUMNS} FROM {rows.TICKET_SOURCE} WHERE t.requester_id = ? "  # noqa: S608
         "ORDER BY t.created_at DESC, t.number DESC LIMIT ?",
-        (customer_id, limit),
+        (customer_id, -1 if limit is None else limit),
     )
     return [rows.ticket(row) for row in found]
 

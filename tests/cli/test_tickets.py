@@ -125,6 +125,15 @@ def test_people_are_told_how_many_there_are(run: Run, opened: Opened) -> None:
     for _index in range(3):
         opened()
     assert "2 of 3 tickets" in run("tickets", "--limit", 2).out
+    assert "0 of 3 tickets" in run("tickets", "--limit", 0).out
+
+
+def test_a_customer_has_all_tickets_in_json_and_the_newest_for_people(run: Run, opened: Opened, store: Store) -> None:
+    opened()
+    for _each in range(50):
+        opened(customer="1", name=None)
+    assert len(run("customer", "show", 1, "--json").document["tickets"]) == 51
+    assert "50 of 51 tickets" in run("customer", "show", 1).out
 
 
 def test_a_ticket_comes_with_all_that_hangs_on_it(run: Run, opened: Opened) -> None:
@@ -140,6 +149,26 @@ def test_a_ticket_comes_with_all_that_hangs_on_it(run: Run, opened: Opened) -> N
     assert [list(clock) for clock in shown["clocks"]] == [CLOCK] * len(shown["clocks"])
     assert shown["clocks"][0]["policy"] == {"id": "built-in", "name": "Built-in", "version": 1}
     assert shown["customer"]["name"] == "見本 花子"
+
+
+def test_clocks_tell_what_they_have_counted_by_now(run: Run, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    number, hour = opened(), 3600
+
+    def clocks(time: str) -> dict[str, tuple[str, int, int]]:
+        monkeypatch.setenv("AGENTCONSOLE_NOW", f"2026-11-20T{time}:00Z")
+        shown = run("ticket", "show", number, "--json").document["clocks"]
+        return {each["kind"]: (each["state"], each["business_seconds"], each["paused_seconds"]) for each in shown}
+
+    assert clocks("10:00") == {"first_response": ("running", hour, 0), "resolution": ("running", hour, 0)}
+    run("ticket", "pending", number)
+    assert clocks("11:00") == {"first_response": ("paused", hour, hour), "resolution": ("paused", hour, hour)}
+    run("ticket", "reopen", number, "--reason", "再開")
+    assert clocks("12:00") == {
+        "first_response": ("running", 2 * hour, hour), "resolution": ("running", 2 * hour, hour)
+    }  # fmt: skip
+    run("ticket", "solve", number)
+    ended = {"first_response": ("cancelled", 2 * hour, hour), "resolution": ("fulfilled", 2 * hour, hour)}
+    assert clocks("12:00") == clocks("20:00") == ended
 
 
 def test_people_read_header_customer_clocks_and_conversation(run: Run, opened: Opened) -> None:
