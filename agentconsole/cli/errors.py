@@ -38,7 +38,7 @@ def failure_of(error: Exception) -> Failure:
             words = _("{text} is no text").format(text=repr(error.object[:_SHOWN]))
             known = UsageError(words, _("it holds characters that are not valid Unicode"))
         case OverflowError():
-            known = UsageError(_("a number is too large"), _("at most {number}").format(number=2**63 - 1))
+            known = UsageError(_("a number or a time is out of all range"))
         case _:
             words = _("the store: {error}").format(error=error)
             known = StoreError(words, _("agentconsole doctor looks at it"))

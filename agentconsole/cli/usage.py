@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import typer
 
 from agentconsole.domain.errors import UsageError
 from agentconsole.locale import _, did_you_mean
 
+_TOO_MUCH: Final = re.compile(r"Got unexpected extra argument\S* \(([^\s)]*)")
+
 
 def usage_error(error: typer.TyperException) -> UsageError:
     """What the parser says, as our own error. Its classes are not public, so they are known by their names."""
     context = getattr(error, "ctx", None)
-    kind, name = type(error).__name__, _name_of(error)
+    kind, name, words = type(error).__name__, _name_of(error), error.format_message()
     path = context.command_path if context else "agentconsole"
     if context and kind == "NoSuchOption":
         return unknown_option(name, context)
     if context and kind == "NoArgsIsHelpError":
         names = _("one of {names}").format(names=", ".join(context.command.list_commands(context)))
         return UsageError(_("{command} needs a word more").format(command=path), names)
-    return UsageError(_message(kind, error).format(name=name, words=error.format_message()), f"{path} --help")
+    if found := _TOO_MUCH.match(words):
+        return UsageError(_("{text} is one word too many").format(text=repr(found[1])), f"{path} --help")
+    return UsageError(_message(kind, words).format(name=name, words=words), f"{path} --help")
 
 
-def _message(kind: str, error: typer.TyperException) -> str:
+def _message(kind: str, words: str) -> str:
     match kind:
         case "MissingParameter":
             return _("{name} is missing")
         case "BadParameter":  # texts and paths are taken as they are: what is left are numbers
             return _("{name} takes a whole number, such as 20")
-        case "BadOptionUsage" if "requires" in error.format_message():
+        case "BadOptionUsage" if "requires" in words:
             return _("{name} needs a value")
         case "BadOptionUsage":
             return _("{name} takes no value")
@@ -52,6 +57,8 @@ def _option_hint(option: str, context: Any) -> str:
     name = option.partition("=")[0]
     if context.parent is not None and name in _options(context.find_root()):
         return _("{option} stands before the command: agentconsole {option} ...").format(option=name)
+    if context.parent is None and name == "--json":
+        return _("{option} stands behind the command: agentconsole tickets {option}").format(option=name)
     return did_you_mean(name, _options(context), f"{context.command_path} --help")
 
 

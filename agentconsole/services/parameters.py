@@ -62,7 +62,8 @@ def given(asked: Asked, words: Mapping[str, Any]) -> dict[str, Any]:
         value = words.get(parameter.name)
         if value is None or (isinstance(value, (str, Sequence)) and not value):
             if parameter.required:
-                lack = _("{verb} needs --{parameter}").format(verb=asked.name, parameter=parameter.name)
+                name = parameter.name.upper() if parameter.positional else f"--{parameter.name}"
+                lack = _("{verb} needs {parameter}").format(verb=asked.name, parameter=name)
                 raise UsageError(lack, f"agentconsole ticket {asked.name} --help")
             continue
         values[parameter.name] = typed(parameter, value)

@@ -57,12 +57,17 @@ def connect(path: Path) -> sqlite3.Connection:
             connection.close()
             raise
     except sqlite3.Error as error:
-        raise StoreError(
-            f"{path}: cannot be opened as a store: {error}", "agentconsole init makes a new one"
-        ) from error
+        raise StoreError(f"{path}: cannot be opened as a store: {error}", _way_out(error)) from error
     connection.create_function("says", 2, _says, deterministic=True)
     connection.create_function("same", 2, _same, deterministic=True)
     return connection
+
+
+def _way_out(error: sqlite3.Error) -> str:
+    """What to do about a file that cannot be opened. Even who only reads leaves a mark in the log beside the file."""
+    if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return "it and its folder have to be writable: copy it to a folder of yours"
+    return "agentconsole --store PATH init makes one at another place"
 
 
 def _says(text: str | None, term: str) -> bool:

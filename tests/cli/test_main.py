@@ -99,7 +99,9 @@ def test_missing_words_are_wrong_usage(run: Run) -> None:
         (("tickets", "--limit"), "値が必要です", "--help"),
         (("tickets", "--json=yes"), "値は付けられません", "--help"),
         (("ticket", "show"), "REF がありません", "--help"),
-        (("ticket", "show", "1", "2"), "読み取れません", "--help"),
+        (("ticket", "show", "1", "2"), "'2' は余分です", "--help"),
+        (("ticket", "tag", "10001"), "tag には TAGS が必要です", "--help"),
+        (("--json", "tickets"), "--json", "コマンドの後ろに置きます"),
         (("ticket", "clam", "10001"), "というコマンドはありません", "claim"),
         (("ticket",), "もう一語", "claim"),
         (("ticket", "escalate", "10001"), "--reason が必要です", "--help"),
@@ -157,6 +159,7 @@ def test_help_says_what_has_to_be_given(run: Run) -> None:
         (("sync", "history", "--limit", "9" * 30), 2),
         (("sync", "rejected", "retry", "9" * 30), 2),
         (("outbox", "export", "x.json", "--again", "9" * 30), 1),
+        (("sync", "rejected", "show", "9" * 30), 2),
         (("ticket", "show", "9" * 30), 1),
         (("tickets", "--limit", "9" * 30), 0),
     ],
@@ -189,6 +192,18 @@ def test_a_file_that_is_no_store_is_no_traceback(run: Run, tmp_path: Path) -> No
     ran = run("--store", path, "tickets", "--json")
     assert ran.status == 1
     assert ran.error["code"] == "store"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write whatever the modes say")
+def test_a_store_that_cannot_be_written_says_where_to_take_it(run: Run, store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "read only"
+    folder.mkdir()
+    (folder / "store.db").write_bytes(store.path.read_bytes())
+    folder.chmod(0o500)
+    ran = run("--store", folder / "store.db", "tickets")
+    folder.chmod(0o700)
+    assert ran.status == 1
+    assert "copy it" in ran.err
 
 
 def test_the_console_needs_a_terminal(run: Run) -> None:

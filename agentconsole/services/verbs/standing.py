@@ -71,11 +71,10 @@ def _must_have_team(scene: Scene, tier: int, team: str | None) -> None:
         raise RefusedError(
             "team_without_tier", _("tier {tier} has no teams").format(tier=tier), _("only tier 3 has teams")
         )
-    if tier >= Tier.SPECIALIST and not team:
-        raise RefusedError(
-            "team_needed", _("tier 3 is made of teams"), _("say {option}").format(option=f"--team {'|'.join(Team)}")
-        )
     teams = desks.desk(scene.session.store, scene.ticket.desk).teams
+    if tier >= Tier.SPECIALIST and not team:
+        hint = _("say {option}").format(option=f"--team {'|'.join(teams or Team)}")
+        raise RefusedError("team_needed", _("tier 3 is made of teams"), hint)
     if team and team not in teams:
         hint = _("one of {names}").format(names=", ".join(teams)) if teams else _("it has no teams")
         words = _("the desk {desk} has no team {team}").format(desk=scene.ticket.desk, team=team)
