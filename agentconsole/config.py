@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -107,7 +107,8 @@ def load_settings(
     )
     table.close()
     if found := problems.lines():
-        raise UsageError("\n".join(found), "agentconsole config shows what can be set")
+        known = (each.name for each in fields(Settings) if each.name not in ("config_file", "keys"))
+        raise UsageError("\n".join(found), f"what can be set: {', '.join(known)}, and the table [keys]")
     return settings
 
 

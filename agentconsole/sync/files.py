@@ -133,7 +133,7 @@ def is_data(path: Path) -> bool:
 
 
 def _left_out(ignored: Sequence[str]) -> str:
-    return f"left out: {', '.join(ignored[-3:])}" if ignored else "it is empty"
+    return f"left out, being neither data nor zip or gzip: {', '.join(ignored[-3:])}" if ignored else "it is empty"
 
 
 def foreign_kind(head: bytes) -> str | None:
