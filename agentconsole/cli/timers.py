@@ -9,7 +9,7 @@ from agentconsole.commands.spans import clock_of, short_day
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.sla import Clock
 from agentconsole.domain.ticket import Ticket
-from agentconsole.domain.timer import DAY, HOUR, MINUTE, Timer, TimerKind, clock_timer, timer
+from agentconsole.domain.timer import DAY, HOUR, MINUTE, YEAR, Timer, TimerKind, clock_timer, timer
 from agentconsole.locale import _
 from agentconsole.locale.words import word
 from agentconsole.store import desks
@@ -58,11 +58,11 @@ class Timers:
         return clock if day == self.now.astimezone(self.zone).date() else f"{short_day(day)} {clock}"
 
 
-_UNITS: Final = ((DAY, "d", HOUR, "h"), (HOUR, "h", MINUTE, "m"))
+_UNITS: Final = ((YEAR, "y", DAY, "d"), (DAY, "d", HOUR, "h"), (HOUR, "h", MINUTE, "m"))
 
 
 def _span(seconds: int) -> str:
-    """`45s`, `25m`, `3h05m`, `2d04h`: a minute that has begun to run out is told in seconds, never as none."""
+    """`45s`, `25m`, `3h05m`, `2d04h`, `3y74d`: a minute that has begun to run out is told in seconds, never as none."""
     for unit, name, part, part_name in _UNITS:
         if seconds >= unit:
             return f"{seconds // unit}{name}{seconds % unit // part:02}{part_name}"

@@ -20,6 +20,7 @@ class Scope(StrEnum):
     LIST = "list"
     TICKET = "ticket"
     COMPOSER = "composer"
+    EXPLANATION = "explanation"
 
     @property
     def label(self) -> str:
@@ -31,6 +32,7 @@ _SCOPE_TITLES: Final = {
     Scope.LIST: deferred("In the list"),
     Scope.TICKET: deferred("In a ticket"),
     Scope.COMPOSER: deferred("While writing"),
+    Scope.EXPLANATION: deferred("In an explanation"),
 }
 
 

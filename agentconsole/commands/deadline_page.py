@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from agentconsole.commands.deadline_sides import sides
 from agentconsole.commands.deadline_strip import Line, Marks, strip_lines
 from agentconsole.commands.deadline_words import cancelled_because, condition, sentences, verdict
 from agentconsole.commands.spans import clock_of, counted, moment_of, short_day
@@ -23,11 +24,19 @@ _GAP: Final = "  "
 def page(case: Case, width: int, marks: Marks) -> list[Line]:
     """All of it, in lines of at most `width` cells: what is owed and why, each clock's reckoning, what happened."""
     lines = [*_head(case, width)]
+    if case.what_if is not None:
+        lines += [(), *sides(case, width)]
     for told in case.clocks:
         lines += [(), *_section(told, width, marks)]
     if not case.clocks:
-        lines += [(), _plain(_("No promise is running for this ticket: no policy of its desk promises anything."))]
+        lines += [(), *_wrapped(_nothing(case), width, indent="")]
     return [*lines, (), *_history(case, width)]
+
+
+def _nothing(case: Case) -> str:
+    if not case.signals:
+        return _("The ticket had not come yet.")
+    return _("No promise is running for this ticket: no policy of its desk promises anything.")
 
 
 def _plain(text: str, look: str = "text") -> Line:
@@ -46,10 +55,11 @@ def _head(case: Case, width: int) -> Iterator[Line]:
     ticket = case.ticket
     yield from _wrapped(f"{ticket.number}  {ticket.subject}", width, "title", "")
     yield from _wrapped(" · ".join(_facts(ticket)), width, "muted", "")
-    at = _("As it stands at {at}") if case.what_if is None else _("As it would stand at {at}")
-    yield _plain(at.format(at=moment_of(case.at, case.zone)), "muted")
-    if supposed := list(_supposed(case)):
-        yield _plain(_("What if: {what}").format(what=_(", ").join(supposed)), "late")
+    if case.what_if is None:
+        yield _plain(_("As it stands at {at}").format(at=moment_of(case.at, case.zone)), "muted")
+    else:
+        words = _("What if: {what}. Only supposed; nothing is changed.").format(what=supposition(case))
+        yield from _wrapped(words, width, "soon", "")
 
 
 def _facts(ticket: Ticket) -> Iterator[str]:
@@ -63,12 +73,13 @@ def _facts(ticket: Ticket) -> Iterator[str]:
     yield ticket.assignee or _("nobody's")
 
 
-def _supposed(case: Case) -> Iterator[str]:
+def supposition(case: Case) -> str:
+    """What is supposed; the moment at least."""
     what_if = case.what_if
-    if what_if and what_if.priority:
-        yield condition("priority", what_if.priority)
+    supposed = [condition("priority", what_if.priority)] if what_if and what_if.priority else []
     if what_if and what_if.policy:
-        yield _("the policy “{policy}” holds").format(policy=what_if.policy)
+        supposed.append(_("the policy “{policy}” holds").format(policy=what_if.policy))
+    return _(", ").join([*supposed, _("it is {at}").format(at=moment_of(case.at, case.zone))])
 
 
 # --- one clock

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from agentconsole.commands.spans import moment_of, span_of
+from agentconsole.commands.spans import age_of, moment_of, span_of
 from agentconsole.domain.sla import EVERY_HOUR, CancelReason, Clock, Step, StepKind
 from agentconsole.domain.timer import TimerKind
 from agentconsole.domain.values import ClockKind
@@ -37,11 +37,16 @@ def verdict(told: Explained) -> str:
     if timer.seconds is None:
         return _("no deadline")
     if timer.kind is TimerKind.LATE:
-        return _("{span} late").format(span=span_of(timer.seconds))
+        return _("{span} late").format(span=age_of(timer.seconds))
     if timer.kind is TimerKind.OPENS and timer.at is not None:
         return _("closed, opens {at}").format(at=moment_of(timer.at, told.zone))
-    left = _("{span} left") if clock.calendar_id == EVERY_HOUR.id else _("{span} of opening hours left")
-    return left.format(span=span_of(timer.seconds))
+    left = _("{span} left") if told.calendar.always_open else _("{span} of opening hours left")
+    return left.format(span=_counted(told, timer.seconds))
+
+
+def _counted(told: Explained, seconds: int) -> str:
+    """What the clock counted: in days only where every hour of a day counts."""
+    return age_of(seconds) if told.calendar.always_open else span_of(seconds)
 
 
 def condition(name: str, value: str) -> str:
@@ -184,7 +189,7 @@ class _Teller:
     def _ended(self, clock: Clock) -> Iterator[str]:
         if clock.fulfilled_at is not None:
             done = _("Done late, at {at}, after {span}.") if clock.breached_at else _("Kept at {at}, after {span}.")
-            yield done.format(at=self._at(clock.fulfilled_at), span=span_of(clock.business_seconds))
+            yield done.format(at=self._at(clock.fulfilled_at), span=_counted(self.told, clock.business_seconds))
         elif not clock.is_live:
             if clock.breached_at is not None:
                 yield _("Missed at {at}.").format(at=self._at(clock.breached_at))

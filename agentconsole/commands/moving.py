@@ -8,7 +8,7 @@ from agentconsole.commands.base import Command, Context, Scope
 from agentconsole.locale import deferred
 from agentconsole.services.parameters import Kind, Parameter
 
-_ROWS: Final = (Scope.LIST, Scope.TICKET)
+_ROWS: Final = (Scope.LIST, Scope.TICKET, Scope.EXPLANATION)
 _LIST: Final = (Scope.LIST,)
 
 
@@ -84,7 +84,7 @@ class Back(Command):
     id = "back"
     words = deferred("Back"), deferred("To where you came from. What you are writing is kept.")
     keys = "escape", "q"
-    scopes = (Scope.TICKET, Scope.COMPOSER)
+    scopes = (Scope.TICKET, Scope.COMPOSER, Scope.EXPLANATION)
     hides = ("quit",)
 
 

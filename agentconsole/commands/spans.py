@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from functools import reduce
 
-from agentconsole.locale import _
+from agentconsole.domain.timer import DAY, IN_DAYS, YEAR
+from agentconsole.locale import _, ngettext
 
 
 def weekday_of(day: date) -> str:
@@ -42,4 +44,22 @@ def span_of(seconds: int) -> str:
     parts = [_("{count} h").format(count=hours)] if hours else []
     parts += [_("{count} min").format(count=minutes)] if minutes else []
     parts += [_("{count} s").format(count=rest)] if rest or not parts else []
+    return _joined(parts)
+
+
+def age_of(seconds: int) -> str:
+    """The same of plain time, for somebody who looks at a calendar: `3 days 4 h` from two days on, `3 years 74 days`.
+
+    Open time has no days: those of a desk are shorter than the calendar's.
+    """
+    if seconds < IN_DAYS:
+        return span_of(seconds)
+    years, days, hours = seconds // YEAR, seconds % YEAR // DAY, seconds % DAY // 3600
+    parts = [ngettext("{count} year", "{count} years", years).format(count=years)] if years else []
+    parts += [ngettext("{count} day", "{count} days", days).format(count=days)] if days else []
+    parts += [_("{count} h").format(count=hours)] if hours and not years else []
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[str]) -> str:
     return reduce(lambda first, second: _("{first} {second}").format(first=first, second=second), parts)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from agentconsole.commands.base import Command, Context, Scope, VerbCommand
+from agentconsole.domain.values import Priority as Urgency
 from agentconsole.locale import _, deferred
 from agentconsole.services.parameters import Kind, Parameter
 
 _WRITING: Final = (Scope.COMPOSER,)
+_EXPLAINING: Final = (Scope.LIST, Scope.TICKET, Scope.EXPLANATION)
 _ASKING: Final = (Scope.LIST, Scope.TICKET, Scope.COMPOSER)
 
 
@@ -121,9 +123,26 @@ class Explain(Command):
     id = "explain"
     words = deferred("Explain the deadline"), deferred("How the time that is left comes about, step by step.")
     keys = ("i",)
-    scopes = (Scope.LIST, Scope.TICKET)
+    scopes = _EXPLAINING
     needs_ticket = True
     single = True
+
+
+class WhatIf(Command):
+    id = "what_if"
+    words = (
+        deferred("What if"),
+        deferred("The deadlines at another priority, under another policy or at another time; nothing is changed."),
+    )
+    keys = ("I",)
+    scopes = _EXPLAINING
+    needs_ticket = True
+    single = True
+    takes = (
+        Parameter("priority", Kind.CHOICE, deferred("Priority"), choices=tuple(Urgency), positional=True),
+        Parameter("policy", Kind.LINE, deferred("Policy")),
+        Parameter("at", Kind.INSTANT, deferred("When")),
+    )
 
 
 class ShowCustomer(Command):
@@ -166,5 +185,5 @@ class Editor(Command):
 ALL = (
     Reply(), Note(), Canned(), Knowledge(), ShowCustomer(), Send(), SendAndSolve(), SendAndWait(), Editor(), Claim(),
     Release(), Assign(), Escalate(), HandBack(), Verify(), Priority(), Tag(), Pending(), Solve(), Reopen(), KeepOurs(),
-    TakeTheirs(), Undo(), Explain(),
+    TakeTheirs(), Undo(), Explain(), WhatIf(),
 )  # fmt: skip

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
+YEAR: Final = 365 * DAY
 NEAR: Final = 5 * MINUTE
 """Below this many seconds left, seconds are counted where somebody looks closely."""
 IN_DAYS: Final = 2 * DAY

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from agentconsole.domain.text import safe_text
 from agentconsole.locale import _
@@ -70,16 +71,21 @@ class WorkScreen(DoingScreen):
             self.tell(_("Which one? Its number opens it, such as :10234"))
 
     def do_explain(self) -> None:
+        self._explain(None)
+
+    def do_what_if(self, **words: Any) -> None:
+        self._explain(words)
+
+    def _explain(self, supposing: Mapping[str, Any] | None) -> None:
         from agentconsole.screens.explain import ExplainScreen
         from agentconsole.services import explain
 
         def show(case: explain.Case) -> None:
-            self.app.push_screen(ExplainScreen(case, ascii_only=self.ascii_only))
+            self.app.push_screen(ExplainScreen(case, supposing))
 
-        ticket = self.ticket()
+        ticket, session = self.ticket(), self.session
         if ticket is not None:
-            number, session = ticket.number, self.session
-            self.ask("explain", lambda: explain.case(session.store, number, session.now()), show)
+            self.ask("explain", partial(explain.case, session.store, ticket.number, session.now()), show)
 
     def do_log(self) -> None:
         """The newest notice first."""

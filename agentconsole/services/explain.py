@@ -54,8 +54,10 @@ class Case:
         at: the instant of which it speaks, in UTC.
         what_if: what is supposed, if it is not as it is.
         clocks: what is still owed first, the nearest deadline before all.
+        as_it_is: the clocks as they are kept, as they stand now; only beside a supposition.
         signals: all that the clocks heard by then, in order.
         zone: of the desk.
+        policies: the names of the desk's policies, by which alone something can be supposed, in their order.
     """
 
     ticket: Ticket
@@ -64,6 +66,8 @@ class Case:
     clocks: tuple[Explained, ...]
     signals: tuple[Signal, ...]
     zone: ZoneInfo
+    policies: tuple[str, ...]
+    as_it_is: tuple[Explained, ...] = ()
 
 
 def case(store: Store, number: int, now: datetime, what_if: WhatIf | None = None) -> Case:
@@ -75,19 +79,28 @@ def case(store: Store, number: int, now: datetime, what_if: WhatIf | None = None
     with store.reading():
         ticket = tickets.get(store, number)
         editions = desks.editions(store, ticket.desk)
-        at = what_if.at if what_if else now
-        signals = sorted(
-            (each for each in histories.signals_of(store, number) if each.at <= at),
-            key=lambda each: (each.at, each.sequence, each.kind.order),
+        kept = settle(tickets.clocks_of(store, number), now)
+        happened = sorted(
+            histories.signals_of(store, number), key=lambda each: (each.at, each.sequence, each.kind.order)
         )
-        clocks = forecast(signals, editions, what_if) if what_if else settle(tickets.clocks_of(store, number), now)
-        zone = ZoneInfo(editions.rules_at(at).zone)
+    at = what_if.at if what_if else now
+    signals = [each for each in happened if each.at <= at]
     status = signals[-1].situation.status if signals else ticket.status
-    told = tuple(_explained(clock, ticket, status, editions, at) for clock in _urgent_first(clocks))
-    return Case(ticket, at, what_if, told, tuple(signals), zone)
+    desk = editions.rules_at(at)
+    policies = tuple(each.name for each in desk.policies)
+    clocks = forecast(signals, editions, what_if) if what_if else kept
+    told = _told(clocks, ticket, status, editions, at)
+    as_it_is = _told(kept, ticket, ticket.status, editions, now) if what_if else ()
+    return Case(ticket, at, what_if, told, tuple(signals), ZoneInfo(desk.zone), policies, as_it_is)
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def _told(
+    clocks: Clocks, ticket: Ticket, status: Status, editions: Editions[Desk], at: datetime
+) -> tuple[Explained, ...]:
+    return tuple(_explained(clock, ticket, status, editions, at) for clock in _urgent_first(clocks))
 
 
 def _urgent_first(clocks: Clocks) -> list[Clock]:

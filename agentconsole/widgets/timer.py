@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from agentconsole.domain.text import cell_width, safe_text, truncate
 from agentconsole.domain.ticket import Ticket
-from agentconsole.domain.timer import DAY, HOUR, IN_DAYS, MINUTE, NEAR, Timer, TimerKind
+from agentconsole.domain.timer import DAY, HOUR, IN_DAYS, MINUTE, NEAR, YEAR, Timer, TimerKind
 from agentconsole.domain.values import Channel, Condition, Priority, Status
 from agentconsole.locale import _, pgettext
 
@@ -70,7 +70,9 @@ def _waits_for(status: Status | None) -> str:
 def _late(seconds: int) -> str:
     if seconds < HOUR:
         return f"-{max(seconds // MINUTE, 1)}m"
-    return f"-{seconds // HOUR}h" if seconds < DAY else f"-{seconds // DAY}d"
+    if seconds < YEAR:
+        return f"-{seconds // HOUR}h" if seconds < DAY else f"-{seconds // DAY}d"
+    return f"-{seconds // YEAR}y{seconds % YEAR // DAY}d" if seconds < 10 * YEAR else f"-{seconds // YEAR}y"
 
 
 def _left(seconds: int, closely: bool) -> str:

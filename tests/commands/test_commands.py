@@ -76,4 +76,6 @@ def test_a_locked_console_has_no_editor() -> None:
 
 
 def test_scopes_have_names() -> None:
-    assert [scope.label for scope in Scope] == ["Everywhere", "In the list", "In a ticket", "While writing"]
+    assert [scope.label for scope in Scope] == [
+        *("Everywhere", "In the list", "In a ticket", "While writing", "In an explanation"),
+    ]

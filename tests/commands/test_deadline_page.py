@@ -11,7 +11,7 @@ import pytest
 from agentconsole import locale
 from agentconsole.commands.deadline_page import page
 from agentconsole.commands.deadline_strip import ASCII
-from agentconsole.commands.spans import counted, span_of
+from agentconsole.commands.spans import age_of, counted, span_of
 from agentconsole.domain.desk_file import load_desk
 from agentconsole.domain.errors import NotFoundError
 from agentconsole.domain.forecast import WhatIf
@@ -172,13 +172,20 @@ def test_what_if_changes_nothing_and_says_what_is_supposed(friday: Session) -> N
     number = opened(friday)
     before = tickets.clocks_of(friday.store, number)
     lines = told(friday, number, WhatIf(FRIDAY + HOUR, priority=Priority.URGENT))
-    assert "As it would stand at Fri 2026-11-20 18:30 JST" in lines
-    assert "What if: priority is urgent" in lines
+    supposed = "What if: priority is urgent, it is Fri 2026-11-20 18:30 JST. Only supposed; nothing is changed."
+    assert lines[2] == supposed
     assert "First response: 45 min late" in lines
+    assert lines[4:8] == [
+        f"{'':16}{'as it is':48}what if",
+        f"First response  {'due Tue 2026-11-24 09:30 JST':48}due Fri 2026-11-20 17:45 JST",
+        f"{'':16}{'1 h of opening hours left':48}45 min late",
+        f"{'':16}{'“Written”: 1 h, high':48}“Urgent”: 15 min, urgent",
+    ]
     forced = told(friday, number, WhatIf(FRIDAY, policy="Specialists"))
     assert any("“Specialists”" in line and "3 h of the opening hours" in line for line in forced)
     with pytest.raises(NotFoundError, match="specialist"):
         told(friday, number, WhatIf(FRIDAY, policy="specialist"))
+    assert "No promise would be otherwise." in told(friday, number, WhatIf(FRIDAY, priority=Priority.HIGH))
     assert tickets.clocks_of(friday.store, number) == before
 
 
@@ -189,9 +196,7 @@ def test_as_it_stood_hears_nothing_of_what_came_later(friday: Session, clock: Fr
     lines = told(friday, number, WhatIf(FRIDAY + 10 * MINUTE))
     assert "First response: 50 min of opening hours left" in lines
     assert not [line for line in lines if "was answered" in line]
-    assert told(friday, number, WhatIf(FRIDAY - HOUR))[4] == (
-        "No promise is running for this ticket: no policy of its desk promises anything."
-    )
+    assert "The ticket had not come yet." in told(friday, number, WhatIf(FRIDAY - HOUR))
 
 
 def test_the_page_says_the_deadline_that_is_stored(friday: Session) -> None:
@@ -230,8 +235,9 @@ def test_no_line_is_wider_than_the_screen(friday: Session, clock: FrozenClock, w
     number = opened(friday)
     clock.at = FRIDAY + timedelta(days=5)
     locale.set_language(language)
-    wide = [line for line in told(friday, number, width=width) if cell_width(line) > width]
-    assert wide == []
+    what_if = WhatIf(clock.at, priority=Priority.URGENT)
+    lines = told(friday, number, width=width) + told(friday, number, what_if, width)
+    assert [line for line in lines if cell_width(line) > width] == []
 
 
 @pytest.mark.parametrize(
@@ -246,3 +252,25 @@ def test_no_line_is_wider_than_the_screen(friday: Session, clock: FrozenClock, w
 )
 def test_spans(seconds: int, words: str, column: str) -> None:
     assert (span_of(seconds), counted(seconds)) == (words, column)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (172_799, "47 h 59 min 59 s"),
+        (172_800, "2 days"),
+        (277_259, "3 days 5 h"),
+        (31_536_000, "1 year"),
+        (28_055 * 3600, "3 years 73 days"),
+    ],
+)
+def test_plain_time_is_told_in_days_and_years(seconds: int, words: str) -> None:
+    assert age_of(seconds) == words
+
+
+def test_a_deadline_missed_long_ago_is_late_by_days_and_open_time_has_none(friday: Session, clock: FrozenClock) -> None:
+    number = opened(friday)
+    clock.at = FRIDAY + timedelta(days=400)
+    assert "First response: 1 year 31 days late" in told(friday, number)
+    deeds.perform(friday, "reply", [number], {"body": "お待たせしました。"})
+    assert any("Done late" in line and "after 2" in line and " h" in line for line in told(friday, number))

@@ -551,6 +551,7 @@ def test_no_command_is_dead_where_it_belongs(command: Any) -> None:
         Scope.LIST: InboxScreen,
         Scope.TICKET: TicketScreen,
         Scope.COMPOSER: TicketScreen,
+        Scope.EXPLANATION: ExplainScreen,
     }
     for scope in command.scopes:
         screens = [places[scope]] if scope in places else list(set(places.values()))
