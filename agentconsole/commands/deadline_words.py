@@ -77,6 +77,8 @@ class _Teller:
         clock, steps = self.told.clock, self.told.explanation.steps
         yield self._start(clock)
         yield self._promise(clock)
+        if self.told.elsewhere:
+            yield _("It was promised at the desk {desk}, where the ticket was then.").format(desk=self.told.elsewhere)
         if clock.grace_seconds:
             yield _("{span} of that is grace, because it began while the desk was closed.").format(
                 span=span_of(clock.grace_seconds)

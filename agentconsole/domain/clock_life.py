@@ -127,7 +127,7 @@ class Life:
             situation, rules: what holds now: clocks whose policy or calendar is gone go by them.
         """
         for clock in clocks:
-            edition = self._editions.edition(clock.policy_version) or rules
+            edition = self._editions.of(clock.desk).edition(clock.policy_version) or rules
             self._clocks.append(thawed(clock, edition, situation))
 
     def clocks(self) -> tuple[Clock, ...]:
@@ -155,7 +155,7 @@ class Life:
         status = last.status or last.situation.status
         if status is not self._status:
             self._status, self._live = status, status.is_live
-        self._rules = self._editions.rules_in(at)
+        self._rules = self._editions.of(last.situation.desk).rules_in(at)
         self.settle(at)
         for each in together:
             self._react(each)

@@ -96,7 +96,7 @@ def counted(clock: Clock, editions: Editions[Rules], now: datetime) -> int:
 
 
 def _edition_of(clock: Clock, editions: Editions[Rules], now: datetime) -> Rules:
-    return editions.edition(clock.policy_version) or editions.rules_at(now)
+    return editions.of(clock.desk).edition(clock.policy_version) or editions.rules_at(now)
 
 
 def _end(clock: Clock, now: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -132,10 +132,12 @@ class Reason:
         matched: each of its conditions, with what the ticket is.
         passed_over: each policy before it by id, with the first of its conditions that was not met and what the ticket
             is instead (an empty text for nothing).
+        desk: the key of the desk whose policies these are, if the ticket has one.
     """
 
     matched: tuple[tuple[str, str], ...] = ()
     passed_over: tuple[tuple[str, str, str], ...] = ()
+    desk: str | None = None
 
 
 class Rules(Protocol):
@@ -160,29 +162,40 @@ class Editions(Generic[RulesT]):
 
     Args:
         dated: rules with the instant (aware) from which they hold; the earliest hold for all time before, too.
+        desk: the key of the desk whose rules these are.
+        others: finds the editions of other desks, where tickets may have been before.
 
     Raises:
         ValueError: no rules at all, or a naive datetime.
     """
 
-    __slots__ = ("_first", "_later", "_versions")
+    __slots__ = ("_desk", "_first", "_later", "_others", "_versions")
     _first: RulesT
     _later: tuple[tuple[int, RulesT], ...]
     _versions: dict[int, RulesT]
+    _desk: str | None
+    _others: Callable[[str], Editions[RulesT]] | None
 
-    def __init__(self, *dated: tuple[datetime, RulesT]) -> None:
+    def __init__(
+        self,
+        *dated: tuple[datetime, RulesT],
+        desk: str | None = None,
+        others: Callable[[str], Editions[RulesT]] | None = None,
+    ) -> None:
         if not dated or any(since.tzinfo is None for since, _ in dated):
             raise ValueError("editions need rules, each with an aware datetime")
         ordered = sorted(dated, key=lambda each: each[0])
         self._first = ordered[0][1]
         self._later = tuple((seconds_of(since), rules) for since, rules in reversed(ordered[1:]))
         self._versions = {rules.version: rules for _, rules in reversed(ordered)}
+        self._desk, self._others = desk, others
 
     def with_rules(self, since: datetime, rules: Rules) -> Editions[Rules]:
         """The same, with other rules from an instant on; clocks that an edition has set keep to that one."""
         editions: Editions[Rules] = Editions.__new__(Editions)
         editions._first, editions._versions = self._first, {rules.version: rules} | self._versions
         editions._later = ((seconds_of(since), rules), *self._later)
+        editions._desk, editions._others = self._desk, self._others
         return editions
 
     @staticmethod
@@ -190,7 +203,12 @@ class Editions(Generic[RulesT]):
         """One edition for all time."""
         editions: Editions[Rules] = Editions.__new__(Editions)
         editions._first, editions._later, editions._versions = rules, (), {rules.version: rules}
+        editions._desk = editions._others = None
         return editions
+
+    def of(self, desk: str | None) -> Editions[RulesT]:
+        """Those of the desk of that key; these themselves if it is theirs, or no other desk is known."""
+        return self if desk in (None, self._desk) or self._others is None else self._others(desk)
 
     def rules_at(self, at: datetime) -> RulesT:
         """The rules in force at that instant."""
@@ -340,6 +358,11 @@ class Clock:
         if at < until:
             yield at, until
 
+    @property
+    def desk(self) -> str | None:
+        """The key of the desk that it was set at, if that is known."""
+        return self.reason.desk if self.reason else None
+
     def calendar(self, rules: Rules) -> Calendar | None:
         """The calendar that it counts by; None if the rules do not know it any more."""
         return EVERY_HOUR if self.calendar_id == EVERY_HOUR.id else rules.calendar(self.calendar_id)
@@ -355,7 +378,7 @@ def chosen_policy(situation: Situation, rules: Rules) -> tuple[Policy, Reason] |
         unmet = policy.unmet(situation)
         if unmet is None:
             matched = tuple([(name, _text(policy.value(name, situation))) for name, _ in policy.conditions])
-            return policy, Reason(matched, tuple(passed_over))
+            return policy, Reason(matched, tuple(passed_over), situation.desk)
         passed_over.append((policy.id, *unmet))
     return None
 

@@ -18,6 +18,7 @@ kept in UTC to the second.
 - New conditions (priority, tier, team, language, channel, customer class, desk) re-target clocks without a verdict
   from their own start, under the policy that wins then, pauses kept. A promise that no policy makes any more is
   cancelled; a resolution promised again goes on, one first promised then starts then.
+- A ticket that goes to another desk is aimed anew by that one's policies; what has a verdict keeps the first's.
 - A new edition of the desk changes no clock by itself: each goes on by the edition that set it, its hours and pauses
   included, until its conditions change or the policy is applied anew (`SignalKind.APPLY_POLICY`).
 - A clock that starts while the channel is closed gets its policy's grace, in the hours that it counts by.
@@ -115,7 +116,8 @@ def lived(
     """`derive` for those who need no values: the clocks in the making, for an import of very many.
 
     Args:
-        happenings: in order, none before the creation. Of editions, each is taken by the one that is in force then.
+        happenings: in order, none before the creation. Of editions, each is taken by the one that is in force then, at
+            the desk where the ticket is.
         now: in seconds since 1970.
         choices: what was found out for the tickets before, under the same rules.
     """
@@ -142,7 +144,7 @@ def advance(clocks: Clocks, signal: Signal, rules: Rules | Editions[Rules]) -> C
     """
     editions, happening = _editions(rules), _happening(signal)
     life = Life(editions)
-    life.take_over(clocks, signal.situation, editions.rules_in(happening.second))
+    life.take_over(clocks, signal.situation, editions.of(signal.situation.desk).rules_in(happening.second))
     life.step(happening.second, (happening,))
     return life.clocks()
 

@@ -30,6 +30,7 @@ class Explained:
         warn_at: when it warns, in UTC, if it does.
         warns: whether it has come to that.
         policies: the names of the policies of the edition that it was set by, by id.
+        elsewhere: the key of the desk that it was set at, if the ticket is at another one by now.
     """
 
     explanation: Explanation
@@ -40,6 +41,7 @@ class Explained:
     warn_at: datetime | None
     warns: bool
     policies: Mapping[str, str]
+    elsewhere: str | None = None
 
     @property
     def clock(self) -> Clock:
@@ -108,7 +110,7 @@ def _urgent_first(clocks: Clocks) -> list[Clock]:
 
 
 def _explained(clock: Clock, ticket: Ticket, status: Status, editions: Editions[Desk], at: datetime) -> Explained:
-    desk = editions.edition(clock.policy_version) or editions.rules_at(at)
+    desk = editions.of(clock.desk).edition(clock.policy_version) or editions.rules_at(at)
     calendar = clock.calendar(desk) or desk.calendar_of(ticket.channel)
     policy = next((each for each in desk.policies if each.id == clock.policy_id), None)
     hours = desk.calendar_of(ticket.channel) if policy and policy.warn_in_hours else None
@@ -122,4 +124,5 @@ def _explained(clock: Clock, ticket: Ticket, status: Status, editions: Editions[
         warning,
         warning is not None and warning <= at,
         {each.id: each.name for each in desk.policies},
+        clock.desk if clock.desk != ticket.desk else None,
     )

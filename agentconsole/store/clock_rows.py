@@ -100,11 +100,11 @@ def of_work(work: Work, *, imported: bool) -> tuple[object, ...]:
 
 @lru_cache(maxsize=1024)
 def _reason_json(reason: Reason) -> str:
-    return rows.as_json({"matched": reason.matched, "passed_over": reason.passed_over})
+    return rows.as_json({"matched": reason.matched, "passed_over": reason.passed_over, "desk": reason.desk})
 
 
 @lru_cache(maxsize=1024)
 def _reason(text: str) -> Reason:
     """Most tickets of a desk have one of a few reasons."""
     said = json.loads(text)
-    return Reason(tuple(map(tuple, said["matched"])), tuple(map(tuple, said["passed_over"])))
+    return Reason(tuple(map(tuple, said["matched"])), tuple(map(tuple, said["passed_over"])), said.get("desk"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache, partial
 
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.desk_file import load_desk
@@ -29,6 +30,8 @@ def desk(store: Store, key: str, version: int | None = None) -> Desk:
 def editions(store: Store, key: str) -> Editions[Desk]:
     """Every version of the desk by the time at which it was applied: what clocks are moved by.
 
+    They lead to those of the other desks, each read once: a ticket may have come from there.
+
     Raises:
         NotFoundError: there is no such desk.
     """
@@ -36,7 +39,9 @@ def editions(store: Store, key: str) -> Editions[Desk]:
     if not found:
         desk(store, key)
     return Editions(
-        *((from_seconds(row["applied_at"]), _parsed(store, key, row["version"], row["text"])) for row in found)
+        *((from_seconds(row["applied_at"]), _parsed(store, key, row["version"], row["text"])) for row in found),
+        desk=key,
+        others=cache(partial(editions, store)),
     )
 
 

@@ -27,6 +27,8 @@ SOURCE_TIME: Final = "source_updated_at"
 APPLY_POLICY: Final = "apply_policy"
 """The verb of the event that has a ticket's clocks aimed anew by the edition of its time."""
 _FOLLOWED: Final = CONDITIONS | {"status", "source_status"}
+_OF_DESK: Final = frozenset({"desk", "channel", "tier", "team"})
+"""What a desk's maps make of a source's words."""
 _OF_ROW: Final = tuple(_FOLLOWED - {"customer_class"})
 _FOLLOWED_OF: Final = attrgetter(*_OF_ROW)
 
@@ -47,7 +49,7 @@ def begin_clocks(store: Store, new: Sequence[NewTicket], now: datetime, choices:
     ears = _Ears(store)
     askers = sorted({each.row.requester_id for each in new if each.row.requester_id is not None})
     classes = {row["id"]: row["customer_class"] for row in rows_of(store, _CLASSES, askers)}
-    histories = [_begun(each, ears[each.row.desk], classes.get(each.row.requester_id or 0), now) for each in new]
+    histories = [_begun(each, ears, classes.get(each.row.requester_id or 0), now) for each in new]
     second = to_seconds(now)
     return [each.life(second, choices) for each in histories]
 
@@ -123,7 +125,7 @@ _PLACE: Final = attrgetter("place")
 class _History:
     """What of a ticket's row, messages and events matters to clocks."""
 
-    ear: _Ear
+    ears: _Ears
     created_at: int
     now: dict[str, Any]
     deeds: list[_Deed] = field(default_factory=list)
@@ -144,7 +146,11 @@ class _History:
     def add_change(self, at: int, before: Mapping[str, Any], after: Mapping[str, Any], order: int) -> _Deed:
         changed = {name: (before[name], after[name]) for name in _FOLLOWED & before.keys() & after.keys()}
         deed = _Deed(at, None, changed, order)
-        if SOURCE_TIME in after:  # a source's clock may be ahead of ours, its deeds never are
+        if SOURCE_TIME in after:
+            if "desk" in changed:  # no source knows our desks: it moved when we were told to read it so
+                moved = {name: changed.pop(name) for name in _OF_DESK & changed.keys()}
+                self.deeds.append(_Deed(at, None, moved, order))
+            # a source's clock may be ahead of ours, its deeds never are
             deed.at, deed.order = min(to_seconds(parse_instant(after[SOURCE_TIME])), at), 0
         self.deeds.append(deed)
         return deed
@@ -162,11 +168,22 @@ class _History:
             self.deeds.append(_Deed(message.at, kind, {}))
 
     def _heard(self, at: int, author: str, channel: str | None, public: bool, automatic: bool) -> SignalKind | None:
-        """A message without a channel of its own came by the ticket's."""
-        return self.ear.heard(at, author, channel or self.now["channel"], public=public, automatic=automatic)
+        """By the desk where the ticket was. A message without a channel of its own came by the ticket's."""
+        ear = self.ears[self._desk_at(at)]
+        return ear.heard(at, author, channel or self.now["channel"], public=public, automatic=automatic)
+
+    def _desk_at(self, at: int) -> str:
+        later = [deed for deed in self.deeds if "desk" in deed.changed and deed.at > at]
+        desk = min(later, key=lambda deed: deed.at).changed["desk"][0] if later else self.now["desk"]
+        return str(desk)
+
+    @property
+    def editions(self) -> Editions[Desk]:
+        """Those of the desk where it is now, which lead to the others."""
+        return self.ears[self.now["desk"]].editions
 
     def life(self, now: int, choices: Choices | None = None) -> Life:
-        return lived(self.happenings(), self.ear.editions, now=now, choices=choices)
+        return lived(self.happenings(), self.editions, now=now, choices=choices)
 
     def happenings(self) -> Iterator[Happening]:
         """The ticket's life in order, each with the situation as it was after it; nothing comes before the creation."""
@@ -246,7 +263,7 @@ def _histories(store: Store, numbers: Sequence[int]) -> dict[int, _History]:
     ears = _Ears(store)
     for row in rows_of(store, _TICKETS, numbers):
         now = {name: row[name] for name in _FOLLOWED}
-        histories[row["number"]] = _History(ears[row["desk"]], row["created_at"], now)
+        histories[row["number"]] = _History(ears, row["created_at"], now)
     for row in rows_of(store, _EVENTS, numbers):
         histories[row["ticket"]].add_event(row)
     for row in rows_of(store, _MESSAGES, numbers):
@@ -254,10 +271,10 @@ def _histories(store: Store, numbers: Sequence[int]) -> dict[int, _History]:
     return histories
 
 
-def _begun(new: NewTicket, ear: _Ear, customer_class: str | None, now: datetime) -> _History:
+def _begun(new: NewTicket, ears: _Ears, customer_class: str | None, now: datetime) -> _History:
     state = dict(zip(_OF_ROW, _FOLLOWED_OF(new.row), strict=True))
     state["customer_class"] = customer_class
-    history = _History(ear, new.row.created_at, state)
+    history = _History(ears, new.row.created_at, state)
     if new.event.before:
         history.add_change(to_seconds(now), new.event.before, new.event.after, 0)
     for each in new.messages:

@@ -189,7 +189,7 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
         taken.append("conditions")
     if taken:
         before, after = {name: ours[name] for name in taken}, {name: state[name] for name in taken}
-        verb = "reread" if is_same_record else "source_changed"
+        verb = "reread" if is_same_record and "desk" not in taken else "source_changed"
         batch.events.append(SourceEvent(known.number, verb, before, after | when))
     if clashing:
         before, after = {name: ours[name] for name in clashing}, {f"theirs_{name}": state[name] for name in clashing}

@@ -65,13 +65,13 @@ def derived(store: Store, number: int = 10001) -> Clocks:
 def test_the_class_of_the_customer_chooses_the_policy_and_the_reason_is_kept(store: Store) -> None:
     take(store, person("c1", name="見本 花子", customer_class="vip"), ticket("1", created_at=NOW), desk="office")
     first = tickets.clocks_of(store, 10001)[0]
-    assert (first.policy_id, first.reason) == ("vip", Reason((("customer_class", "vip"),), ()))
+    assert (first.policy_id, first.reason) == ("vip", Reason((("customer_class", "vip"),), (), "office"))
     assert (first.target_seconds, first.grace_seconds, first.warn_seconds) == (3 * 3600, 2 * 3600, 5400)
     assert tickets.get(store, 10001).due_at == NOW + 3 * HOUR
     take(store, ticket("2", requester_id="c2"), desk="office")
     other = tickets.clocks_of(store, 10002)[0]
     assert other.reason == Reason(
-        (), (("vip", "customer_class", ""), ("urgent", "priority", "normal"), ("specialists", "tier", "1"))
+        (), (("vip", "customer_class", ""), ("urgent", "priority", "normal"), ("specialists", "tier", "1")), "office"
     )
 
 
