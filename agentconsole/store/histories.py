@@ -130,6 +130,8 @@ class _History:
     now: dict[str, Any]
     deeds: list[_Deed] = field(default_factory=list)
     by_message: dict[int, _Deed] = field(default_factory=dict)
+    moves: list[tuple[int, str]] = field(default_factory=list)
+    """When it left which desk."""
     came_at: datetime | None = None
 
     def add_event(self, row: sqlite3.Row) -> None:
@@ -146,6 +148,8 @@ class _History:
     def add_change(self, at: int, before: Mapping[str, Any], after: Mapping[str, Any], order: int) -> _Deed:
         changed = {name: (before[name], after[name]) for name in _FOLLOWED & before.keys() & after.keys()}
         deed = _Deed(at, None, changed, order)
+        if "desk" in changed:
+            self.moves.append((at, changed["desk"][0]))
         if SOURCE_TIME in after:
             if "desk" in changed:  # no source knows our desks: it moved when we were told to read it so
                 moved = {name: changed.pop(name) for name in _OF_DESK & changed.keys()}
@@ -169,13 +173,11 @@ class _History:
 
     def _heard(self, at: int, author: str, channel: str | None, public: bool, automatic: bool) -> SignalKind | None:
         """By the desk where the ticket was. A message without a channel of its own came by the ticket's."""
-        ear = self.ears[self._desk_at(at)]
+        ear = self.ears[self._desk_at(at) if self.moves else self.now["desk"]]
         return ear.heard(at, author, channel or self.now["channel"], public=public, automatic=automatic)
 
     def _desk_at(self, at: int) -> str:
-        later = [deed for deed in self.deeds if "desk" in deed.changed and deed.at > at]
-        desk = min(later, key=lambda deed: deed.at).changed["desk"][0] if later else self.now["desk"]
-        return str(desk)
+        return min(((moved, desk) for moved, desk in self.moves if moved > at), default=(0, str(self.now["desk"])))[1]
 
     @property
     def editions(self) -> Editions[Desk]:

@@ -52,14 +52,12 @@ def derived(store: Store, now: datetime) -> None:
 @pytest.mark.parametrize("touched", [True, False], ids=["with a change", "by another --desk alone"])
 def test_a_verdict_of_the_first_desk_stays_and_what_runs_is_promised_by_the_second(store: Store, touched: bool) -> None:
     """It was answered an hour late; the second desk would have had patience."""
-    said = [
-        ticket("1", created_at=TEN, updated_at=TEN + 3 * HOUR),
-        comment("1", "a", at=TEN + 3 * HOUR, author_id="900"),
-    ]
-    take(store, said, at=TEN + 4 * HOUR, desk="office")
+    said = ticket("1", created_at=TEN, updated_at=TEN + 3 * HOUR)
+    answer = comment("1", "a", at=TEN + 3 * HOUR, author_id="900")
+    take(store, said, answer, at=TEN + 4 * HOUR, desk="office")
     missed = clock(store, FIRST)
     assert (missed.state, missed.breached_at) == (ClockState.FULFILLED, TEN + 2 * HOUR)
-    again = ticket("1", created_at=TEN, updated_at=TEN + 5 * HOUR, subject="別件") if touched else said[0]
+    again = ticket("1", created_at=TEN, updated_at=TEN + 5 * HOUR, subject="別件") if touched else said
     take(store, again, at=TEN + 6 * HOUR, desk="night")
     assert tickets.get(store, 10001).desk == "night"
     assert clock(store, FIRST) == missed
