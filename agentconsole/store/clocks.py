@@ -14,7 +14,6 @@ from typing import Any, Final
 from agentconsole.domain.change import Said
 from agentconsole.domain.clock_life import Life
 from agentconsole.domain.desk import Desk
-from agentconsole.domain.endings import cancel_reason
 from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.sla import Clock, Clocks, Signal, SignalKind, Situation, advance, next_clock, settle
 from agentconsole.domain.ticket import Ticket
@@ -60,8 +59,6 @@ def _signals(
         yield Signal(at, kind, after)
     if "status" in changed:
         yield Signal(at, SignalKind.STATUS, after)
-        if reason := cancel_reason(after.status, changed.get("source_status")):
-            yield Signal(at, SignalKind.CANCELLED, after, reason=reason)
 
 
 def breach(store: Store, number: int, now: datetime) -> list[Clock]:

@@ -48,6 +48,13 @@ def put_merges(store: Store, source: str, merges: Mapping[str, str]) -> list[int
     return [row["number"] for row in found if Condition.MERGED not in json.loads(row["conditions"])]
 
 
+def standing(store: Store, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The status and the conditions of tickets, as an event tells them."""
+    sql = f"SELECT number, status, conditions FROM ticket WHERE number IN ({', '.join('?' * len(numbers))})"  # noqa: S608
+    found = store.connection.execute(sql, numbers)
+    return {row["number"]: {"status": row["status"], "conditions": json.loads(row["conditions"])} for row in found}
+
+
 def end(store: Store, numbers: Sequence[int], condition: Condition) -> None:
     """Closes tickets for a condition that another object told of them."""
     mark(store, numbers, condition)

@@ -26,7 +26,7 @@ SOURCE_TIME: Final = "source_updated_at"
 """In an event's `after`: when the change happened at its source, if it came from one."""
 APPLY_POLICY: Final = "apply_policy"
 """The verb of the event that has a ticket's clocks aimed anew by the edition of its time."""
-_FOLLOWED: Final = CONDITIONS | {"status", "source_status"}
+_FOLLOWED: Final = CONDITIONS | {"status", "conditions"}
 _OF_DESK: Final = frozenset({"desk", "channel", "tier", "team"})
 """What a desk's maps make of a source's words."""
 _OF_ROW: Final = tuple(_FOLLOWED - {"customer_class"})
@@ -202,7 +202,7 @@ class _History:
                 situation = situation_of(state)
             for kind in deed.kinds():
                 yield Happening(second, sequence, kind.order, kind, situation)
-            if deed.changed and (reason := cancel_reason(situation.status, state["source_status"])):
+            if deed.changed and (reason := cancel_reason(situation.status, state["conditions"])):
                 kind = SignalKind.CANCELLED
                 yield Happening(second, sequence, kind.order, kind, situation, reason=reason)
 
@@ -244,7 +244,7 @@ def _situation(
 
 _TICKETS: Final = (
     "SELECT t.number, t.created_at, t.desk, t.channel, t.priority, t.tier, t.team, t.language, t.status, "
-    "t.source_status, c.customer_class FROM ticket t LEFT JOIN customer c ON c.id = t.requester_id "
+    "t.conditions, c.customer_class FROM ticket t LEFT JOIN customer c ON c.id = t.requester_id "
     "WHERE t.number IN ({})"
 )
 _EVENTS: Final = (
@@ -264,7 +264,7 @@ def _histories(store: Store, numbers: Sequence[int]) -> dict[int, _History]:
     histories: dict[int, _History] = {}
     ears = _Ears(store)
     for row in rows_of(store, _TICKETS, numbers):
-        now = {name: row[name] for name in _FOLLOWED}
+        now = {name: row[name] for name in _FOLLOWED} | {"conditions": json.loads(row["conditions"])}
         histories[row["number"]] = _History(ears, row["created_at"], now)
     for row in rows_of(store, _EVENTS, numbers):
         histories[row["ticket"]].add_event(row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from agentconsole.domain.redaction import is_redacted, is_redaction_of, removed
-from agentconsole.domain.values import Condition, Status
+from agentconsole.domain.values import Condition
 from agentconsole.store import conditions, intake, journal
 from agentconsole.store.intake_rows import SourceEvent, TicketRow
 from agentconsole.sync.batch import Batch
@@ -52,9 +52,10 @@ def put_into_effect(
             conditions.scrub(store, source, numbers[ticket.external_id], ticket.external_id)
     ended = conditions.put_merges(store, source, _merges(tickets, spoken))
     journal.keep(store, batch.run.id, "ticket", ended)
+    stood = conditions.standing(store, ended)
     conditions.end(store, ended, Condition.MERGED)
-    after = {"conditions": [Condition.MERGED], "status": Status.CLOSED}
-    events = [SourceEvent(number, "source_changed", {}, after) for number in ended]
+    stand = conditions.standing(store, ended)
+    events = [SourceEvent(number, "source_changed", stood[number], stand[number]) for number in ended]
     intake.add_events(store, batch.run.id, source, batch.run.now, events)
     return ended
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from agentconsole.domain.instants import from_seconds, iso, to_seconds
 from agentconsole.domain.text import search_words
 from agentconsole.domain.values import Condition, Status
-from agentconsole.store import intake, journal, rows, search, taken_lines
+from agentconsole.store import intake, journal, people, rows, search, taken_lines
 from agentconsole.store.conflicts import is_same
 from agentconsole.store.histories import SOURCE_TIME
 from agentconsole.store.intake_rows import NewTicket, SourceEvent, TicketRow
@@ -187,6 +187,10 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
     if row.conditions != known.conditions:
         ours["conditions"], state["conditions"] = known.conditions, row.conditions
         taken.append("conditions")
+    if "requester_id" in taken:  # policies ask for the class, and whose it was may be forgotten
+        ours["customer_class"] = people.customer_class(batch.run.store, known.row["requester_id"])
+        state["customer_class"] = people.customer_class(batch.run.store, row.requester_id)
+        taken += ["customer_class"] if ours["customer_class"] != state["customer_class"] else []
     if taken:
         before, after = {name: ours[name] for name in taken}, {name: state[name] for name in taken}
         verb = "reread" if is_same_record and "desk" not in taken else "source_changed"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from agentconsole.domain.desk_file import load_desk
 from agentconsole.domain.sla import CancelReason, Clocks, Reason
-from agentconsole.domain.values import ClockKind, ClockState
+from agentconsole.domain.values import ClockKind, ClockState, Condition
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
 from agentconsole.store import desks, histories, tickets
 from agentconsole.store.store import Store
+from agentconsole.sync.records import Merge
 from tests.conftest import NOW
 from tests.support import desk
 from tests.support.records import comment, person, take, ticket
@@ -53,6 +54,12 @@ def club(store: Store) -> None:
 
 def clocks_of(store: Store, number: int = 10001) -> dict[ClockKind, tuple[str, ClockState]]:
     return {clock.kind: (clock.policy_id, clock.state) for clock in tickets.clocks_of(store, number)}
+
+
+def derived_at(store: Store, now: datetime) -> Store:
+    with store.writing():
+        histories.derive_clocks(store, [10001], now)
+    return store
 
 
 def derived(store: Store, number: int = 10001) -> Clocks:
@@ -142,6 +149,67 @@ def test_every_way_in_which_a_source_drops_a_ticket_stops_its_clocks(
         clocks = tickets.clocks_of(store, number)
         assert {(clock.state, clock.cancel_reason) for clock in clocks} == {(ClockState.CANCELLED, reason)}
         assert tickets.get(store, number).due_at is None
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        (Condition.MERGED, CancelReason.MERGED),
+        (Condition.SPAM, CancelReason.SPAM),
+        (Condition.SUSPENDED, CancelReason.SPAM),
+        (Condition.DELETED, CancelReason.DELETED),
+        (Condition.SCRUBBED, CancelReason.DELETED),
+    ],
+)
+def test_what_a_source_says_beside_the_status_stops_the_clocks_with_its_reason(
+    store: Store, condition: Condition, reason: CancelReason
+) -> None:
+    """Zendesk closes what was merged, and says so in a tag: nobody solved it."""
+    take(store, ticket("1", created_at=NOW - HOUR))
+    gone = {"status": "closed", "created_at": NOW - HOUR, "updated_at": NOW, "conditions": frozenset({condition})}
+    take(store, ticket("1", **gone), ticket("2", **gone))
+    for number in (10001, 10002):
+        clocks = tickets.clocks_of(store, number)
+        assert {(clock.state, clock.cancel_reason) for clock in clocks} == {(ClockState.CANCELLED, reason)}
+        assert tickets.get(store, number).due_at is None
+
+
+def test_a_ticket_out_of_which_words_were_taken_goes_on(store: Store) -> None:
+    take(store, ticket("1", created_at=NOW - HOUR, conditions=frozenset({Condition.REDACTED})))
+    assert tickets.get(store, 10001).due_at is not None
+
+
+def test_a_merge_that_the_other_ticket_tells_of_stops_the_clocks(store: Store) -> None:
+    """They went on and were missed on a ticket that nobody could answer any more."""
+    take(store, ticket("1", created_at=NOW - HOUR), at=NOW - HOUR)
+    take(store, ticket("2", created_at=NOW - HOUR, merges=(Merge("1", "2"),)), at=NOW)
+    clocks = tickets.clocks_of(store, 10001)
+    assert {(clock.state, clock.cancel_reason) for clock in clocks} == {(ClockState.CANCELLED, CancelReason.MERGED)}
+    assert tickets.get(store, 10001).due_at is None
+    assert derived(store) == clocks
+
+
+@pytest.mark.usefixtures("club")
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"status": "deleted", "conditions": frozenset({Condition.SCRUBBED})},
+        {"requester_id": "c2"},
+    ],
+    ids=["scrubbed", "of somebody else"],
+)
+def test_what_was_promised_to_a_class_stays_so_whoever_the_ticket_is_said_to_be_of(
+    store: Store, later: dict[str, object]
+) -> None:
+    began = NOW - 9 * HOUR
+    take(
+        store, person("c1", customer_class="vip"), person("c2"), ticket("1", created_at=began), at=began, desk="office"
+    )
+    missed = tickets.clocks_of(derived_at(store, NOW), 10001)[0]
+    assert (missed.policy_id, missed.breached_at is None) == ("vip", False)
+    take(store, ticket("1", created_at=began, updated_at=NOW, **later), at=NOW, desk="office")
+    after = tickets.clocks_of(store, 10001)[0]
+    assert (after.policy_id, after.breached_at) == ("vip", missed.breached_at)
 
 
 def test_a_ticket_that_was_closed_in_the_usual_way_kept_its_promises(store: Store) -> None:
