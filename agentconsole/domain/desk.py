@@ -8,8 +8,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from agentconsole.domain.calendar import Calendar
+from agentconsole.domain.customer_class import ClassMap
 from agentconsole.domain.promises import Policy, SignalKind
 from agentconsole.domain.replies import AnswerRule, signal_of_message
 from agentconsole.domain.values import AuthorKind, Channel, Team, Tier
@@ -44,6 +46,7 @@ class SourceMap:
 
     groups: Mapping[str, Route]
     channels: Mapping[str, Channel]
+    classes: ClassMap
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,11 @@ class Desk:
         """The channel that a source's own word or number stands for; None if the desk does not map it."""
         mapped = self.sources.get(source)
         return mapped.channels.get(folded(str(via))) if mapped else None
+
+    def class_of(self, source: str, facts: Mapping[str, Any]) -> str | None:
+        """The class of a customer of whom a source says this; None if the desk does not map it, or it says none."""
+        mapped = self.sources.get(source)
+        return mapped.classes.class_of(facts) if mapped else None
 
 
 def folded(word: str) -> str:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from agentconsole.domain.calendar import Calendar
+from agentconsole.domain.customer_class import ClassMap
 from agentconsole.domain.desk import Desk, DeskField, Route, SourceMap, folded
 from agentconsole.domain.desk_calendars import read_calendars
 from agentconsole.domain.desk_policies import read_answers, read_policies
@@ -140,8 +141,17 @@ def _source(table: Table, tiers: Collection[Tier], teams: Collection[Team]) -> S
     groups, channels = table.table("groups"), table.table("channels")
     routes = {folded(group): _route(groups.table(group), tiers, teams) for group in groups.names()}
     words = ((via, channels.member(via, channels.text(via), Channel)) for via in channels.names())
+    found = {folded(via): channel for via, channel in words if channel}
+    classes = _classes(table.table("customer_class")) if table.has("customer_class") else ClassMap()
     table.close()
-    return SourceMap(routes, {folded(via): channel for via, channel in words if channel})
+    return SourceMap(routes, found, classes)
+
+
+def _classes(table: Table) -> ClassMap:
+    words = table.table("words")
+    found = ClassMap(table.texts("from", needed=True), {word: words.text(word, needed=True) for word in words.names()})
+    table.close()
+    return found
 
 
 def _route(table: Table, tiers: Collection[Tier], teams: Collection[Team]) -> Route:

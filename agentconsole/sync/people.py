@@ -62,7 +62,7 @@ def take_people(run: Run, whole: Sequence[PersonRecord], embedded: Sequence[Pers
     before = dict(known)
     for person, inside in (*((each, True) for each in embedded), *((each, False) for each in whole)):
         have = known.get(person.external_id)
-        row = _row(person, organizations.get(person.organization_id or ""))
+        row = _row(run, person, organizations.get(person.organization_id or ""))
         if inside:
             row = _added(have, row)
         verdict = _verdict(have, row, inside=inside)
@@ -100,7 +100,8 @@ def _verdict(have: dict[str, Any] | None, row: dict[str, Any], *, inside: bool) 
     if have is None or have["hash"] is None:
         return "new"
     if not inside:
-        return "unchanged" if have["hash"] == row["hash"] else "changed"
+        is_same = have["hash"] == row["hash"] and have["customer_class"] == row["customer_class"]
+        return "unchanged" if is_same else "changed"
     is_same = _is_whole(have["hash"]) or all(have[name] == value for name, value in row.items() if name != "hash")
     return "unchanged" if is_same else "changed"
 
@@ -129,7 +130,7 @@ def _write(run: Run, found: Sequence[tuple[PersonRecord, dict[str, Any]]]) -> No
         intake.derive_clocks(run.store, spoke_on, run.now)
 
 
-def _row(person: PersonRecord, organization_id: int | None) -> dict[str, Any]:
+def _row(run: Run, person: PersonRecord, organization_id: int | None) -> dict[str, Any]:
     return {
         "external_id": person.external_id,
         "name": person.name,
@@ -144,7 +145,7 @@ def _row(person: PersonRecord, organization_id: int | None) -> dict[str, Any]:
         "kyc": person.kyc,
         "account": person.account,
         "two_factor": person.two_factor,
-        "customer_class": person.customer_class,
+        "customer_class": person.customer_class or run.desk.class_of(run.source, person.extra),
         "opened_on": person.opened_on,
         "notes": person.notes,
         "hash": person.digest.hex(),

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from agentconsole.domain.desk import Desk
+from agentconsole.domain.desk_file import load_desk
 from agentconsole.domain.errors import ConsoleError, NotFoundError, UsageError
 from agentconsole.services import syncing
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import quarantine, runs, tickets
+from agentconsole.store import desks, quarantine, runs, tickets
 from agentconsole.store.store import Store
 from tests.conftest import NOW
+from tests.support.desk import TEXT
 from tests.support.dump import everything, table
 
 
@@ -60,6 +62,37 @@ def test_files_become_tickets(store: Store, export: Path) -> None:
     assert (row.subject, row.requester_name, row.channel) == ("入金 1", "見本 花子", "form")
     assert runs.last_sync(store) == NOW
     assert sync(store, export)["tickets"]["unchanged"] == 2
+
+
+_REI = {"id": 7, "name": "Rei Sample", "email": "rei@example.jp", "created_at": "2026-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("source", "person", "place"),
+    [
+        (
+            "zendesk",
+            {"users": [_REI | {"role": "end-user", "user_fields": {"segment": "Gold"}}]},
+            "user_fields.segment",
+        ),
+        ("zendesk", {"users": [_REI | {"role": "end-user", "tags": ["jp", "gold"]}]}, "tags"),
+        ("zammad", [_REI | {"login": "rei", "firstname": "Rei", "role_ids": [3], "vip": True}], "vip"),
+        ("freshdesk", [_REI | {"view_all_tickets": False, "custom_fields": {"rank": "gold"}}], "custom_fields.rank"),
+        ("csv", "id,name,email,role,Segment\n7,Rei Sample,rei@example.jp,end-user,GOLD\n", "Segment"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 30 else "",
+)
+def test_the_class_of_a_customer_comes_from_where_the_desk_says(
+    store: Store, tmp_path: Path, source: str, person: Any, place: str
+) -> None:
+    words = f'from = ["{place}"]\nwords = {{ gold = "dear", vip = "dear" }}\n'
+    with store.writing():
+        desks.save_desk(store, load_desk(f"{TEXT}\n[sources.{source}.customer_class]\n{words}", "desk"), NOW)
+    path = tmp_path / ("people.csv" if source == "csv" else "people.json")
+    path.write_text(person if isinstance(person, str) else json.dumps(person), encoding="utf-8")
+    assert sync(store, path, desk="office", source=source)["customers"]["new"] == 1
+    found = table(store, "customer", "customer_class")
+    assert found == [{"customer_class": "dear"}]
 
 
 def test_a_source_has_the_name_that_is_given(store: Store, export: Path) -> None:

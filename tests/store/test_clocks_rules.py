@@ -82,6 +82,24 @@ def test_the_class_of_the_customer_chooses_the_policy_and_the_reason_is_kept(sto
     )
 
 
+def test_a_desk_says_where_its_source_tells_the_class(store: Store, club: None) -> None:
+    """As it becomes known later, and for people who have not changed: then it happened to their tickets then."""
+    gold = person("c1", extra={"user_fields": {"segment": "Gold"}})
+    take(store, gold, ticket("1", created_at=NOW), desk="office")
+    assert clocks_of(store)[ClockKind.FIRST_RESPONSE][0] == "written"
+    told = '[sources.helpdesk.customer_class]\nfrom = ["user_fields.segment"]\nwords = { gold = "VIP" }\n'
+    with store.writing():
+        desks.save_desk(store, load_desk(desks.desk(store, "office").source_text + told, "club"), NOW + HOUR)
+    take(store, gold, ticket("2", created_at=NOW + HOUR), desk="office", at=NOW + HOUR)
+    assert {number: clocks_of(store, number)[ClockKind.FIRST_RESPONSE][0] for number in (10001, 10002)} == {
+        10001: "vip",
+        10002: "vip",
+    }
+    assert {"customer_class": None} in [event.before for event in tickets.events(store, 10001)]
+    take(store, person("c1", extra={}), desk="office", at=NOW + HOUR)
+    assert clocks_of(store)[ClockKind.FIRST_RESPONSE][0] == "written"
+
+
 @pytest.mark.usefixtures("club")
 def test_another_class_aims_running_clocks_anew_and_leaves_verdicts(store: Store) -> None:
     plain = {"name": "見本 花子", "customer_class": None}
