@@ -21,8 +21,7 @@ from agentconsole.store.quarantine import Rejected
 from agentconsole.store.store import Store
 from agentconsole.sync import apart, formats, merge
 from agentconsole.sync.files import collect
-from agentconsole.sync.formats.base import ReadOptions
-from agentconsole.sync.formats.profile import load_profile
+from agentconsole.sync.formats.profile import Profile, load_profile, profile_of
 from agentconsole.sync.limits import within_limits
 from agentconsole.sync.progress import Follow, followed
 from agentconsole.sync.quarantine import read_again
@@ -67,12 +66,12 @@ def sync(store: Store, request: Request, now: datetime, follow: Follow | None = 
         return _rehearse(store, request, now, follow)
     started = time.perf_counter()
     files = collect(request.paths)
-    options = load_profile(request.profile) if request.profile else ReadOptions()
+    profile = load_profile(request.profile) if request.profile else Profile()
     reader = formats.detect(files, request.format)
     desk = _desk(store, request.desk)
     notice(store, now)
     source = request.source or reader.name
-    task = apart.Task(tuple(request.paths), options, source, desk.key)
+    task = apart.Task(tuple(request.paths), profile.options, source, desk.key)
     with closing(apart.records(store, reader, files, task)) as records:
         summary = merge.merge(
             store,
@@ -83,6 +82,7 @@ def sync(store: Store, request: Request, now: datetime, follow: Follow | None = 
             desks=desks.desks(store),
             desk=desk,
             now=now,
+            profile=profile.text,
         )
     summary.unknown.update({name: n for name, n in reader.tally.unknown.items() if not name.startswith(MEANT)})
     summary.dropped.update(reader.tally.dropped)
@@ -93,7 +93,7 @@ def sync(store: Store, request: Request, now: datetime, follow: Follow | None = 
 
 @dataclass(frozen=True, slots=True)
 class Retried:
-    """What came of trying rejected records again: one summary for each source and format among them."""
+    """What came of trying rejected records again: one summary for each source and way of reading among them."""
 
     tried: int
     left: int
@@ -106,34 +106,47 @@ def retry(
 ) -> Retried:
     """Tries again what earlier runs set aside, after a desk, a profile or the records around them made it good.
 
+    Args:
+        desk, profile: by which they are read; those of the run that set them aside, if nothing is said.
+
     Raises:
         UsageError: no such desk or profile.
     """
-    options = load_profile(profile) if profile else ReadOptions()
-    chosen = _desk(store, desk)
-    groups: dict[tuple[str, str], list[Rejected]] = {}
+    named = load_profile(profile) if profile else None
+    groups: dict[tuple[str | None, ...], list[Rejected]] = {}
     for each in records:
-        groups.setdefault((each.source, each.format), []).append(each)
-    done = tuple(_retry(store, group, options, chosen, now) for group in groups.values())
+        way = (each.source, each.format, desk or each.desk, None if named else each.profile)
+        groups.setdefault(way, []).append(each)
+    chosen = [_desk(store, desk or group[0].desk) for group in groups.values()]
+    done = tuple(
+        _retry(store, group, its, named or _profile_of(group[0]), now)
+        for group, its in zip(groups.values(), chosen, strict=True)
+    )
     taken = sum(summary.retried for summary in done)
     return Retried(len(records), len(records) - taken, done)
 
 
-def _retry(store: Store, records: Sequence[Rejected], options: ReadOptions, desk: Desk, now: datetime) -> Summary:
-    """One run over records of one source and format; what it takes leaves the quarantine."""
+def _profile_of(rejected: Rejected) -> Profile:
+    """The profile of the run that set it aside."""
+    return Profile() if rejected.profile is None else profile_of(rejected.profile, Path(f"run {rejected.run}"))
+
+
+def _retry(store: Store, records: Sequence[Rejected], desk: Desk, profile: Profile, now: datetime) -> Summary:
+    """One run over records of one source, read in one way; what it takes leaves the quarantine."""
     started = time.perf_counter()
     summary = merge.merge(
         store,
-        read_again(records, options),
+        read_again(records, profile.options),
         source=records[0].source,
         format_name=records[0].format,
         files=tuple(dict.fromkeys(each.file for each in records)),
         desks=desks.desks(store),
         desk=desk,
         now=now,
+        profile=profile.text,
     )
     with store.writing():
-        summary.retried = quarantine.forget(store, [each.id for each in records], since_run=summary.run)
+        summary.retried = quarantine.take(store, [each.id for each in records], summary.run, but_met=True)
     summary.seconds = time.perf_counter() - started
     merge.finish(store, summary, now)
     return summary

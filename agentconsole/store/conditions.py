@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from agentconsole.domain.redaction import without
 from agentconsole.domain.values import Condition, Status
-from agentconsole.store import rows
+from agentconsole.store import journal, rows
 from agentconsole.store.intake_people import in_chunks
 from agentconsole.store.store import Store
 
@@ -27,21 +27,24 @@ _KEPT_OF: Final = (
 _FACTS: Final = ('"before"', '"after"')
 
 
-def merged(store: Store, source: str, external_ids: Iterable[str]) -> set[str]:
-    """Which of these tickets are known to have gone into another one."""
-    sql = "SELECT external_id FROM ticket_merge WHERE source = ? AND external_id IN ({})"
-    return {row["external_id"] for row in in_chunks(store, sql, source, external_ids)}
+def merged(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, str]:
+    """Which of these tickets are known to have gone into which other one."""
+    sql = "SELECT external_id, into_id FROM ticket_merge WHERE source = ? AND external_id IN ({})"
+    return {row["external_id"]: row["into_id"] for row in in_chunks(store, sql, source, external_ids)}
 
 
-def put_merges(store: Store, source: str, merges: Mapping[str, str]) -> list[int]:
-    """Keeps which ticket went into which, by external ids.
+def put_merges(store: Store, run_id: int, source: str, merges: Mapping[str, str]) -> list[int]:
+    """Keeps which ticket went into which, by external ids, and for the run's undoing what was known before.
 
     Returns:
         The numbers of tickets that are to end by it.
     """
+    known = merged(store, source, merges)
+    news = {name: into for name, into in merges.items() if known.get(name) != into}
+    journal.keep_merges(store, run_id, source, {name: known.get(name) for name in news})
     store.connection.executemany(
         "INSERT INTO ticket_merge VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET into_id = excluded.into_id",
-        [(source, *pair) for pair in merges.items()],
+        [(source, *pair) for pair in news.items()],
     )
     sql = "SELECT number, conditions FROM ticket WHERE source = ? AND external_id IN ({})"
     found = in_chunks(store, sql, source, merges)
@@ -53,6 +56,14 @@ def standing(store: Store, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
     sql = f"SELECT number, status, conditions FROM ticket WHERE number IN ({', '.join('?' * len(numbers))})"  # noqa: S608
     found = store.connection.execute(sql, numbers)
     return {row["number"]: {"status": row["status"], "conditions": json.loads(row["conditions"])} for row in found}
+
+
+def restore_merges(store: Store, merges: Mapping[tuple[str, str], str | None]) -> None:
+    """Puts back what was known of tickets that went into another one, by source and external id."""
+    store.connection.executemany("DELETE FROM ticket_merge WHERE source = ? AND external_id = ?", merges)
+    store.connection.executemany(
+        "INSERT INTO ticket_merge VALUES (?, ?, ?)", [(*key, into) for key, into in merges.items() if into is not None]
+    )
 
 
 def end(store: Store, numbers: Sequence[int], condition: Condition) -> None:

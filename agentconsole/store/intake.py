@@ -211,10 +211,15 @@ def derive_clocks(store: Store, numbers: Sequence[int], now: datetime) -> None:
 # --- the run itself
 
 
-def begin_run(store: Store, source: str, format_name: str, files: Sequence[str], at: datetime) -> int:
+def begin_run(
+    store: Store, source: str, format_name: str, files: Sequence[str], at: datetime, desk: str, profile: str | None
+) -> int:
+    """Notes how a run reads its files, and where the tables stand."""
+    marks = rows.as_json(runs.marks(store))
     done = store.connection.execute(
-        "INSERT INTO sync_run (started_at, source, format, files, summary, marks) VALUES (?, ?, ?, ?, '{}', ?)",
-        (to_seconds(at), source, format_name, rows.as_json(list(files)), rows.as_json(runs.marks(store))),
+        "INSERT INTO sync_run (started_at, source, format, files, desk, profile, summary, marks) "
+        "VALUES (?, ?, ?, ?, ?, ?, '{}', ?)",
+        (to_seconds(at), source, format_name, rows.as_json(list(files)), desk, profile, marks),
     )
     return int(done.lastrowid or 0)
 

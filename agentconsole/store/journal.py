@@ -24,6 +24,23 @@ def keep_named(store: Store, run_id: int, table: str, source: str, external_ids:
     _keep(store, run_id, table, "source = ? AND external_id IN ({})", (source,), list(external_ids))
 
 
+def keep_merges(store: Store, run_id: int, source: str, merges: Mapping[str, str | None]) -> None:
+    """Keeps into which ticket others went as far as was known, by external ids; None where nothing was."""
+    store.connection.executemany(
+        'INSERT INTO run_before (run_id, object, row_id, "before") '
+        "VALUES (?, 'ticket_merge', 0, json_array(?, ?, ?))",
+        [(run_id, source, *pair) for pair in merges.items()],
+    )
+
+
+def kept_merges(store: Store, run_id: int) -> Mapping[tuple[str, str], str | None]:
+    """The same as it stood before the run, by source and external id."""
+    found = store.connection.execute(
+        'SELECT "before" FROM run_before WHERE run_id = ? AND object = ? ORDER BY id DESC', (run_id, "ticket_merge")
+    )
+    return {(source, external_id): into for source, external_id, into in map(rows.parsed, (row[0] for row in found))}
+
+
 def _keep(
     store: Store, run_id: int, table: str, where: str, first: tuple[str, ...], wanted: Sequence[int | str]
 ) -> None:

@@ -1,4 +1,7 @@
-"""Records that could not be taken, set aside whole until they can be. Writes run inside `Store.writing()`."""
+"""Records that could not be taken, set aside whole until they can be. Writes run inside `Store.writing()`.
+
+What was taken after all is kept beside, out of sight: undoing the run that took it sets it aside again.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from agentconsole.domain.instants import from_seconds
 from agentconsole.store.store import Store
 
 _FOUND: Final = (
-    "SELECT r.*, s.started_at, s.format FROM rejected_record r JOIN sync_run s ON s.id = r.run_id WHERE "  # fixed words
+    "SELECT r.*, s.started_at, s.format, s.desk, s.profile FROM rejected_record r JOIN sync_run s ON s.id = r.run_id "
+    "WHERE r.taken_run IS NULL AND "
 )
 _TICKET_IS_HERE: Final = (
     "r.is_record AND r.source = ? AND EXISTS "
@@ -27,7 +31,9 @@ class Rejected:
 
     Args:
         at: when that run began, in UTC.
-        format: what that run read the file as.
+        format: what that run read the file as,
+        desk: with the maps of which desk, by its key,
+        profile: and by the text of which profile; None if there was none, or nobody knows.
         head: what stood over it in its file, such as a table's header.
         ticket: the external id of the ticket that it belongs to, where only its surroundings say it; of a record, the
             ticket for which it waits.
@@ -39,6 +45,8 @@ class Rejected:
     at: datetime
     source: str
     format: str
+    desk: str | None
+    profile: str | None
     file: str
     line: int | None
     object: str
@@ -74,7 +82,8 @@ def put(store: Store, run_id: int, source: str, aside: Iterable[Aside]) -> None:
         "INSERT INTO rejected_record "
         "(run_id, source, file, line, object, reason, raw, head, ticket, is_record, digest) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, digest) DO UPDATE SET run_id = excluded.run_id, "
-        "file = excluded.file, line = excluded.line, reason = excluded.reason",
+        "file = excluded.file, line = excluded.line, reason = excluded.reason, taken_run = NULL, "
+        "ticket = CASE WHEN is_record THEN excluded.ticket ELSE ifnull(excluded.ticket, ticket) END",
         [
             (run_id, source, r.file, r.line, r.object, r.reason, r.raw, r.head, r.ticket, r.is_record, r.digest)
             for r in aside
@@ -113,19 +122,36 @@ def with_ticket(store: Store, source: str, *, after: int, limit: int) -> list[Re
     return [_rejected(row) for row in found]
 
 
-def forget(store: Store, ids: Sequence[int], *, since_run: int | None = None) -> int:
-    """Drops what was taken after all.
+def take(store: Store, ids: Sequence[int], run_id: int, *, but_met: bool = False) -> int:
+    """Notes that a run takes them after all; what it was itself the first to set aside is gone.
 
     Args:
-        since_run: leaves what that run has set aside again.
+        but_met: leaves what that run has set aside once more.
 
     Returns:
-        How many were dropped.
+        How many it takes.
     """
     done = store.connection.executemany(
-        "DELETE FROM rejected_record WHERE id = ? AND run_id != ?", [(each, since_run or -1) for each in ids]
+        "UPDATE rejected_record SET taken_run = ?1 WHERE id = ?2 AND (run_id != ?1 OR NOT ?3)",
+        [(run_id, each, but_met) for each in ids],
+    )
+    store.connection.execute(
+        "DELETE FROM rejected_record WHERE taken_run = ?1 AND run_id = ?1 AND id > "
+        "(SELECT json_extract(marks, '$.rejected_record') FROM sync_run WHERE id = ?1)",
+        (run_id,),
     )
     return done.rowcount
+
+
+def give_back(store: Store, run_id: int, last: int | None) -> None:
+    """Undoes what a run did here: what it took is set aside again, what it was the first to set aside is gone.
+
+    Args:
+        last: the highest id when the run began; None where nobody knows.
+    """
+    if last is not None:
+        store.connection.execute("DELETE FROM rejected_record WHERE run_id = ? AND id > ?", (run_id, last))
+    store.connection.execute("UPDATE rejected_record SET taken_run = NULL WHERE taken_run = ?", (run_id,))
 
 
 def _rejected(row: Any) -> Rejected:
@@ -135,6 +161,8 @@ def _rejected(row: Any) -> Rejected:
         at=from_seconds(row["started_at"]),
         source=row["source"],
         format=row["format"],
+        desk=row["desk"],
+        profile=row["profile"],
         file=row["file"],
         line=row["line"],
         object=row["object"],

@@ -14,7 +14,7 @@ from agentconsole.domain.instants import from_seconds
 from agentconsole.store import rows
 from agentconsole.store.store import Store
 
-MARKED: Final = ("event", "message", "customer", "organization", "source_group", "agent")
+MARKED: Final = ("event", "message", "customer", "organization", "source_group", "agent", "rejected_record")
 """The tables of which a run notes the highest id when it begins."""
 
 _LAST: Final = (1 << 63) - 1

@@ -370,7 +370,9 @@ class OutboxExport(SQLModel, table=True):
 
 
 class SyncRun(SQLModel, table=True):
-    """One sync. `marks` holds the highest id of each table when it began: what has a higher one is newer."""
+    """One sync. `marks` holds the highest id of each table when it began: what has a higher one is newer. `desk` is a
+    key, `profile` a TOML text: how it read its files.
+    """
 
     __tablename__ = "sync_run"
 
@@ -383,6 +385,8 @@ class SyncRun(SQLModel, table=True):
     summary: str = "{}"
     undone_at: int | None = None
     marks: str = Field(default="{}", sa_column_kwargs={"server_default": "{}"})
+    desk: str | None = None
+    profile: str | None = None
 
 
 class RunBefore(SQLModel, table=True):
@@ -401,6 +405,7 @@ class RejectedRecord(SQLModel, table=True):
     """A record that could not be taken, whole, so that nothing is lost; once, however often its file is read.
 
     `raw` is in the source's own words, with the table's header in `head`; or, if `is_record`, what was made of them.
+    `taken_run` is the run that took it after all: until that is undone, it is not set aside any more.
     """
 
     __tablename__ = "rejected_record"
@@ -421,6 +426,7 @@ class RejectedRecord(SQLModel, table=True):
     ticket: str | None = None
     is_record: bool = False
     digest: str | None = None
+    taken_run: int | None = Field(default=None, foreign_key="sync_run.id")
 
 
 class Draft(SQLModel, table=True):

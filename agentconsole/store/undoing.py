@@ -13,7 +13,7 @@ from typing import Any, Final
 from agentconsole.domain.change import Author
 from agentconsole.domain.errors import RefusedError
 from agentconsole.domain.instants import to_seconds
-from agentconsole.store import journal, rows, runs, search
+from agentconsole.store import conditions, journal, quarantine, rows, runs, search
 from agentconsole.store.histories import derive_clocks
 from agentconsole.store.runs import SyncRun
 from agentconsole.store.store import Store
@@ -80,6 +80,8 @@ def undo_run(store: Store, number: int, author: Author, at: datetime) -> Undone:
         _remove_messages(store, run)
         _restore_tickets(store, run, traces, author, at)
     _restore_people(store, run, traces)
+    conditions.restore_merges(store, journal.kept_merges(store, run.id))
+    quarantine.give_back(store, run.id, run.marks.get("rejected_record"))
     for ticket, breached in derive_clocks(store, traces.touched, at).items():
         tell_breaches(store, ticket, breached)
     store.connection.execute("DELETE FROM run_before WHERE run_id = ?", (run.id,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -30,7 +30,7 @@ class Batch:
     fingerprints: of the tickets to be written, by external id.
     spoken: the comments to be written, by their ticket's external id.
     told: what we told the source of these tickets, and it has not shown yet.
-    merged: those of the tickets that went into another one.
+    merged: those of the tickets that went into another one, and into which.
     gone: words that were taken out of known tickets, by number.
     """
 
@@ -44,7 +44,7 @@ class Batch:
     around: Surroundings
     fingerprints: Mapping[str, Fingerprint]
     spoken: Mapping[str, Sequence[CommentRecord]]
-    merged: Set[str]
+    merged: Mapping[str, str]
     gone: dict[int, list[str]] = field(default_factory=dict)
     events: list[SourceEvent] = field(default_factory=list)
     told: Awaited = field(default_factory=Awaited)

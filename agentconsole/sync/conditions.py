@@ -50,7 +50,7 @@ def put_into_effect(
     for ticket in tickets:
         if Condition.SCRUBBED in ticket.conditions:
             conditions.scrub(store, source, numbers[ticket.external_id], ticket.external_id)
-    ended = conditions.put_merges(store, source, _merges(tickets, spoken))
+    ended = conditions.put_merges(store, batch.run.id, source, _merges(tickets, spoken))
     journal.keep(store, batch.run.id, "ticket", ended)
     stood = conditions.standing(store, ended)
     conditions.end(store, ended, Condition.MERGED)

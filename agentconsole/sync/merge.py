@@ -9,8 +9,7 @@ from itertools import chain, islice
 from typing import Final
 
 from agentconsole.domain.desk import Desk
-from agentconsole.store import intake
-from agentconsole.store.quarantine import forget, with_ticket
+from agentconsole.store import intake, quarantine
 from agentconsole.store.store import Store
 from agentconsole.sync.people import take_named, take_people
 from agentconsole.sync.quarantine import comment_of
@@ -58,6 +57,7 @@ def merge(
     desks: Sequence[Desk],
     desk: Desk,
     now: datetime,
+    profile: str | None = None,
 ) -> Summary:
     """Writes records into the store, batch by batch; what is written stays, whatever happens to the rest.
 
@@ -65,12 +65,13 @@ def merge(
         source: the first half of every external id.
         desk: whose maps are used, for records that name none of `desks`.
         now: when this sync runs, aware, in UTC.
+        profile: the text of the profile by which they were read, kept for a retry of what is set aside.
     """
     pace = Pace()
     batches = _batches(records, pace)
     first = next(batches, [])  # files that are not what they claim say so now, before anything is written
     with store.writing():
-        run_id = intake.begin_run(store, source, format_name, files, now)
+        run_id = intake.begin_run(store, source, format_name, files, now, desk.key, profile)
     run = Run(
         store,
         source,
@@ -109,10 +110,10 @@ def _take_all(run: Run, batches: Iterable[Sequence[Record]], pace: Pace) -> None
 def _take_waiting(run: Run) -> None:
     """Comments that were set aside because their tickets had not come, and whose tickets are here now."""
     last = 0
-    while waiting := with_ticket(run.store, run.source, after=last, limit=BATCH):
+    while waiting := quarantine.with_ticket(run.store, run.source, after=last, limit=BATCH):
         last = waiting[-1].id
         with run.store.writing():
-            forget(run.store, [each.id for each in waiting])
+            quarantine.take(run.store, [each.id for each in waiting], run.id)
             late = {each.raw for each in waiting if each.run == run.id}
             run.summary.take_back(late)
             _take(run, [comment_of(each) for each in waiting if each.raw in late])

@@ -11,6 +11,7 @@ import pytest
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.desk_file import load_desk
 from agentconsole.domain.errors import ConsoleError, NotFoundError, UsageError
+from agentconsole.domain.instants import iso
 from agentconsole.services import syncing
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
@@ -183,6 +184,39 @@ def test_a_rejected_comment_is_tried_again_on_the_ticket_that_stood_around_it(st
     assert (done.tried, done.left, done.runs[0].retried) == (1, 0, 1)
     assert [row["body"] for row in table(store, "message")] == ["まだです"]
     assert quarantine.listed(store) == []
+
+
+TABLE = "番号,件名,日時\n1,入金,03/04/2026 10:00\n2,出金,never\n"
+PROFILE = 'zone = "Asia/Tokyo"\nday_first = true\n[columns]\n"番号" = "id"\n"件名" = "subject"\n"日時" = "created_at"\n'
+
+
+def test_a_retry_reads_by_the_profile_and_desk_of_the_run_that_set_it_aside(
+    store: Store, office: Desk, tmp_path: Path
+) -> None:
+    profile, file = tmp_path / "profile.toml", tmp_path / "a.csv"
+    profile.write_text(PROFILE, "utf-8")
+    file.write_text(TABLE, "utf-8")
+    summary = syncing.sync(store, syncing.Request([file], desk=office.key, profile=profile), NOW)
+    assert summary.rejected_total == 1
+    profile.unlink()
+    with store.writing():
+        store.connection.execute("UPDATE rejected_record SET raw = replace(raw, 'never', '05/04/2026 09:30')")
+    assert syncing.retry(store, quarantine.listed(store), NOW).left == 0
+    row = tickets.get(store, tickets.resolve(store, "csv:2"))
+    assert (row.desk, iso(row.created_at)) == (office.key, "2026-04-05T00:30:00Z")
+
+
+def test_undoing_a_retry_sets_aside_again_what_it_took(session: Session, tmp_path: Path) -> None:
+    store, file, profile = session.store, tmp_path / "a.csv", tmp_path / "profile.toml"
+    file.write_text("id,subject,created_at\n1,入金,03/04/2026 10:00 JST\n", "utf-8")
+    sync(store, file)
+    before = quarantine.listed(store)
+    profile.write_text("day_first = true", "utf-8")
+    done = syncing.retry(store, before, NOW, profile=profile)
+    assert (done.left, tickets.total(store), quarantine.listed(store)) == (0, 1, [])
+    syncing.undo(session, done.runs[0].run)
+    assert (tickets.total(store), quarantine.listed(store)) == (0, before)
+    assert syncing.retry(store, before, NOW, profile=profile).left == 0
 
 
 def test_a_record_of_a_format_that_is_gone_stays_aside_with_that_reason(store: Store, export: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,11 @@ from agentconsole.domain.change import Author
 from agentconsole.domain.errors import NotFoundError, RefusedError
 from agentconsole.services.session import Session
 from agentconsole.services.tickets import open_ticket, perform, undo
-from agentconsole.store import drafts, outbox, runs, search, tickets, undoing
+from agentconsole.store import drafts, outbox, quarantine, runs, search, tickets, undoing
 from agentconsole.store.outbox import State
 from agentconsole.store.runs import Ending
 from agentconsole.store.store import Store
+from agentconsole.sync.records import Merge
 from tests.conftest import NOW
 from tests.support.dump import by_names, table
 from tests.support.outgoing import exported, ids
@@ -214,3 +216,32 @@ def test_texts_with_any_character_come_back_whole(store: Store) -> None:
     taken_back(store, 2)
     assert tickets.get(store, 10001).subject == odd
     assert table(store, "message")[0]["body"] == odd
+
+
+def test_what_it_told_of_merges_is_as_before(store: Store) -> None:
+    into_two, into_three = (comment("2", "m", merges=(Merge("1", each),)) for each in ("2", "3"))
+    take(store, ticket("1"), ticket("2"), ticket("3"), into_two)
+    before = contents(store), table(store, "ticket_merge")
+    take(store, replace(into_three, external_id="n", merges=(*into_three.merges, Merge("9", "3"))), at=LATER)
+    assert len(table(store, "ticket_merge")) == 2
+    taken_back(store, 2)
+    assert (contents(store), table(store, "ticket_merge")) == before
+    taken_back(store, 1)
+    assert table(store, "ticket_merge") == []
+
+
+def test_a_comment_that_had_waited_for_its_ticket_waits_again(store: Store) -> None:
+    take(store, comment("1", "a"), comment("7", "b"))
+    before = [each.raw for each in quarantine.listed(store)]
+    take(store, ticket("1"), comment("404", "own"), at=LATER)
+    assert [each.ticket for each in quarantine.listed(store)] == ["7", "404"]
+    taken_back(store, 2)
+    assert [each.raw for each in quarantine.listed(store)] == before
+    assert take(store, ticket("1"), at=LATER).retried == 1
+
+
+def test_what_it_had_met_again_stays_aside(store: Store) -> None:
+    take(store, ticket("1"), comment("7", "b"))
+    take(store, comment("7", "b"), comment("1", "a"), at=LATER)
+    taken_back(store, 2)
+    assert [each.ticket for each in quarantine.listed(store)] == ["7"]

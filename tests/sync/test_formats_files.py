@@ -122,7 +122,7 @@ def profile(folder: Path, text: str) -> Path:
 
 def test_a_profile_declares(tmp_path: Path) -> None:
     text = 'zone = "Asia/Tokyo"\nkind = "tickets"\nday_first = true\ndelimiter = "|"\n[columns]\n"番号" = "id"\n'
-    options = load_profile(profile(tmp_path, text))
+    options = load_profile(profile(tmp_path, text)).options
     assert str(options.zone) == "Asia/Tokyo"
     assert (options.kind, options.day_first, options.delimiter) == ("tickets", True, "|")
     assert options.columns == {"番号": "id"}

@@ -29,7 +29,7 @@ def file(content: Any, name: str = "export.json") -> SourceFile:
 def profile(tmp_path: Path, text: str) -> ReadOptions:
     path = tmp_path / "profile.toml"
     path.write_text(text, encoding="utf-8")
-    return load_profile(path)
+    return load_profile(path).options
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.values import AuthorKind, Status
-from agentconsole.store import desks, intake, tickets
+from agentconsole.store import desks, intake, quarantine, tickets
 from agentconsole.store.store import Store
 from agentconsole.sync import merge as merging
 from agentconsole.sync.records import (
@@ -171,7 +171,7 @@ def test_comments_that_came_before_their_ticket_are_taken_when_they_come_again(
     store = new_store()
     found = _taken(store, [EXPORT[10:], EXPORT[:10], EXPORT[10:]])
     assert found == in_order
-    assert table(store, "rejected_record") == []
+    assert quarantine.listed(store) == []
 
 
 def test_a_comment_without_its_ticket_is_kept_whole(store: Store) -> None:
@@ -210,7 +210,7 @@ def test_a_comment_set_aside_is_taken_by_the_run_that_brings_its_ticket(store: S
     summary = take(store, ticket("1"))
     assert (outcomes(summary, "messages"), summary.retried) == ({"new": 2}, 2)
     assert summary.as_json()["retried"] == 2
-    assert [row["ticket"] for row in table(store, "rejected_record")] == ["2"]
+    assert [each.ticket for each in quarantine.listed(store)] == ["2"]
     again = take(store, ticket("1"), comment("1", "a"))
     assert (outcomes(again, "messages"), again.retried) == ({"unchanged": 1}, 0)
 

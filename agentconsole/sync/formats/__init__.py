@@ -14,9 +14,9 @@ from agentconsole.domain.errors import ConsoleError, UsageError
 from agentconsole.locale import _, did_you_mean
 from agentconsole.sync.files import SourceFile, foreign_kind
 from agentconsole.sync.formats.base import Format, ReadOptions
-from agentconsole.sync.formats.profile import load_profile
+from agentconsole.sync.formats.profile import Profile, load_profile, profile_of
 
-__all__ = ["BUILT_IN", "Format", "ReadOptions", "detect", "load_profile"]
+__all__ = ["BUILT_IN", "Format", "Profile", "ReadOptions", "detect", "load_profile", "profile_of"]
 
 GROUP: Final = "agentconsole.formats"
 BUILT_IN: Final = {

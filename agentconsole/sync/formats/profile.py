@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agentconsole.domain.errors import ConsoleError, NotFoundError, UsageError, nearest
@@ -15,7 +15,14 @@ from agentconsole.sync.formats.csv_columns import FIELDS
 _KEYS: Final = ("columns", "zone", "day_first", "delimiter", "encoding", "kind")
 
 
-def load_profile(path: Path) -> ReadOptions:
+class Profile(NamedTuple):
+    """What it declares, and its own words, which a run keeps for who tries again what it set aside."""
+
+    options: ReadOptions = ReadOptions()
+    text: str | None = None
+
+
+def load_profile(path: Path) -> Profile:
     """Reads a profile.
 
     ```toml
@@ -30,16 +37,31 @@ def load_profile(path: Path) -> ReadOptions:
         UsageError: it is not TOML, or says something unknown.
     """
     try:
-        profile = tomllib.loads(path.read_text("utf-8-sig"))
+        return profile_of(path.read_text("utf-8-sig"), path)
     except FileNotFoundError as error:
         raise NotFoundError(f"{path} does not exist") from error
     except OSError as error:
         raise ConsoleError(f"{path} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not TOML in UTF-8: {error}") from error
+
+
+def profile_of(text: str, path: Path) -> Profile:
+    """A profile of these words.
+
+    Args:
+        path: where they stand, for what is told of them.
+
+    Raises:
+        UsageError: it is not TOML, or says something unknown.
+    """
+    try:
+        profile = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path} is not TOML in UTF-8: {error}") from error
     for key in profile:
         _known(key, _KEYS, f"{path}: key")
-    return ReadOptions(
+    options = ReadOptions(
         zone=_zone(_text(profile, "zone", path), path),
         day_first=_day_first(profile, path),
         kind=_kind(_text(profile, "kind", path), path),
@@ -47,6 +69,7 @@ def load_profile(path: Path) -> ReadOptions:
         delimiter=_delimiter(_text(profile, "delimiter", path), path),
         encoding=_encoding(_text(profile, "encoding", path), path),
     )
+    return Profile(options, text)
 
 
 def _known(word: str, known: Iterable[str], what: str) -> str:
