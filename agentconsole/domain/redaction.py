@@ -8,6 +8,10 @@ from typing import Any, Final
 
 MARK: Final = "▇"
 """Stands for each character that was taken away."""
+WITHHELD: Final = f"{MARK}…{MARK}"
+"""Stands for a text of which it is known that words were taken out, and not which."""
+REDACTED_FILE: Final = "redacted.txt"
+"""What Zendesk puts in place of a file that was taken away."""
 _MARKS: Final = re.compile(f"{MARK}+")
 _SHORTEST: Final = 3
 """Characters; less than this is not looked for elsewhere."""
@@ -15,6 +19,11 @@ _SHORTEST: Final = 3
 
 def is_redacted(text: str) -> bool:
     return MARK in text
+
+
+def withheld(text: str, times: int) -> str:
+    """What may be shown of a text out of which words were taken so many times: itself, once it shows that often."""
+    return text if not text.strip() or len(_MARKS.findall(text)) >= times else WITHHELD
 
 
 def is_redaction_of(after: str, before: str) -> bool:

@@ -127,8 +127,8 @@ def scrub(store: Store, source: str, number: int, external_id: str) -> None:
 
 def _erase_kept(store: Store, number: int, gone: Sequence[str]) -> None:
     """What runs found before they changed it: undoing one brings no words back, and forgets no redaction."""
-    now = store.connection.execute("SELECT id, body, hash FROM message WHERE ticket = ? AND redacted", (number,))
-    left = {row["id"]: {"body": row["body"], "hash": row["hash"], "redacted": 1} for row in now}
+    sql = "SELECT id, body, attachments, hash, redacted FROM message WHERE ticket = ? AND redacted"
+    left = {row["id"]: dict(row) for row in store.connection.execute(sql, (number,))}
     found = store.connection.execute(
         f'SELECT id, object, row_id, "before" FROM run_before WHERE {_KEPT_OF}',  # noqa: S608 - fixed words
         (number, number),

@@ -193,6 +193,18 @@ class TicketMerge(SQLModel, table=True):
     into_id: str
 
 
+class Redaction(SQLModel, table=True):
+    """Something that a source's log says was taken out of a comment, which may not have come yet."""
+
+    __table_args__ = (Index("redaction_by_ticket", "source", "ticket"), {"sqlite_with_rowid": False})
+
+    source: str = Field(primary_key=True)
+    comment: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    ticket: str
+    is_file: bool
+
+
 class TicketTag(SQLModel, table=True):
     __tablename__ = "ticket_tag"
     __table_args__ = (Index("ticket_tag_by_tag", "tag", "ticket"), {"sqlite_with_rowid": False})

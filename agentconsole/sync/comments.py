@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from agentconsole.domain.instants import to_seconds
-from agentconsole.domain.redaction import is_redaction_of
+from agentconsole.domain.redaction import WITHHELD, is_redaction_of
 from agentconsole.domain.values import AuthorKind, Condition
 from agentconsole.store import conditions, intake, rows
 from agentconsole.store.intake_rows import MessageRow
@@ -84,13 +84,20 @@ def _verdict(comment: CommentRecord, have: _Standing | None, overrules: bool, ti
         return "unchanged"
     if have is None:
         return "new"
+    if comment.withheld:
+        return "unchanged"
     is_same = have.hash == comment.digest.hex() or not overrules or _brings_back(comment, have)
     return "unchanged" if is_same else "changed"
 
 
 def _brings_back(comment: CommentRecord, have: _Standing) -> bool:
-    """Whether it says more than what is left of a redacted one: an older file does, and nothing restores a text."""
-    return have.body is not None and not (comment.redacted and is_redaction_of(comment.body, have.body))
+    """Whether it says more than what is left of a redacted one: an older file does, and nothing restores a text.
+
+    One that was withheld says nothing, so that what the source has left of it is taken.
+    """
+    if have.body is None or (comment.redacted and have.body == WITHHELD):
+        return False
+    return not (comment.redacted and is_redaction_of(comment.body, have.body))
 
 
 def _is_out_of_place(run: Run, comment: CommentRecord, tickets: Set[str], have: _Standing | None) -> bool:

@@ -44,7 +44,8 @@ def put_into_effect(
     redacted = [each for each in spoken if each.redacted]
     if redacted:
         conditions.mark(store, {numbers[each.ticket_external_id] for each in redacted}, Condition.REDACTED)
-        conditions.forget_rejected_comments(store, source, set(map(message_id, redacted)))
+        shown = {message_id(each) for each in redacted if not each.withheld}
+        conditions.forget_rejected_comments(store, source, shown)
     for number, gone in batch.gone.items():
         conditions.erase(store, source, number, gone)
     for ticket in tickets:

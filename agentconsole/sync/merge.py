@@ -11,6 +11,7 @@ from typing import Final
 from agentconsole.domain.desk import Desk
 from agentconsole.store import intake, quarantine
 from agentconsole.store.store import Store
+from agentconsole.sync import redactions
 from agentconsole.sync.people import take_named, take_people
 from agentconsole.sync.quarantine import comment_of
 from agentconsole.sync.records import (
@@ -123,6 +124,7 @@ def _take_waiting(run: Run) -> None:
 
 
 def _take(run: Run, batch: Sequence[Record]) -> None:
+    batch = redactions.heeded(run, batch)
     tickets = [each for each in batch if isinstance(each, TicketRecord)]
     groups = [each for each in batch if isinstance(each, GroupRecord)]
     organizations = [each for each in batch if isinstance(each, OrganizationRecord)]

@@ -129,7 +129,9 @@ class CommentRecord:
     body: str = ""
     attachments: tuple[AttachmentRecord, ...] = ()
     redacted: bool = False
-    """Whether words were taken out of it."""
+    """Whether words were taken out of it,"""
+    withheld: bool = False
+    """and which words nobody knows, so that all are gone."""
     merges: tuple[Merge, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -209,6 +211,18 @@ class SkippedRecord:
 
 
 @dataclass(slots=True)
+class RedactionRecord:
+    """Word that something was taken out of a comment: words, or a file."""
+
+    place: Place
+    external_id: str
+    """Of this word itself."""
+    comment: str
+    ticket_external_id: str
+    is_file: bool = False
+
+
+@dataclass(slots=True)
 class UnchangedRecord:
     """So many tickets and messages that were taken before, word for word, and were not read again."""
 
@@ -223,6 +237,7 @@ Record: TypeAlias = (
     | OrganizationRecord
     | GroupRecord
     | RejectedRecord
+    | RedactionRecord
     | SkippedRecord
     | UnchangedRecord
 )

@@ -23,7 +23,7 @@ from agentconsole.domain.errors import StoreError
 from agentconsole.domain.values import Condition
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import migrations, outbox, quarantine, schema, sql, taken_lines, tickets
+from agentconsole.store import migrations, outbox, quarantine, redactions, schema, sql, taken_lines, tickets
 from agentconsole.store.outbox import State
 from agentconsole.store.store import Store
 from agentconsole.store.undoing import undo_run
@@ -194,6 +194,7 @@ def test_a_store_of_an_earlier_schema_keeps_what_was_set_aside_and_can_undo_its_
     with migrated(path, "0006", SIXTH) as store:
         [aside] = quarantine.listed(store)
         assert (aside.raw, aside.desk, aside.profile) == ("{}", None, None)
+        assert not redactions.any_told(store, "zendesk")
         with store.writing():
             undo_run(store, 1, Author("lead", "cli"), datetime(2026, 11, 20, tzinfo=UTC))
         assert quarantine.listed(store) == [aside]  # nobody knows whether it was that run's own

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from agentconsole.domain.values import Condition
 from agentconsole.services.syncing import Request, sync
 from agentconsole.store import tickets
 from agentconsole.store.store import Store
@@ -97,3 +98,52 @@ def test_a_conversation_is_shown_as_it_went(
     again = take(store, tmp_path, files)
     assert +again.counts["tickets"] == {"unchanged": 1}
     assert +again.counts["messages"] == {"unchanged": 2}
+
+
+def freshdesk_ticket(number: int, **said: Any) -> dict[str, Any]:
+    return {**FRESHDESK["tickets"][0], "id": number, **said}
+
+
+def freshdesk_note(number: int, ticket: int, body: str, **said: Any) -> dict[str, Any]:
+    return {**FRESHDESK["conversations"][0], "id": number, "ticket_id": ticket, "body_text": body, **said}
+
+
+INTO = "This ticket is closed and merged into ticket 12"
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        [freshdesk_note(1, 13, INTO), freshdesk_note(2, 14, f"{INTO}.", private=False)],
+        [freshdesk_note(3, 12, "Tickets with ids 13 and 14 are merged into this ticket.")],
+        [freshdesk_note(4, 12, f"Ticket with id {number} is merged into this ticket.") | {"id": number}
+         for number in (13, 14)],
+    ],
+)  # fmt: skip
+def test_freshdesk_s_own_notes_tell_of_a_merge(store: Store, tmp_path: Path, notes: list[dict[str, Any]]) -> None:
+    every = [freshdesk_ticket(12), *(freshdesk_ticket(number, status=5) for number in (13, 14))]
+    take(store, tmp_path, FRESHDESK | {"tickets": every, "conversations": notes})
+    shown = tickets.conversation(store, tickets.resolve(store, "freshdesk:12"))
+    assert [each.external_id for each in shown.merged_from] == ["13", "14"]
+    for number in (13, 14):
+        assert tickets.get(store, tickets.resolve(store, f"freshdesk:{number}")).conditions == (Condition.MERGED,)
+
+
+@pytest.mark.parametrize("said", [{"body_text": f"Why? {INTO}"}, {"incoming": True, "user_id": 70}])
+def test_others_words_of_a_merge_are_none(store: Store, tmp_path: Path, said: dict[str, Any]) -> None:
+    note = freshdesk_note(1, 13, INTO) | said
+    take(store, tmp_path, FRESHDESK | {"tickets": [freshdesk_ticket(13)], "conversations": [note]})
+    assert tickets.get(store, tickets.resolve(store, "freshdesk:13")).conditions == ()
+
+
+@pytest.mark.parametrize(("state", "conditions"), [("closed", (Condition.MERGED,)), ("open", ())])
+def test_a_conversation_of_intercom_that_went_into_another_one(
+    store: Store, tmp_path: Path, state: str, conditions: tuple[Condition, ...]
+) -> None:
+    [one] = INTERCOM["conversations"]["conversations"]
+    merged = {
+        "type": "conversation_part", "id": "9", "part_type": "merged_secondary_conversation", "created_at": SECONDS
+    }  # fmt: skip
+    parts = {"conversation_parts": [merged]}
+    take(store, tmp_path, {"conversations": [one | {"state": state, "conversation_parts": parts}]})
+    assert tickets.get(store, tickets.resolve(store, "intercom:12")).conditions == conditions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
@@ -27,12 +28,17 @@ from agentconsole.sync.formats.json_input import encode
 from agentconsole.sync.formats.json_objects import Named, embedded
 from agentconsole.sync.records import (
     CommentRecord,
+    Merge,
     PersonRecord,
     Record,
     SkippedRecord,
     TicketRecord,
 )
 
+_MERGED_INTO: Final = re.compile(r"\s*This ticket is closed and merged into ticket #?([0-9]{1,20})\b", re.I)
+_MERGED_FROM: Final = re.compile(
+    r"\s*Tickets? with ids? ((?:(?:, |,| and )?#?[0-9]{1,20}){1,100}) (?:is|are) merged into this ticket", re.I
+)
 _NOTES: Final = ("conversations", "notes", "helpdesk_notes", "public_notes")
 _STATUS_FIELDS: Final = ("status", "default_status")
 
@@ -179,6 +185,7 @@ class Objects:
             self._tally.count_unknown("comment.source", via)
         incoming = fields.truth(raw.get("incoming"), "incoming")
         private = fields.truth(raw.get("private"), "private")
+        body = _said(raw)
         yield CommentRecord(
             place=around.place,
             digest=around.digest,
@@ -189,8 +196,9 @@ class Objects:
             author_kind=None if incoming is None else AuthorKind.CUSTOMER if incoming else AuthorKind.AGENT,
             public=via != known.NOTE if private is None else not private,
             via=via,
-            body=_said(raw),
+            body=body,
             attachments=fields.attachments(raw.get("attachments")),
+            merges=() if incoming else tuple(_merges(body, ticket)),
             extra=self._beside.of("comments", raw),
         )
 
@@ -246,6 +254,14 @@ def _said(raw: Json) -> str:
         return fields.readable(raw["body_text"], "body_text", is_html=False)
     is_html = False if raw.get("body_html") is not None else None
     return fields.readable(first(raw, "body", "body_html"), "body", is_html=is_html)
+
+
+def _merges(body: str, ticket: str) -> Iterator[Merge]:
+    """What the notes say that Freshdesk writes on both tickets of a merge: it tells it nowhere else."""
+    if into := _MERGED_INTO.match(body):
+        yield Merge(ticket, into[1])
+    elif merged := _MERGED_FROM.match(body):
+        yield from (Merge(each, ticket) for each in re.findall(r"[0-9]+", merged[1]))
 
 
 def _choices(value: object) -> Iterable[tuple[int, str]]:

@@ -10,6 +10,8 @@ from agentconsole.sync.formats.json_format import Vocabulary, signs
 
 MESSAGES: Final = words("comment note")
 """The only parts of a conversation that are messages."""
+MERGED: Final = "merged_secondary_conversation"
+"""The last part of a conversation that went into another one."""
 PARTS: Final = words("""
     comment note assignment open close snoozed unsnoozed timer_unsnooze participant_added participant_removed
     away_mode_assignment default_assignment note_and_reopen assign_and_reopen assign_and_unsnooze

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from agentconsole.domain.values import AuthorKind
+from agentconsole.domain.values import AuthorKind, Condition
 from agentconsole.sync.formats import intercom_kinds as known
 from agentconsole.sync.formats import json_fields as fields
 from agentconsole.sync.formats.base import (
@@ -75,6 +75,7 @@ class Objects:
             subject=_subject(raw, source, own) or _beginning(description),
             description=description or None,
             status=self._state(raw),
+            conditions=_conditions(raw),
             priority=self._priority(raw),
             via=self._via(source),
             created_at=created_at,
@@ -232,6 +233,13 @@ def _inner_list(value: object, key: str) -> list[Any]:
 
 def _parts(raw: Json) -> list[Any]:
     return [part for key in ("conversation_parts", "ticket_parts") for part in _inner_list(raw.get(key), key)]
+
+
+def _conditions(raw: Json) -> frozenset[Condition]:
+    """Whether a conversation went into another one; Intercom does not say into which."""
+    parts = (part for part in _parts(raw) if type(part) is dict)
+    is_merged = raw.get("state") == "closed" and any(part.get("part_type") == known.MERGED for part in parts)
+    return frozenset({Condition.MERGED}) if is_merged else frozenset()
 
 
 def _author_id(author: Json) -> str | None:

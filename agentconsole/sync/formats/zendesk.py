@@ -13,7 +13,7 @@ from agentconsole.sync.formats import json_input
 from agentconsole.sync.formats import zendesk_kinds as known
 from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally, describe, digest, words
 from agentconsole.sync.formats.json_documents import documents, first_value, ticket_in_name
-from agentconsole.sync.formats.zendesk_conditions import SUSPENDED, ticket_of_suspended
+from agentconsole.sync.formats.zendesk_conditions import LOGS, SUSPENDED, redactions, ticket_of_suspended
 from agentconsole.sync.formats.zendesk_objects import Objects
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
 
@@ -184,6 +184,8 @@ class _Reading:
             yield from self._suspended(item, place)
             return
         if kind is not None and kind not in OBJECTS:
+            if kind in LOGS and type(item) is dict:
+                yield from redactions(item, place)
             yield self._skipped.setdefault(kind, SkippedRecord(kind))
             return
         name = OBJECTS.get(kind or "", "record")

@@ -6,18 +6,20 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from agentconsole.domain.redaction import is_redacted
+from agentconsole.domain.redaction import REDACTED_FILE, is_redacted
 from agentconsole.domain.values import Condition
 from agentconsole.sync.formats.base import required_id, words
 from agentconsole.sync.formats.zendesk_fields import Json
-from agentconsole.sync.records import AttachmentRecord, CommentRecord, Merge
+from agentconsole.sync.records import AttachmentRecord, CommentRecord, Merge, Place, RedactionRecord
 
 SUSPENDED: Final = "suspended_tickets"
+LOGS: Final = words("audits ticket_events")
+_FILE_REDACTED: Final = "AttachmentRedactionEvent"
+_REDACTIONS: Final = ("CommentRedactionEvent", _FILE_REDACTED)
 _SCRUBBED: Final = "SCRUBBED"
 _CLOSED_BY_MERGE: Final = "closed_by_merge"
 _NUMBER: Final = re.compile(r"#([0-9]{1,20})\b")
 _KEPT: Final = words("subject via created_at updated_at recipient brand_id")
-_REDACTED_FILE: Final = "redacted.txt"
 
 
 def conditions(raw: Json) -> frozenset[Condition]:
@@ -53,13 +55,29 @@ def merges_into(via: object, ticket_id: str) -> tuple[Merge, ...]:
 def _ids(start: Json) -> Iterator[str]:
     several = start.get("ticket_ids")
     for each in several if type(several) is list else (start.get("ticket_id"),):
-        if type(each) in (int, str) and str(each).isdecimal():
+        if _is_id(each):
             yield str(each)
 
 
 def is_redacted_comment(body: str, attachments: tuple[AttachmentRecord, ...]) -> bool:
     """Whether words or files were taken out of a comment."""
-    return is_redacted(body) or any(file.name == _REDACTED_FILE for file in attachments)
+    return is_redacted(body) or any(file.name == REDACTED_FILE for file in attachments)
+
+
+def redactions(raw: Json, place: Place) -> Iterator[RedactionRecord]:
+    """What an audit, or an event of an incremental export, tells of words and files that were taken out of comments."""
+    ticket = raw.get("ticket_id")
+    events = raw.get("events") or raw.get("child_events")
+    for at, event in enumerate(events if type(events) is list else ()):
+        kind = (event.get("type") or event.get("event_type")) if type(event) is dict else None
+        comment = event.get("comment_id") if kind in _REDACTIONS else None
+        if _is_id(comment) and _is_id(ticket):
+            name = event.get("id") or f"{raw.get('id')}~{at}"
+            yield RedactionRecord(place, str(name), str(comment), str(ticket), kind == _FILE_REDACTED)
+
+
+def _is_id(value: object) -> bool:
+    return type(value) in (int, str) and str(value).isdecimal()
 
 
 def ticket_of_suspended(raw: Json) -> dict[str, Any]:

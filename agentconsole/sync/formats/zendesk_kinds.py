@@ -116,6 +116,7 @@ _WEAK: Final = (
     ("ticket_field_ids", "ticket_forms"),
     ("policy_metrics", "sla_policies"),
     ("instance_id", "ticket_metric_events"),
+    ("child_events", "ticket_events"),
     ("reply_time_in_minutes", "ticket_metrics"),
     ("subdomain", "brands"),
     ("intervals", "schedules"),
