@@ -1,4 +1,4 @@
-"""A help centre's export: articles as JSON with HTML bodies, as Zendesk's and Freshdesk's APIs give them."""
+"""A help centre's export: articles with HTML bodies, as Zendesk's and Freshdesk's APIs or Freshdesk's XML give them."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from agentconsole.domain.errors import ConsoleError
 from agentconsole.domain.languages import normalise_language
 from agentconsole.domain.text import detect_language
 from agentconsole.domain.text.html_text import plain_text
+from agentconsole.knowledge import solutions_xml
 from agentconsole.store.library import Variant
 
 _SHELVES: Final = {"section": "sections", "folder": "folders", "category": "categories"}
 """What articles stand in, the nearest first, with the name of many of them."""
 _DRAFT: Final = 1
 """Freshdesk's status of what is not published."""
-_SUFFIXES: Final = (".json", ".ndjson", ".jsonl")
+_SUFFIXES: Final = (".json", ".ndjson", ".jsonl", ".xml")
 
 
 def is_export(path: Path) -> bool:
-    """Whether the path is a JSON file, or a folder that holds some and no Markdown."""
+    """Whether the path is a file of JSON or XML, or a folder that holds some and no Markdown."""
     if path.is_dir():
         return bool(_files(path)) and not any(path.rglob("*.md"))
     return path.suffix.lower() in _SUFFIXES
@@ -34,7 +35,7 @@ def read_export(path: Path, *, language: str | None = None) -> list[Variant]:
     Its category is the section or folder that it stands in, where the export names it.
 
     Raises:
-        ConsoleError: it is not JSON, holds no article, or one without id, title or language.
+        ConsoleError: it is neither JSON nor XML, holds no article, or one without id, title or language.
     """
     found: dict[tuple[str, str], Variant] = {}
     files = {file: _documents(file) for file in (_files(path) if path.is_dir() else [path])}
@@ -57,6 +58,8 @@ def _files(folder: Path) -> list[Path]:
 
 def _documents(file: Path) -> list[Any]:
     try:
+        if file.suffix.lower() == ".xml":
+            return [solutions_xml.page(file)] if solutions_xml.is_solutions(file) else []
         text = file.read_text(encoding="utf-8-sig")
         if file.suffix.lower() == ".json":
             return [json.loads(text)]

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from agentconsole.domain.errors import ConsoleError
 from agentconsole.knowledge.help_centre import read_export
 from agentconsole.services.importing import Origin, import_articles
 from agentconsole.store.library import Variant
@@ -82,3 +85,36 @@ def test_real_solutions_are_read_and_read_again(store: Store) -> None:
     again = import_articles(store, Origin(folder, "en"), NOW)
     assert first.new >= 2
     assert (again.new, again.changed) == (0, 0)
+
+
+SOLUTIONS = """<?xml version="1.0" encoding="UTF-8"?>
+<solution-categories type="array"><solution-category><id type="integer">1</id><name>General</name>
+ <folders type="array"><solution-folder><id type="integer">3</id><name>入金</name><articles type="array">
+  <solution-article><id type="integer">4</id><title>入金の確認</title><status type="integer">2</status>
+   <description>&lt;h2&gt;手順&lt;/h2&gt;待つ</description><folder-id type="integer">3</folder-id>
+   <tags type="array"><tag><name>bank</name></tag></tags></solution-article>
+  <solution-article><id type="integer">5</id><title>下書き</title><status type="integer">1</status>
+   <description>まだ</description></solution-article>
+ </articles></solution-folder></folders></solution-category></solution-categories>
+"""
+
+
+def test_freshdesks_account_export_is_read_from_among_its_other_files(tmp_path: Path) -> None:
+    (tmp_path / "Solutions.xml").write_text(SOLUTIONS, "utf-8")
+    (tmp_path / "Tickets0.xml").write_text("<helpdesk-tickets><helpdesk-ticket/></helpdesk-tickets>", "utf-8")
+    assert read_export(tmp_path) == [Variant("4", "ja", "入金の確認", "## 手順\n\n待つ", "入金", ("bank",))]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (SOLUTIONS.replace("</solution-category>", ""), "not XML"),
+        (SOLUTIONS.replace("?>", '?><!DOCTYPE x [<!ENTITY a "aaaa">]>', 1), "declares entities"),
+        ("<solution-categories/>", "holds no articles"),
+        ("<helpdesk-tickets/>", "holds no articles"),
+    ],
+)
+def test_xml_without_solutions_that_can_be_read_is_told(tmp_path: Path, content: str, reason: str) -> None:
+    (tmp_path / "Solutions.xml").write_text(content, "utf-8")
+    with pytest.raises(ConsoleError, match=reason):
+        read_export(tmp_path / "Solutions.xml")

@@ -308,6 +308,14 @@ def test_the_account_export() -> None:
     assert (said.body, said.public, said.author_id, said.author_kind) == ("</helpdesk-ticket> <b>", False, "80", None)
 
 
+@pytest.mark.parametrize("name", ["solution-categories", "forum-categories"])
+def test_what_else_an_account_export_holds_is_recognised(name: str) -> None:
+    one = name.replace("ies", "y")
+    found = read_xml(f"<{name} type='array'><{one}><id>1</id><name>n</name></{one}></{name}>")
+    assert [each.kind for each in of(SkippedRecord, found)] == [name.replace("-", "_")]
+    assert len(found) == 1
+
+
 def test_the_export_of_users_carries_no_secrets() -> None:
     text = """<users type="array"><user><id type="integer">70</id><name>Rei</name>
     <helpdesk-agent type="boolean">true</helpdesk-agent><crypted-password>abc</crypted-password>

@@ -101,6 +101,8 @@ _SINGLES: Final = {
     "customer": "organizations",
     "group": "groups",
     "time_entry": "time_entries",
+    "solution_category": "solution_categories",
+    "forum_category": "forum_categories",
     "ticket_field": LABELS,
 }
 COLLECTIONS: Final = (

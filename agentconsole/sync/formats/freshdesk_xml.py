@@ -19,7 +19,7 @@ from agentconsole.sync.records import Place, RejectedRecord
 
 _ROOTS: Final = frozenset(
     root for name in words("helpdesk-ticket user contact customer agent group") for root in (name, f"{name}s")
-).union(("companies", "company"))
+).union(words("companies company solution-categories solution-category forum-categories forum-category"))
 _LISTS: Final = words("notes helpdesk-notes public-notes attachments tags conversations")
 _ROOT: Final = re.compile(rb"<([A-Za-z][A-Za-z0-9_-]*)[\s/>]")
 _ACCOUNT: Final = re.compile(r"cf_\w+_(\d{4,})")
