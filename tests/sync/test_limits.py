@@ -78,6 +78,8 @@ CASES: Final[dict[str, tuple[str | bytes, set[str], str | None]]] = {
         "attachments",
     ),
     "json, tags": (zendesk({**GOOD, "id": 2, "tags": [str(each) for each in range(2000)]}), {"good"}, "tags"),
+    "json, objects": (zendesk({**GOOD, "id": 2, "a": [{}] * 10_001}), {"good"}, "objects and lists in one line"),
+    "json, values": (zendesk({**GOOD, "id": 2, "a": [1] * 20_002}), {"good"}, "values in one line"),
     "json, a number without end": (zendesk('{"id": ' + "9" * 10_000 + "}"), {"good"}, "number"),
     "csv, a quote without end": (HEADER + f'1,good,new,{AT}\n2,"' + "x" * 200_000, {"good"}, "quote"),
     "csv, a nul": (HEADER + f"1,good,new,{AT}\n2,a\0b,new,{AT}\n", {"good"}, "NUL"),
@@ -105,6 +107,8 @@ CASES: Final[dict[str, tuple[str | bytes, set[str], str | None]]] = {
 @pytest.fixture
 def low_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_input, "LINE_LIMIT", 100_000)
+    monkeypatch.setattr(json_input, "OBJECTS_LIMIT", 10_000)
+    monkeypatch.setattr(json_input, "VALUES_LIMIT", 20_000)
     monkeypatch.setattr(csv_rows, "CELL_LIMIT", 50_000)
     monkeypatch.setattr(csv_rows, "_LINE_LIMIT", 100_000)
 
@@ -150,20 +154,34 @@ def test_a_file_that_is_no_export_stops_before_the_first_write(
     assert table(store, "sync_run") == []
 
 
+def peak_of_reading(file: Path) -> tuple[int, int]:
+    """How many records a file gives, and the bytes of Python's that reading it took at once."""
+    files = collect([file])
+    reader = formats.detect(files)
+    tracemalloc.start()
+    try:
+        return sum(1 for _ in within_limits(reader.read(files, ReadOptions()))), tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
 def test_a_large_file_is_read_in_bounded_memory(tmp_path: Path) -> None:
     file = tmp_path / "large.ndjson"
     with file.open("w") as stream:
         for number in range(1500):
             stream.write(json.dumps({**GOOD, "id": number, "description": "x" * 8000}) + "\n")
     assert file.stat().st_size > 12_000_000
-    files = collect([file])
-    reader = formats.detect(files)
-    tracemalloc.start()
-    try:
-        assert sum(1 for _ in within_limits(reader.read(files, ReadOptions()))) == 1500
-        assert tracemalloc.get_traced_memory()[1] < 1_000_000
-    finally:
-        tracemalloc.stop()
+    count, peak = peak_of_reading(file)
+    assert (count, peak < 1_000_000) == (1500, True)
+
+
+@pytest.mark.parametrize("first", [GOOD, None])
+def test_a_line_that_would_grow_is_not_decoded(tmp_path: Path, first: object) -> None:
+    file = tmp_path / "crowded.ndjson"
+    line = json.dumps({**GOOD, "id": 2, "attachments": [{"a": 1}] * (json_input.OBJECTS_LIMIT + 1)})
+    file.write_text("\n".join(json.dumps(each) for each in (first,) if each) + f"\n{line}\n{json.dumps(GOOD)}\n")
+    count, peak = peak_of_reading(file)
+    assert (count, peak < 3 * len(line)) == (3 if first else 2, True)
 
 
 def test_what_is_set_aside_is_not_found_by_its_words() -> None:

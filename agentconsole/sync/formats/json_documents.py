@@ -13,6 +13,7 @@ from agentconsole.sync.records import Place, RejectedRecord
 
 _OPENERS: Final = b"[{,:"
 """With these a line ends that is the beginning of a document, not a whole one."""
+_LONG: Final = f"longer than {json_input.LINE_LIMIT >> 20} MiB; only its beginning is kept"
 _LOOKED_AT: Final = 20
 """Lines that are looked at to find out what a file is."""
 
@@ -71,8 +72,9 @@ def _lines(file: SourceFile, named: Named) -> Iterator[Document | RejectedRecord
         for number, line, whole in file.sieve(json_input.lines(stream)):
             place = Place(file.name, number)
             try:
-                if not whole:
-                    raise RejectError(f"longer than {json_input.LINE_LIMIT >> 20} MiB; only its beginning is kept")
+                if reason := _LONG if not whole else json_input.overflow(line):
+                    line = line[: json_input.KEPT_OF_LONG]
+                    raise RejectError(reason)
                 yield Document(json_input.decode(line), place, line)
             except RejectError as error:
                 name = named(_first_of_damaged(line))
@@ -123,7 +125,7 @@ def _decoded(line: bytes) -> Any:
 
 
 def _is_object(line: bytes) -> bool:
-    return line[:1] == b"{" and type(_decoded(line)) is dict
+    return line[:1] == b"{" and (json_input.overflow(line) is not None or type(_decoded(line)) is dict)
 
 
 _NUMBER_AT_END: Final = re.compile(r"(?:^|[^0-9])([0-9]{1,20})$")

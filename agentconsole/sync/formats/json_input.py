@@ -19,6 +19,10 @@ PAGE_LIMIT: Final = 512 << 20
 """Bytes of one document that is read whole."""
 DEPTH_LIMIT: Final = 200
 """Levels of nesting."""
+OBJECTS_LIMIT: Final = 200_000
+"""Objects and lists in one line: decoded, each takes ten times the room that it takes in the file."""
+VALUES_LIMIT: Final = 1_000_000
+"""Values in one line, as its commas tell."""
 KEPT_OF_LONG: Final = 4096
 """Bytes that are kept of what is too long to be read."""
 BOM: Final = b"\xef\xbb\xbf"
@@ -47,12 +51,25 @@ def _skip_line(stream: BinaryIO) -> None:
         pass
 
 
+def overflow(line: bytes) -> str | None:
+    """Why a line is not even decoded; None if it may be."""
+    if len(line) <= OBJECTS_LIMIT:
+        return None
+    if line.count(b"{") + line.count(b"[") > OBJECTS_LIMIT:
+        return f"more than {OBJECTS_LIMIT} objects and lists in one line; only its beginning is kept"
+    if line.count(b",") > VALUES_LIMIT:
+        return f"more than {VALUES_LIMIT} values in one line; only its beginning is kept"
+    return None
+
+
 def decode(content: bytes) -> Any:
     """One JSON value, nothing else.
 
     Raises:
-        RejectError: it is none, or nested too deeply.
+        RejectError: it is none, or nested too deeply, or holds too much.
     """
+    if reason := overflow(content):
+        raise RejectError(reason)
     try:
         value = orjson.loads(content)
     except orjson.JSONDecodeError as error:
