@@ -55,7 +55,9 @@ def print_share(shown: int, total: int) -> None:
 
 
 def condition_words(ticket: Ticket) -> list[str]:
-    return [word("condition", each) for each in ticket.conditions]
+    """What else there is to say of its status, in words."""
+    disputed = [_("conflict")] if ticket.in_conflict else []
+    return [*disputed, *(word("condition", each) for each in ticket.conditions)]
 
 
 def heading(ticket: Ticket) -> str:

@@ -110,6 +110,7 @@ _IS_WORDS: Final = {
     "suspended": "一時停止",
     "spam": "迷惑",
     "redacted": "墨消し",
+    "conflict": "競合",
 }
 _DAYS: Final = ("today", "yesterday")
 _AHEAD: Final = ("<30m", "<2h", "today", "tomorrow")

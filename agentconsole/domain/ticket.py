@@ -53,6 +53,8 @@ class Ticket:
     version: int
     conditions: tuple[Condition, ...] = ()
     """What the source says of it besides its status."""
+    in_conflict: bool = False
+    """Whether the source and we have changed the same, and nobody has chosen."""
 
     @property
     def ending(self) -> Condition | None:

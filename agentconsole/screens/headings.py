@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """`late` and `soon` are of the tier that is shown, `synced_at` is aware, in UTC."""
+    """`late`, `soon` and `in_conflict` are of the tier that is shown, `synced_at` is aware, in UTC."""
 
     by_tier: dict[int, int]
     late: int
     soon: int
+    in_conflict: int
     synced_at: datetime | None
     everything: int
 
@@ -37,6 +38,7 @@ def read_counts(store: Store, tier: int | None, viewer: Viewer, zone: tzinfo) ->
         tickets.live_by_tier(store),
         count("is:open is:breached"),
         count("is:open due:<30m -is:breached"),
+        count("is:conflict"),
         runs.last_sync(store),
         tickets.total(store),
     )
@@ -96,10 +98,11 @@ def query_words() -> list[tuple[str, str]]:
 
 
 def _urgency(counts: Counts) -> list[Part]:
-    """How many are late, and how many will be within half an hour; nothing where there are none."""
+    """How many are late, will be within half an hour, wait for a choice; nothing where there are none."""
     return [
         *([Part(_("late {count}").format(count=counts.late), "late")] if counts.late else []),
         *([Part(_("in 30 min {count}").format(count=counts.soon), "soon")] if counts.soon else []),
+        *([Part(_("conflicts {count}").format(count=counts.in_conflict), "late")] if counts.in_conflict else []),
     ]
 
 

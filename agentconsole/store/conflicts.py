@@ -11,6 +11,7 @@ from agentconsole.domain.instants import parse_instant
 from agentconsole.domain.ticket import Event
 from agentconsole.store import rows, tickets
 from agentconsole.store.histories import SOURCE_TIME
+from agentconsole.store.sql import IN_CONFLICT
 from agentconsole.store.store import Store
 
 CONFLICT: Final = "conflict"
@@ -22,8 +23,16 @@ OUR_NAMES: Final = {"assignee_id": "assignee"}
 
 def conflicts(store: Store) -> list[Conflict]:
     """All that are not ended, by ticket."""
-    found = store.connection.execute("SELECT DISTINCT ticket FROM event WHERE verb = 'conflict' ORDER BY ticket")
-    return [each for row in found.fetchall() for each in of_ticket(store, row["ticket"])]
+    found = store.connection.execute(f"SELECT number FROM ticket WHERE {IN_CONFLICT} ORDER BY number")  # noqa: S608
+    return [each for row in found.fetchall() for each in of_ticket(store, row["number"])]
+
+
+def note(store: Store, number: int) -> None:
+    """Says on a ticket's row whether it is in conflict, after anything has changed, here or at the source."""
+    met = "SELECT EXISTS (SELECT 1 FROM event WHERE ticket = ? AND verb = 'conflict')"
+    if store.connection.execute(met, (number,)).fetchone()[0]:
+        is_open = bool(of_ticket(store, number))
+        store.connection.execute("UPDATE ticket SET in_conflict = ? WHERE number = ?", (is_open, number))
 
 
 def of_ticket(store: Store, number: int) -> list[Conflict]:

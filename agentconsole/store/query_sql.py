@@ -12,7 +12,7 @@ from agentconsole.domain.query import All, And, Compare, Not, NumberOrText, Op, 
 from agentconsole.domain.text import SearchQuery, query_tokens
 from agentconsole.domain.values import LIVE_STATUSES, Condition
 from agentconsole.store import references
-from agentconsole.store.sql import LIVE, MARKED, SORT_DUE
+from agentconsole.store.sql import IN_CONFLICT, LIVE, MARKED, SORT_DUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,8 @@ def _state(value: Value, viewer: Viewer) -> Where:
             return Where("t.assignee_id IS NULL")
         case str() if value in tuple(Condition):
             return Where(f"({MARKED} AND instr(t.conditions, ?))", (f'"{value}"',))
+        case "conflict":
+            return Where(f"t.{IN_CONFLICT}")
         case "breached":
             return Where(f"{SORT_DUE} <= ?", (to_seconds(viewer.now),))
         case _:

@@ -19,7 +19,7 @@ TICKET_COLUMNS: Final = """
 t.number, t.desk, t.source, t.external_id, t.subject, t.channel, t.language, t.category, t.priority, t.status,
 t.source_status, t.tier, t.team, a.login AS assignee, t.requester_id, r.name AS requester_name, t.tags, t.fields,
 t.created_at, t.updated_at, t.due_at, t.due_kind, t.due_calendar, t.verified_at, t.verified_how, t.pending_until,
-t.version, t.conditions"""
+t.version, t.conditions, t.in_conflict"""
 TICKET_SOURCE: Final = (
     "ticket t LEFT JOIN agent a ON a.id = t.assignee_id LEFT JOIN customer r ON r.id = t.requester_id"
 )
@@ -59,6 +59,7 @@ def ticket(row: sqlite3.Row) -> Ticket:
         pending_until=instant(row["pending_until"]),
         version=row["version"],
         conditions=conditions(row["conditions"]),
+        in_conflict=bool(row["in_conflict"]),
     )
 
 

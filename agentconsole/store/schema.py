@@ -10,7 +10,7 @@ from typing import Final
 from agentconsole.domain.errors import StoreError
 from agentconsole.store.connection import connect, create_file, keep_log_beside, snapshot
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 """The newest migration; spelt out so that opening a store need not load Alembic."""
 
 

@@ -17,5 +17,7 @@ OUTBOX_WAITING: Final = "outbox IS NOT NULL AND exported_at IS NULL AND undone_b
 OUTBOX_ON_ITS_WAY: Final = "outbox IS NOT NULL AND exported_at IS NOT NULL AND acknowledged_at IS NULL"
 """The helpdesk was told, and no sync has shown it yet."""
 
+IN_CONFLICT: Final = "in_conflict"
+
 MARKED: Final = "conditions != '[]'"
 """The source says more of the ticket than its status: it is deleted, merged ..."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from agentconsole.store.sql import LIVE, MARKED, OUTBOX_ON_ITS_WAY, OUTBOX_WAITING, SORT_DUE
+from agentconsole.store.sql import IN_CONFLICT, LIVE, MARKED, OUTBOX_ON_ITS_WAY, OUTBOX_WAITING, SORT_DUE
 
 
 class Setting(SQLModel, table=True):
@@ -143,6 +143,7 @@ class Ticket(SQLModel, table=True):
         Index("ticket_by_requester", "requester_id", "created_at"),
         Index("ticket_by_assignee", "assignee_id", sqlite_where=text(LIVE)),
         Index("ticket_by_condition", "number", sqlite_where=text(MARKED)),
+        Index("ticket_by_conflict", "number", sqlite_where=text(IN_CONFLICT)),
         Index("ticket_by_pending_until", "pending_until", sqlite_where=text("pending_until IS NOT NULL")),
         {"sqlite_autoincrement": True},
     )
@@ -180,6 +181,7 @@ class Ticket(SQLModel, table=True):
     extra: str = "{}"
     conditions: str = "[]"
     taken_line: str | None = None
+    in_conflict: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
 
 
 class TicketMerge(SQLModel, table=True):

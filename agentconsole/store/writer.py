@@ -19,7 +19,7 @@ from agentconsole.domain.sla import Clock
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.values import AuthorKind, Channel, Priority, Status
 from agentconsole.locale import _
-from agentconsole.store import clocks, histories, rows, search, tickets
+from agentconsole.store import clocks, conflicts, histories, rows, search, tickets
 from agentconsole.store.store import Store
 
 LOCAL: Final = "local"
@@ -37,7 +37,7 @@ def record(store: Store, change: Change, author: Author, at: datetime) -> int:
         _update_row(store, change.ticket, changed, at)
         message_id = add_message(store, change.ticket.number, change.said, author, at) if change.said else None
     tell_breaches(store, change.ticket.number, clocks.follow(store, change.ticket, changed, change.said, at))
-    return add_event(
+    event_id = add_event(
         store,
         change.ticket.number,
         change.verb,
@@ -48,6 +48,8 @@ def record(store: Store, change: Change, author: Author, at: datetime) -> int:
         message_id=message_id,
         outbox=change.outbox,
     )
+    conflicts.note(store, change.ticket.number)
+    return event_id
 
 
 def _reindexed(store: Store, change: Change, changed: Mapping[str, object]) -> AbstractContextManager[None]:
@@ -218,6 +220,7 @@ def unwrite(store: Store, event_id: int, number: int, author: Author, at: dateti
         )
         store.connection.execute("UPDATE event SET undone_by = ?, message_id = NULL WHERE id = ?", (undo_id, event_id))
         store.connection.execute("DELETE FROM message WHERE id = ?", (row["message_id"],))
+    conflicts.note(store, number)
     tell_breaches(store, number, histories.derive_clocks(store, [number], at)[number])
     return undo_id
 

@@ -10,8 +10,7 @@ from typing import Any, Final
 from agentconsole.domain.instants import from_seconds, iso, to_seconds
 from agentconsole.domain.text import search_words
 from agentconsole.domain.values import Condition, Status
-from agentconsole.store import intake, journal, people, rows, search, taken_lines
-from agentconsole.store.conflicts import is_same
+from agentconsole.store import conflicts, intake, journal, people, rows, search, taken_lines
 from agentconsole.store.histories import SOURCE_TIME
 from agentconsole.store.intake_rows import NewTicket, SourceEvent, TicketRow
 from agentconsole.sync import comments as talk
@@ -61,10 +60,18 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     messages = [message for each in new for message in each.messages]
     intake.put_messages(run.store, run.source, [*messages, *late_ones])
     intake.add_events(run.store, run.id, run.source, run.now, [*(each.event for each in new), *batch.events])
+    _note_conflicts(batch)
     acknowledge(run, told)
     ended = put_into_effect(batch, fresh, spoken, numbers | {each.row.external_id: each.number for each in new})
     intake.finish(run.store, new, old_words, run.now)
     intake.derive_clocks(run.store, [each for each in ended if each not in touched], run.now)
+
+
+def _note_conflicts(batch: Batch) -> None:
+    """Tickets whose conflicts may have come, or may be over."""
+    met = {each.ticket for each in batch.events if each.verb == conflicts.CONFLICT}
+    for number in met | {each.number for each in batch.known.values() if each.row["in_conflict"]}:
+        conflicts.note(batch.run.store, number)
 
 
 def _keep_what_stood(run: Run, known: Mapping[str, intake.KnownTicket], tickets: Iterable[TicketRecord]) -> None:
@@ -197,7 +204,7 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
         batch.events.append(SourceEvent(known.number, verb, before, after | when))
     if clashing:
         before, after = {name: ours[name] for name in clashing}, {f"theirs_{name}": state[name] for name in clashing}
-        batch.events.append(SourceEvent(known.number, "conflict", before, after | when))
+        batch.events.append(SourceEvent(known.number, conflicts.CONFLICT, before, after | when))
     return "conflict" if clashing else "changed"
 
 
@@ -210,7 +217,7 @@ def _overruled(row: TicketRow) -> Sequence[str]:
 
 def _clash(batch: Batch, known: intake.KnownTicket, name: str, ours: Any, theirs: Any) -> bool:
     """Whether theirs is another word: neither ours nor what we told them and have changed again since."""
-    return not is_same(name, ours, theirs) and not batch.told.was_told(known.number, name, theirs)
+    return not conflicts.is_same(name, ours, theirs) and not batch.told.was_told(known.number, name, theirs)
 
 
 def _ours(known: intake.KnownTicket, name: str) -> Any:

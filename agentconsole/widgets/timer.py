@@ -122,6 +122,7 @@ class Columns:
     channels: dict[Channel, str]
     statuses: dict[Status, str]
     conditions: dict[Condition, str]
+    conflict: str
 
     def cell(self, column: str, text: str | None, *, foreign: bool = False) -> str:
         """The text in its column, with the gap behind; nothing if the column has no room."""
@@ -154,7 +155,7 @@ def columns(width: int, digits: int, glyphs: Glyphs) -> Columns:
             break
         cells.pop(column, None)
     cells["subject"] = max(room - sum(cells.values()) - len(cells) - 1, 1)
-    return Columns(cells, glyphs, signed, in_words, states, told)
+    return Columns(cells, glyphs, signed, in_words, states, told, pgettext("column", "conflict"))
 
 
 def pieces(look: Look, ticket: Ticket | None, columns: Columns) -> list[tuple[str, str]]:
@@ -189,6 +190,8 @@ def pieces(look: Look, ticket: Ticket | None, columns: Columns) -> list[tuple[st
 
 def _subject(ticket: Ticket, columns: Columns) -> str:
     mark = f"[{columns.conditions[Condition.REDACTED]}] " if Condition.REDACTED in ticket.conditions else ""
+    if ticket.in_conflict:
+        mark = f"[{columns.conflict}] {mark}"
     return mark + (ticket.subject or _("(no subject)"))
 
 

@@ -24,6 +24,7 @@ PROMISED: Final = (
     *("updated_at", "due_at", "due_kind", "breached", "conditions"),
 )
 UNLISTED: Final = {
+    "in_conflict",
     "due_calendar",
     "requester_id",
     "requester_name",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,13 @@ import pytest
 
 from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.errors import RefusedError
+from agentconsole.domain.query import parse
 from agentconsole.domain.values import Priority, Status
+from agentconsole.services import syncing
 from agentconsole.services.session import Session
 from agentconsole.services.tickets import perform, undo
 from agentconsole.store import conflicts, people, tickets
+from agentconsole.store.query_sql import Viewer
 from agentconsole.sync import outbox
 from tests.conftest import NOW, FrozenClock
 from tests.support.outgoing import exported
@@ -33,7 +36,14 @@ def disputed(session: Session, clock: FrozenClock) -> Session:
 
 
 def open_ones(session: Session) -> list[tuple[str, Any, Any]]:
-    return [(each.field, each.ours, each.theirs) for each in conflicts.conflicts(session.store)]
+    """Those that are listed, which are also found by a query and told of the ticket."""
+    found = conflicts.conflicts(session.store)
+    viewer = Viewer("aoi", NOW)
+    numbers = [each.number for each in tickets.page(session.store, parse("is:conflict", now=NOW, zone=UTC), viewer)]
+    assert numbers == sorted({each.number for each in found}, reverse=True)
+    assert tickets.get(session.store, 10001).in_conflict is bool(found)
+    assert bool(conflicts.of_ticket(session.store, 10001)) is bool(found)
+    return [(each.field, each.ours, each.theirs) for each in found]
 
 
 def test_both_values_are_told_with_who_and_when(disputed: Session) -> None:
@@ -76,6 +86,19 @@ def test_a_choice_can_be_taken_back(disputed: Session, verb: str) -> None:
 
 def test_it_is_over_when_both_say_the_same(disputed: Session) -> None:
     take(disputed.store, ticket("1", priority="high", updated_at=LATER + timedelta(minutes=1)))
+    assert open_ones(disputed) == []
+
+
+def test_it_is_over_when_somebody_does_here_what_they_did_and_back_when_that_is_taken_back(disputed: Session) -> None:
+    perform(disputed, "priority", [10001], {"priority": "low"})
+    assert open_ones(disputed) == []
+    undo(disputed, [10001])
+    assert open_ones(disputed) == [("priority", "high", "low")]
+
+
+def test_it_is_over_when_the_run_is_undone_that_brought_it(disputed: Session) -> None:
+    assert open_ones(disputed) == [("priority", "high", "low")]
+    syncing.undo(disputed, 2)
     assert open_ones(disputed) == []
 
 

@@ -23,7 +23,7 @@ from agentconsole.domain.errors import StoreError
 from agentconsole.domain.values import Condition
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import migrations, outbox, quarantine, redactions, schema, sql, taken_lines, tickets
+from agentconsole.store import conflicts, migrations, outbox, quarantine, redactions, schema, sql, taken_lines, tickets
 from agentconsole.store.outbox import State
 from agentconsole.store.store import Store
 from agentconsole.store.undoing import undo_run
@@ -195,6 +195,8 @@ def test_a_store_of_an_earlier_schema_keeps_what_was_set_aside_and_can_undo_its_
         [aside] = quarantine.listed(store)
         assert (aside.raw, aside.desk, aside.profile) == ("{}", None, None)
         assert not redactions.any_told(store, "zendesk")
+        assert [(each.number, each.field) for each in conflicts.conflicts(store)] == [(10001, "priority")]
+        assert [tickets.get(store, number).in_conflict for number in range(10001, 10004)] == [True, False, False]
         with store.writing():
             undo_run(store, 1, Author("lead", "cli"), datetime(2026, 11, 20, tzinfo=UTC))
         assert quarantine.listed(store) == [aside]  # nobody knows whether it was that run's own
@@ -205,6 +207,15 @@ INSERT INTO sync_run (started_at, source, format, files, summary, marks)
     VALUES (0, 'zendesk', 'zendesk', '[]', '{}', '{"event": 0, "message": 0, "customer": 0}');
 INSERT INTO rejected_record (run_id, file, line, object, reason, raw, source, digest)
     VALUES (1, 'a', 3, 'ticket', 'no id', '{}', 'zendesk', 'x');
+INSERT INTO ticket (desk, source, external_id, subject, channel, priority, status, tier, created_at, updated_at, tags,
+    fields, version, source_state, extra) VALUES
+    ('default', 'freshdesk', '1', 's', 'mail', 'high', 'open', 1, 0, 0, '[]', '{}', 1, '{"priority": "low"}', '{}'),
+    ('default', 'freshdesk', '2', 's', 'mail', 'high', 'open', 1, 0, 0, '[]', '{}', 1, '{"priority": "low"}', '{}'),
+    ('default', 'freshdesk', '3', 's', 'mail', 'low', 'open', 1, 0, 0, '[]', '{}', 1, '{"priority": "low"}', '{}');
+INSERT INTO event (ticket, at, actor, verb, face, "before", "after")
+    SELECT number, 0, 'freshdesk', 'conflict', 'sync', '{"priority": "high"}', '{"theirs_priority": "low"}' FROM ticket;
+INSERT INTO event (ticket, at, actor, verb, face, "before", "after")
+    VALUES (10002, 0, 'aoi', 'ours', 'cli', '{"priority": "high"}', '{"priority": "high"}');
 """
 FOURTH = """
 INSERT INTO sync_run (started_at, source, format, files, summary) VALUES (0, 'zendesk', 'zendesk', '[]', '{}');
