@@ -13,6 +13,7 @@ import pytest
 from textual import events
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.timer import Timer
 from textual.widgets import Input, TextArea
 
 from agentconsole.app import ConsoleApp
@@ -46,6 +47,7 @@ from tests.support.console_app import (
     ticket_screen,
     until,
 )
+from tests.support.records import ago, take, ticket
 
 
 def found(session: Session, text: str, sort: str = "due") -> list[int]:
@@ -162,6 +164,33 @@ async def test_the_cursor_stays_on_its_ticket_when_others_write(at_work: Session
         assert inbox(pilot).rows.held.cursor == 4
         assert inbox(pilot).marked() == [number]
         assert f"T1 {len(found(at_work, 'is:open tier:1'))}" in painted(pilot)[0]
+
+
+async def test_one_look_shows_what_a_sync_brought_and_leaves_the_cursor_on_its_ticket(
+    at_work: Session, mei: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intervals: dict[str, tuple[float, Callable[[], None]]] = {}
+    started = InboxScreen.set_interval
+
+    def noted(screen: InboxScreen, seconds: float, look: Callable[[], None], **said: Any) -> Timer:
+        intervals[look.__name__] = (seconds, look)
+        return started(screen, seconds, look, **{**said, "pause": True})  # the test itself is the clock
+
+    monkeypatch.setattr(InboxScreen, "set_interval", noted)
+    async with opened(at_work) as pilot:
+        seconds, look = intervals["_look_for_changes"]
+        assert seconds <= 1
+        look()
+        inbox(pilot).rows.move_to(6)
+        number, before = at_cursor(pilot), listed(pilot)
+        late = {"priority": "urgent", "created_at": ago(days=300), "updated_at": ago(days=300)}
+        take(mei.store, ticket("late-1", **late), ticket("late-2", **late))
+        new = [tickets.resolve(at_work.store, f"helpdesk:late-{each}") for each in (1, 2)]
+        assert listed(pilot) == before
+        look()
+        await settled(pilot)
+        assert listed(pilot)[:2] == new
+        assert (at_cursor(pilot), inbox(pilot).rows.held.cursor) == (number, 8)
 
 
 async def test_the_cursor_goes_to_the_next_when_its_ticket_leaves(at_work: Session, mei: Session) -> None:
