@@ -397,6 +397,7 @@ def test_a_long_export_is_read_as_a_stream() -> None:
         (json.dumps(note()), "freshdesk"),
         (json.dumps({"total": 1, "results": [ticket()]}), "freshdesk"),
         (HEAD + element(1) + END, "freshdesk"),
+        (json.dumps([{"id": 1, "title": "t", "created_at": AT, "folder_id": 2, "seo_data": {}}]), "freshdesk"),
         ('{"id": 1, "subject": "responder_id", "status": "new", "requester_id": 2, "created_at": ""}', "zendesk"),
         ('{"id": 1, "subject": "a", "raw_subject": "a", "responder_id": 3, "status": "new"}', "zendesk"),
     ],

@@ -136,6 +136,8 @@ SIGNS: Final = signs("""
     body_text incoming
     body incoming private
     label_for_customers customers_can_edit
+    seo_data folder_id
+    thumbs_up thumbs_down folder_id
     """)
 """Keys that only Freshdesk's objects have, alone or together."""
 

@@ -27,6 +27,8 @@ _FIELDS: Final = _SENDERS | words(
 )
 _FLAGS: Final = re.compile(r"[:;!]2,([A-Za-z]*)$")
 _DELIVERED: Final = re.compile(r"(1\d{9})\D")
+_ODD_LINES: Final = 3
+"""Lines among the fields that are none: folded ones that have lost their blanks, for example."""
 _LONG_LINE: Final = 1 << 20
 
 
@@ -63,12 +65,15 @@ def _fields(head: bytes) -> tuple[set[str], bool]:
     lines = _start(head).splitlines()[:200]
     is_envelope = bool(lines and _ENVELOPE.match(lines[0]))
     found: set[str] = set()
+    odd = 0
     for line in lines[is_envelope:]:
         field = _FIELD.match(line)
         if field:
             found.add(field[1].decode("ascii").lower())
         elif not line[:1].isspace() and not line.startswith(b">From "):
-            break
+            odd += 1
+            if not line or not found or odd > _ODD_LINES:
+                break
     return found, is_envelope
 
 
