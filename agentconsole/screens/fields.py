@@ -16,6 +16,7 @@ from agentconsole.commands.moments import EXAMPLES
 from agentconsole.domain.values import Channel
 from agentconsole.locale import _, words
 from agentconsole.services.parameters import Kind, Parameter
+from agentconsole.widgets.text_editor import TextEditor
 from agentconsole.widgets.timer import channels
 
 
@@ -94,7 +95,7 @@ def field_for(parameter: Parameter, value: Any = None) -> Widget:
     name = f"field-{parameter.name}"
     match parameter.kind:
         case Kind.TEXT:
-            return _text_area(name, str(value or ""))
+            return TextEditor(str(value or ""), id=name)
         case Kind.CHOICE | Kind.LIST if parameter.choices:
             return _choice_line(parameter, name, value)
         case Kind.INSTANT:
@@ -117,10 +118,6 @@ def said(field: Widget) -> str | tuple[str, ...]:
         case ChoiceLine():
             return tuple(value for value in field.chosen if value)
     return ""
-
-
-def _text_area(name: str, text: str) -> TextArea:
-    return TextArea(text, compact=True, soft_wrap=True, tab_behavior="focus", highlight_cursor_line=False, id=name)
 
 
 def _choice_line(parameter: Parameter, name: str, value: Any) -> ChoiceLine:

@@ -274,7 +274,8 @@ class TicketScreen(WritingScreen):
     @on(Lookup.Insert)
     def _insert(self, event: Lookup.Insert) -> None:
         self._close_lookup()
-        self.begin(self.composer.mode if self.is_writing else "reply", event.text, event.canned)
+        self.begin(self.composer.mode if self.is_writing else "reply")
+        self.composer.insert_passage(event.text, event.canned)
 
     @on(Lookup.Closed)
     def _close_lookup(self) -> None:

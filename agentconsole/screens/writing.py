@@ -147,19 +147,15 @@ class WritingScreen(WorkScreen):
     def do_note(self, body: str = "", **others: Any) -> None:
         self.begin("note", body)
 
-    def begin(self, mode: Mode, words: str = "", canned: str | None = None) -> None:
-        """Opens the composer with what was written before, and these words behind it.
-
-        Args:
-            canned: the id of the canned answer that the words are.
-        """
+    def begin(self, mode: Mode, words: str = "") -> None:
+        """Opens the composer with what was written before, and these words behind it."""
         if self.thread() is None:
             return
         self.make_room()
         if not self.is_writing or self.composer.mode != mode:
             self._open_composer(mode)
         if words:
-            self.composer.insert(words, canned)
+            self.composer.insert(words)
         self.focus_now(self.composer.field)
         self.show_keys()
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -21,30 +21,11 @@ from textual.widgets.text_area import Selection
 from agentconsole.domain.template import first_gap, unfilled
 from agentconsole.domain.text import safe_text, wrap
 from agentconsole.locale import _
+from agentconsole.widgets.text_editor import TextEditor
 
 QUIET: Final = 0.5
 """Seconds without a change after which a draft is announced."""
 Mode = Literal["reply", "note"]
-
-
-class ComposerText(TextArea):
-    """The text itself. Enter is a new line; only named keys do more, so that nothing pasted or composed acts."""
-
-    def __init__(self) -> None:
-        super().__init__(compact=True, soft_wrap=True, tab_behavior="focus", highlight_cursor_line=False)
-        self.cursor_blink = False
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Runs before the text area's own handler."""
-        event.text = safe_text(event.text)
-
-    def on_focus(self) -> None:
-        """The text area tells the terminal where the cursor is before it is laid out; input methods need it after."""
-        self.call_after_refresh(self._place_cursor)
-
-    def _place_cursor(self) -> None:
-        if self.has_focus:
-            self.app.cursor_position = self.cursor_screen_offset
 
 
 class Below(Widget):
@@ -90,7 +71,7 @@ class Composer(Vertical):
         border: dashed $warning; border-title-color: $text-warning; background: $warning 8%;
     }
     Composer.-note:ansi { background: transparent; }
-    Composer ComposerText {
+    Composer TextEditor {
         height: 1fr; min-height: 1; padding: 0 1; background: transparent;
         scrollbar-size-vertical: 1; scrollbar-background: $surface; scrollbar-color: $panel;
     }
@@ -124,7 +105,7 @@ class Composer(Vertical):
         super().__init__(id=id, classes=classes)
         self._mode: Mode = mode
         self._to = ""
-        self._text = ComposerText()
+        self._text = TextEditor()
         self._notice, self._unfilled, self._problems = (
             Below(id=f"composer-{name}") for name in ("notice", "missing", "problems")
         )
@@ -182,15 +163,23 @@ class Composer(Vertical):
         self.show_problems(())
         self.show_notice(notice)
 
-    def insert(self, text: str, canned: str | None = None) -> None:
-        """Puts a text where the cursor is, in place of what is selected.
+    def insert(self, text: str) -> None:
+        """Puts a text where the cursor is, in place of what is selected."""
+        self._text.replace(safe_text(text), *self._text.selection, maintain_selection_offset=False)
+        self._select_gap()
+
+    def insert_passage(self, text: str, canned: str | None = None) -> None:
+        """As `insert`, on lines of its own: an empty line parts it from what stands before it.
 
         Args:
             canned: the id of the canned answer that the text is.
         """
         self._canned = canned or self._canned
-        self._text.replace(safe_text(text), *self._text.selection, maintain_selection_offset=False)
-        self._select_gap()
+        start, end = sorted(self._text.selection)
+        before = self._text.get_text_range((0, 0), start)
+        after = self._text.get_text_range(end, self._text.document.end)
+        lead = "" if not before or before.endswith("\n") else "\n\n"
+        self.insert(f"{lead}{text}" + ("" if not after or after.startswith("\n") else "\n"))
 
     def _select_gap(self) -> None:
         """Selects the first variable that is left, so that what is typed takes its place."""

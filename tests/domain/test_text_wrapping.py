@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agentconsole.domain.text import cell_width, safe_text, wrap
+from agentconsole.domain.text import break_offsets, cell_width, safe_text, wrap
 from agentconsole.domain.text.wrapping import NO_END, NO_START
 
 ROOT = Path(__file__).parents[2]
@@ -86,3 +87,37 @@ def test_no_line_begins_or_ends_where_it_must_not(text: str, width: int) -> None
 
 def _ink(text: str) -> str:
     return "".join(text.split())
+
+
+def written(line: str, width: int) -> list[str]:
+    starts = [0, *break_offsets(line, width), len(line)]
+    return [line[start:end] for start, end in pairwise(starts)]
+
+
+@pytest.mark.parametrize(
+    ("line", "width", "parts"),
+    [
+        ("", 10, [""]),
+        ("USDT ではなく送金", 12, ["USDT ではな", "く送金"]),
+        ("確認いたします。次に", 14, ["確認いたしま", "す。次に"]),
+        ("one two", 5, ["one ", "two"]),
+        ("one     two", 5, ["one   ", "  two"]),
+        ("      ", 3, ["    ", "  "]),
+        ("入金", 1, ["入", "金"]),
+    ],
+)
+def test_a_line_that_is_being_written_keeps_all_its_spaces(line: str, width: int, parts: list[str]) -> None:
+    assert written(line, width) == parts
+
+
+@given(FOREIGN.filter(lambda text: "\n" not in text), st.integers(1, 30))
+def test_what_is_written_is_all_there_and_fits(line: str, width: int) -> None:
+    parts = written(line, width)
+    assert "".join(parts) == line
+    assert all(parts) or parts == [""]
+    assert all(cell_width(part) <= width + 1 or len(wrap(part, width)) == 1 for part in parts)
+
+
+@given(CLAUSES, st.integers(6, 30))
+def test_it_is_broken_where_a_text_that_is_read_is(line: str, width: int) -> None:
+    assert written(line, width) == wrap(line, width)

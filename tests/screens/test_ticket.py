@@ -26,9 +26,9 @@ from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
 from agentconsole.store import desks, drafts, people, tickets, windows
 from agentconsole.store.query_sql import Viewer
-from agentconsole.widgets.composer import ComposerText
 from agentconsole.widgets.conversation import Conversation
 from agentconsole.widgets.customer_pane import CustomerPane
+from agentconsole.widgets.text_editor import TextEditor
 from tests.conftest import FrozenClock
 from tests.support.console_app import give, inbox, notices, opened, painted, press, settled, ticket_screen, until
 
@@ -79,7 +79,7 @@ def shown(pilot: Pilot[None]) -> int:
 async def write(pilot: Pilot[None], text: str) -> None:
     """Types into the composer, and waits as long as it takes to be kept."""
     screen = ticket_screen(pilot)
-    assert screen.composer.query_one(ComposerText).has_focus
+    assert screen.composer.query_one(TextEditor).has_focus
     screen.composer.insert(text)
     await pilot.pause()
     screen.composer.flush()
@@ -198,7 +198,7 @@ async def test_a_draft_that_was_emptied_is_none(at_work: Session, number: int) -
         screen = await show(pilot, number)
         await press(pilot, "n")
         await write(pilot, "hm")
-        screen.composer.query_one(ComposerText).text = ""
+        screen.composer.query_one(TextEditor).text = ""
         await press(pilot, "escape")
         assert kept(at_work, number) == {}
         assert not screen.is_writing
@@ -463,7 +463,7 @@ async def test_a_canned_answer_is_filled_in_for_the_customer(at_work: Session, n
         assert screen.is_writing
         assert f"{ticket.requester_name} 様" in screen.composer.text
         assert "{{customer" not in screen.composer.text
-        assert screen.composer.query_one(ComposerText).has_focus
+        assert screen.composer.query_one(TextEditor).has_focus
         screen.composer.flush()
         await settled(pilot)
         assert kept(at_work, number)["reply"] == screen.composer.text
@@ -493,7 +493,7 @@ async def test_one_looks_up_while_writing_and_comes_back_to_it(at_work: Session,
         assert screen.query_one(Lookup).query_one(Input).has_focus
         assert "Enter insert" in painted(pilot)[-1]
         await press(pilot, "escape")
-        assert screen.composer.query_one(ComposerText).has_focus
+        assert screen.composer.query_one(TextEditor).has_focus
         await press(pilot, "f7", "enter")
         assert screen.composer.mode == "note"
         assert screen.composer.text.startswith("see: ")
@@ -624,7 +624,7 @@ async def test_writes_are_done_in_the_order_they_were_asked_for(
         screen = await show(pilot, number)
         await press(pilot, "n")
         for count in range(30):
-            screen.composer.query_one(ComposerText).text = "x" * (count + 1)
+            screen.composer.query_one(TextEditor).text = "x" * (count + 1)
             clock.tick(timedelta(seconds=1))
             screen._keep_draft()
         screen.do_send()

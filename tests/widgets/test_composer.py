@@ -186,7 +186,7 @@ async def test_the_canned_answer_is_forgotten_with_the_last_of_its_text() -> Non
     composer = Composer()
     made_of = []
     async with shown(composer) as (_app, pilot):
-        composer.insert("Dear customer", "greeting")
+        composer.insert_passage("Dear customer", "greeting")
         composer.insert(", hello")
         for keys in ([], ["delete", "x"]):
             composer.field.select_all()
@@ -196,3 +196,49 @@ async def test_the_canned_answer_is_forgotten_with_the_last_of_its_text() -> Non
         composer.load("as it was", canned="greeting")
         await pilot.pause()
         assert [*made_of, composer.canned] == ["greeting", None, "greeting"]
+
+
+async def test_japanese_is_broken_between_its_characters_and_not_before_a_full_stop() -> None:
+    composer = Composer()
+    async with shown(composer, (30, 12)) as (_app, pilot):
+        composer.load("送金は USDT ではなく Polygon で送られたようです。確認いたします。")
+        await pilot.pause()
+        text = [line.strip() for line in lines(composer.field)]
+        assert text[:3] == ["送金は USDT ではなく", "Polygon で送られたようで", "す。確認いたします。"]
+
+
+async def test_the_cursor_follows_the_broken_lines() -> None:
+    composer = Composer()
+    async with shown(composer, (30, 12)) as (_app, pilot):
+        composer.load("確認いたします" * 4)
+        composer.field.focus()
+        await pilot.press("up", "home", "x")
+        assert composer.text == "確認いたします確認いたしx" + "ます" + "確認いたします" * 2
+        await pilot.press("down", "end", "y")
+        assert composer.text.endswith("y")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "answer"),
+        ("typed", "typed\n\nanswer"),
+        ("typed\n", "typed\nanswer"),
+        ("typed\n\n", "typed\n\nanswer"),
+    ],
+)
+async def test_an_answer_stands_on_lines_of_its_own(before: str, after: str) -> None:
+    composer = Composer()
+    async with shown(composer):
+        composer.load(before)
+        composer.insert_passage("answer", "greeting")
+        assert (composer.text, composer.canned) == (after, "greeting")
+
+
+async def test_an_answer_goes_between_what_stands_before_and_behind_the_cursor() -> None:
+    composer = Composer()
+    async with shown(composer):
+        composer.load("before, behind")
+        composer.field.move_cursor((0, 7))
+        composer.insert_passage("answer")
+        assert composer.text == "before,\n\nanswer\n behind"

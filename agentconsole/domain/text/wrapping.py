@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 
 from agentconsole.domain.text.blocks import HAN, HANGUL, KANA, compiled
@@ -35,6 +37,27 @@ def wrap(text: str, width: int) -> list[str]:
         else:
             lines.extend(_wrapped(line, max(width, 1)))
     return lines
+
+
+@lru_cache(maxsize=512)
+def break_offsets(line: str, width: int) -> tuple[int, ...]:
+    """Where the second and each further line of one that is being written begins, in characters.
+
+    As `wrap`, but no space goes: those at a break stay on their line, of which one may stand beyond `width`.
+    """
+    cells = _cells(line)
+    starts, start = [], 0
+    while (start := _next_start(cells, start, max(width, 1))) < len(cells):
+        starts.append(start)
+    ends = list(accumulate(len(piece) for piece, _width in cells))
+    return tuple(ends[start - 1] for start in starts)
+
+
+def _next_start(cells: _Cells, start: int, width: int) -> int:
+    end = _after_spaces(cells, _line_end(cells, start, width))
+    while end > start + 1 and sum(cells_taken for _piece, cells_taken in cells[start:end]) > width + 1:
+        end -= 1
+    return end
 
 
 def _wrapped(line: str, width: int) -> Iterator[str]:
