@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from agentconsole.commands.moments import EXAMPLES
+from agentconsole.domain.text import cell_width
 from agentconsole.domain.values import Channel
 from agentconsole.locale import _, words
 from agentconsole.services.parameters import Kind, Parameter
 from agentconsole.widgets.text_editor import TextEditor
 from agentconsole.widgets.timer import channels
+
+
+_GAP: Final = " "
 
 
 class ChoiceLine(Widget, can_focus=True):
@@ -50,18 +55,37 @@ class ChoiceLine(Widget, can_focus=True):
         self.chosen = tuple(value for value in known if value in values)
         self.cursor = known.index(self.chosen[0]) if self.chosen else 0
 
-    def render(self) -> Content:
-        parts = [self._part(index, value, label) for index, (value, label) in enumerate(self._choices)]
-        return Content(" ").join(parts)
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
 
-    def _part(self, index: int, value: str, label: str) -> Content:
+    def render(self) -> Content:
+        lines = self._lines(self.content_size.width)
+        return Content("\n").join(Content(_GAP).join(map(self._part, line)) for line in lines)
+
+    def _lines(self, width: int) -> list[list[int]]:
+        """The choices by their place, as many on a line as it takes whole."""
+        lines: list[list[int]] = []
+        room = 0
+        for index, (_value, label) in enumerate(self._choices):
+            cells = cell_width(label) + 2
+            if not lines or cells > room:
+                lines.append([])
+                room = width
+            lines[-1].append(index)
+            room -= cells + len(_GAP)
+        return lines
+
+    def _part(self, index: int) -> Content:
+        value, label = self._choices[index]
         chosen = value in self.chosen
         text = f"[{label}]" if chosen else f" {label} "
         style = "bold" if chosen else ""
         return Content.styled(text, f"{style} underline" if self.has_focus and index == self.cursor else style)
 
     def action_move(self, by: int) -> None:
-        self.cursor = (self.cursor + by) % len(self._choices)
+        """To the next one; where none is chosen yet, the first step chooses the one under the cursor."""
+        if self._several or self.chosen:
+            self.cursor = (self.cursor + by) % len(self._choices)
         if not self._several:
             self.chosen = (self._choices[self.cursor][0],)
 
@@ -77,11 +101,12 @@ class ChoiceLine(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """The word under the mouse."""
         at = 0
-        for index, part in enumerate(self._part(i, *choice) for i, choice in enumerate(self._choices)):
-            if at <= event.x < at + part.cell_length:
+        for index in self._lines(self.content_size.width)[event.y]:
+            cells = self._part(index).cell_length
+            if at <= event.x < at + cells:
                 self.cursor = index
                 self.action_choose()
-            at += part.cell_length + 1
+            at += cells + len(_GAP)
 
     def on_focus(self) -> None:
         self.refresh()

@@ -117,6 +117,7 @@ class VerbForm(ModalScreen[dict[str, Any] | None]):
     def on_key(self, event: events.Key) -> None:
         self._warned = self._warned and event.key == "escape"
         if event.key == "enter" and isinstance(self.focused, ChoiceLine):
+            event.stop()  # the list behind hears it too, once the form is gone
             self._go_on(self.focused)
 
     def _go_on(self, field: Widget) -> None:

@@ -12,6 +12,7 @@ import pytest
 from textual.app import ComposeResult
 from textual.command import CommandPalette
 from textual.containers import VerticalScroll
+from textual.geometry import Region
 from textual.widgets import Input, Static, TextArea
 
 from agentconsole import locale
@@ -175,6 +176,25 @@ async def test_choices_begin_with_what_is_known() -> None:
     for done in ("ctrl+s", "enter"):
         answers, _form = await filled(console(), VERBS["priority"], ["right", done], priority="high")
         assert answers == [{"priority": "urgent"}]
+
+
+async def test_the_first_step_in_choices_takes_the_first_of_them() -> None:
+    answers, _form = await filled(console(), VERBS["priority"], ["right", "enter"])
+    assert answers == [{"priority": "low"}]
+
+
+@pytest.mark.parametrize("width", [50, 40])
+async def test_choices_are_never_broken_inside(width: int) -> None:
+    app = console("ja")
+    async with app.run_test(size=(width, 24)) as pilot:
+        app.push_screen(VerbForm(VERBS["escalate"]))
+        await settled(pilot)
+        line = app.screen.query_one("#field-tier", ChoiceLine)
+        shown = "\n".join(strip.text for strip in line.render_lines(Region(0, 0, *line.size)))
+        for word in ("1 一次対応", "2 二次対応", "3 専門チーム"):
+            assert word in shown
+        await pilot.click(line, offset=(shown.split("\n")[1].index("二") + 2, 1))
+        assert line.chosen == ("2",)
 
 
 async def test_times_and_tags_are_read() -> None:

@@ -95,3 +95,10 @@ async def test_where_there_is_no_list_one_is_told_how_to_keep_one(at_work: Sessi
         assert inbox(pilot).rows.has_focus
         await give(pilot, "views", name="nowhere")
         assert "there is no list 'nowhere'" in notices(pilot)[-1]
+
+
+async def test_the_enter_that_ends_a_form_opens_no_ticket(at_work: Session) -> None:
+    async with opened(at_work) as pilot:
+        await press(pilot, "B", *"mine", "enter", "right", "enter")
+        assert inbox(pilot)
+        assert views.named(at_work, "mine").shared
