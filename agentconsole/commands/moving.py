@@ -98,8 +98,18 @@ class Filter(Command):
 
 class ClearFilter(Command):
     id = "clear_filter"
-    words = deferred("Clear"), deferred("Take away the marks; without marks, the filter.")
+    words = deferred("Clear"), deferred("Take away the marks; without marks, the filter; without a filter, the order.")
     keys = ("escape",)
+    scopes = _LIST
+
+
+class Preview(Command):
+    id = "preview"
+    words = (
+        deferred("Preview"),
+        deferred("What the ticket under the cursor says, beside the list; once more puts it away."),
+    )
+    keys = ("d",)
     scopes = _LIST
 
 
@@ -190,6 +200,6 @@ class Copy(Command):
 
 ALL = (
     NextRow(), PreviousRow(), PageDown(), PageUp(), HalfPageDown(), HalfPageUp(), Top(), Bottom(),
-    Open(), Back(), NextTicket(), Filter(), ClearFilter(), Sort(), Views(), SaveView(), Mark(), MarkAllVisible(),
-    FirstTier(), SecondTier(), ThirdTier(), AllTiers(), Copy(),
+    Open(), Back(), NextTicket(), Filter(), ClearFilter(), Preview(), Sort(), Views(), SaveView(), Mark(),
+    MarkAllVisible(), FirstTier(), SecondTier(), ThirdTier(), AllTiers(), Copy(),
 )  # fmt: skip

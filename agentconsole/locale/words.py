@@ -56,6 +56,15 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "frozen": deferred("account frozen"),
         "unlocked": deferred("account unlocked"),
     },
+    "sort": {
+        "due": deferred("nearest deadline first"),
+        "-due": deferred("latest deadline first"),
+        "created": deferred("oldest first"),
+        "-created": deferred("newest first"),
+        "updated": deferred("longest untouched first"),
+        "-updated": deferred("last touched first"),
+        "priority": deferred("most urgent first"),
+    },
     "who": {
         "me": deferred("me alone"),
         "everyone": deferred("everyone"),

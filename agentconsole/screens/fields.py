@@ -21,7 +21,6 @@ from agentconsole.services.parameters import Kind, Parameter
 from agentconsole.widgets.text_editor import TextEditor
 from agentconsole.widgets.timer import channels
 
-
 _GAP: Final = " "
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agentconsole.domain import query
 from agentconsole.locale import _
-from agentconsole.screens.listing import Listing
+from agentconsole.screens.listing import USUAL_ORDER, Listing
 from agentconsole.store import runs, tickets
 from agentconsole.store.query_sql import Viewer
 from agentconsole.widgets.bars import Part
@@ -44,23 +44,41 @@ def read_counts(store: Store, tier: int | None, viewer: Viewer, zone: tzinfo) ->
     )
 
 
-def top(counts: Counts, tier: int | None, marked: int, now: datetime, *, short: bool) -> tuple[list[Part], list[Part]]:
+def top(
+    counts: Counts, tier: int | None, marked: int, login: str, now: datetime, *, short: bool
+) -> tuple[list[Part], list[Part]]:
     """The left and the right of the line above the list.
 
     Args:
         tier: that of the list; None: all.
         marked: how many tickets are.
+        login: whose console it is.
+        now: by the clock on their wall.
         short: whether there is no room for names.
     """
     marks = [Part(_("marked {count}").format(count=marked), "key")] if marked else []
-    return [*marks, *_urgency(counts), *_tiers(counts, tier, short=short)], _sync_age(counts, now)
+    clock = Part(f"{login} {now:%H:%M}" if short else f"{login} {now:%H:%M %Z}", "title")
+    left = [*marks, *_urgency(counts), *_tiers(counts, tier, short=short)]
+    return left, [*_sync_age(counts, now, short=short), clock]
 
 
-def narrowed(listing: Listing, total: int | None) -> tuple[list[Part], Part]:
-    """The query and the name of a list, and how many tickets it has."""
+def narrowed(listing: Listing, total: int | None, clear: str) -> tuple[list[Part], list[Part]]:
+    """The query and the name of a list; its order if it is not the usual one, and how many tickets it has.
+
+    Args:
+        clear: the key that widens the list again.
+    """
     name = [Part(listing.name, "title")] if listing.name else []
-    found = _("{count} found").format(count=total) if total is not None else ""
-    return [Part("/", "key"), *name, Part(listing.typed, "key", cut=True)], Part(found)
+    typed = [Part("/", "key"), *name, Part(listing.typed, "key", cut=True)] if listing.typed else []
+    order = [] if listing.sort == USUAL_ORDER else [Part(_order(listing.sort), "title")]
+    found = [Part(_("{count} found").format(count=total))] if total is not None else []
+    return typed, [*order, *found, Part(_("{key} clears").format(key=clear), "muted")]
+
+
+def _order(sort: str) -> str:
+    from agentconsole.locale.words import word  # after the first rows
+
+    return word("sort", sort)
 
 
 def empty(counts: Counts | None, listing: Listing) -> str:
@@ -82,6 +100,7 @@ def list_keys() -> list[tuple[str, str]]:
         ("reply", _("reply")),
         ("claim", _("claim")),
         ("filter", _("filter")),
+        ("preview", _("preview")),
         ("command_line", _("command")),
         ("mark", _("mark")),
         ("escalate", _("escalate")),
@@ -118,9 +137,12 @@ def _tiers(counts: Counts, shown: int | None, *, short: bool) -> list[Part]:
     ]
 
 
-def _sync_age(counts: Counts, now: datetime) -> list[Part]:
+def _sync_age(counts: Counts, now: datetime, *, short: bool) -> list[Part]:
     if counts.synced_at is None:
         return []
     minutes = max(0, int((now - counts.synced_at).total_seconds() // 60))
+    if short:
+        age = _("sync {n}m").format(n=minutes) if minutes < 120 else _("sync {n}h").format(n=minutes // 60)
+        return [Part(age, "muted")]
     age = _("{n} min").format(n=minutes) if minutes < 120 else _("{n} h").format(n=minutes // 60)
     return [Part(_("synced {age} ago").format(age=age), "muted")]

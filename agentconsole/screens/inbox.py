@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
+from textual.containers import Container, Horizontal
 from textual.timer import Timer
-from textual.widgets import Input
+from textual.widgets import Input, Label
 
 from agentconsole.commands import BY_ID, Scope
 from agentconsole.domain.ticket import Ticket
@@ -20,7 +20,7 @@ from agentconsole.screens import headings
 from agentconsole.screens.listing import ListingScreen
 from agentconsole.services import stores
 from agentconsole.store import tickets, windows
-from agentconsole.widgets.bars import Bar, KeyBar, Part
+from agentconsole.widgets.bars import Bar, KeyBar
 from agentconsole.widgets.held_rows import WINDOW
 from agentconsole.widgets.ticket_list import TicketList
 from agentconsole.widgets.timer import ASCII, UNICODE, Glyphs
@@ -59,7 +59,9 @@ class InboxScreen(ListingScreen):
     def compose(self) -> ComposeResult:
         yield Bar(id="top")
         yield Bar(id="query")
-        yield Input(id="filter", compact=True, select_on_focus=False, placeholder=_("tier:2 due:<30m words"))
+        with Horizontal(id="ask"):
+            yield Label("/", markup=False)
+            yield Input(id="filter", compact=True, select_on_focus=False, placeholder=_("tier:2 due:<30m words"))
         with Container(id="body"):
             yield TicketList(
                 now=self.now(), zone=self.zone, calendar_of=self._calendar_of, glyphs=self._glyphs, id="tickets"
@@ -97,6 +99,11 @@ class InboxScreen(ListingScreen):
         return self.query_one("#tickets", TicketList)
 
     @property
+    def _is_asking(self) -> bool:
+        """Whether a query is being typed."""
+        return self.has_class("-asking")
+
+    @property
     def _preview(self) -> Container:
         return self.query_one("#preview", Container)
 
@@ -128,7 +135,7 @@ class InboxScreen(ListingScreen):
         self.forget("window")
         self._listed = view
         self.rows.empty = headings.empty(self._counts, self.listing)
-        self.rows.replace(window.total, window.start, window.tickets, window.rank)
+        self.rows.replace(window.total, window.start, window.tickets, window.rank, self.listing.tier)
         self._preview.visible = bool(window.total)
         self._tick()
 
@@ -144,7 +151,7 @@ class InboxScreen(ListingScreen):
             )
 
     def show_listing(self) -> None:
-        if self.query_one("#filter").has_class("-open"):
+        if self._is_asking:
             self._close_filter()
         self._show_top()
         self.reload()
@@ -164,25 +171,21 @@ class InboxScreen(ListingScreen):
         found, now = self._counts, self.now()
         if found is None:
             return
-        short = self.has_class("-narrow")
-        left, right = headings.top(found, self.listing.tier, len(self.rows.marks), now, short=short)
-        shown = "%H:%M %Z" if self.size.width >= 80 else "%H:%M"
-        clock = Part(f"{self.session.agent.login} {now.astimezone(self.zone):{shown}}", "title")
-        self.query_one("#top", Bar).show(left, [*right, clock])
+        login, marked, short = self.session.agent.login, len(self.rows.marks), self.has_class("-narrow")
+        parts = headings.top(found, self.listing.tier, marked, login, now.astimezone(self.zone), short=short)
+        self.query_one("#top", Bar).show(*parts)
         self._show_query()
 
     def _show_query(self) -> None:
-        """What the list is narrowed to has a line of its own: whoever forgets it misses tickets."""
+        """What narrows the list, and its order, have a line of their own: whoever forgets them misses tickets."""
         line = self.query_one("#query", Bar)
-        line.set_class(bool(self.listing.typed), "-some")
-        narrowed, found = headings.narrowed(self.listing, self.rows.held.total)
-        clear = _("{key} clears").format(key=self.key("clear_filter"))
-        line.show(narrowed, [found, Part(clear, "muted")])
+        line.set_class(not self.listing.is_usual, "-some")
+        line.show(*headings.narrowed(self.listing, self.rows.held.total, self.key("clear_filter")))
 
     def _show_keys(self) -> None:
         """The keys of the list, or, while a query is typed, what such a query can say."""
         keys = self.query_one("#keys", KeyBar)
-        if self.query_one("#filter").has_class("-open"):
+        if self._is_asking:
             keys.show_keys([*headings.query_words(), *self.hints([("clear_filter", _("leave it"))])])
         else:
             keys.show_keys(self.hints(headings.list_keys()))
@@ -247,9 +250,17 @@ class InboxScreen(ListingScreen):
         from agentconsole.screens.thread import read_thread
 
         def show(found: tuple[Thread, tuple[Ticket, ...]]) -> None:
-            show_preview(room, *found, self.zone, self.now(), ascii_only=self.ascii_only)
+            if room.display:
+                show_preview(room, *found, self.zone, self.now(), ascii_only=self.ascii_only)
 
         self.ask("preview", partial(read_thread, self.session.store, ticket.number), show)
+
+    def do_preview(self) -> None:
+        """Where there is no room for it beside the list it is a drawer; where there is, it can be put away."""
+        was_shown = self._preview.display
+        self.set_class(not was_shown, "-drawer")
+        self.set_class(was_shown, "-alone")
+        self.call_after_refresh(self._read_preview)
 
     # --- commands
 
@@ -259,7 +270,7 @@ class InboxScreen(ListingScreen):
             self.narrow(query)
             return
         box.value = self.listing.typed
-        box.add_class("-open")
+        self.add_class("-asking")
         self.focus_now(box)
         self._show_keys()
         box.cursor_position = len(box.value)
@@ -269,17 +280,17 @@ class InboxScreen(ListingScreen):
         self.narrow(event.value)
 
     def _close_filter(self) -> None:
-        self.query_one("#filter", Input).remove_class("-open")
+        self.remove_class("-asking")
         self.focus_now(self.rows)
         self._show_keys()
 
     def do_clear_filter(self) -> None:
-        if self.query_one("#filter").has_class("-open"):
+        if self._is_asking:
             self._close_filter()
         elif self.rows.marks:
             self.rows.marks = ()
-        elif self.listing.typed:
-            self.narrow("")
+        else:
+            self.widen()
 
     def do_refresh(self) -> None:
         store, now = self.session.store, self.now()

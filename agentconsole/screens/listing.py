@@ -5,14 +5,16 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from typing import Final
 
 from agentconsole.domain import query
 from agentconsole.domain.errors import UsageError
-from agentconsole.locale import _
 from agentconsole.screens.views import ViewedScreen
 from agentconsole.store import tickets, windows
 from agentconsole.store.query_sql import Viewer
 from agentconsole.store.views import SavedView
+
+USUAL_ORDER: Final = "due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,12 @@ class Listing:
     home: int | None = None
     typed: str = ""
     name: str = ""
-    sort: str = "due"
+    sort: str = USUAL_ORDER
+
+    @property
+    def is_usual(self) -> bool:
+        """Whether it is all that is open, in the usual order."""
+        return not self.typed and self.sort == USUAL_ORDER
 
     @property
     def text(self) -> str:
@@ -103,6 +110,13 @@ class ListingScreen(ViewedScreen):
         else:
             self._list(wanted)
 
+    def widen(self) -> None:
+        """Takes away the query; without one, the order that was chosen."""
+        if self.listing.typed:
+            self.narrow("")
+        elif not self.listing.is_usual:
+            self._list(replace(self.listing, sort=USUAL_ORDER))
+
     def do_tier_1(self) -> None:
         self._list(self.listing.of_tier(1))
 
@@ -121,7 +135,6 @@ class ListingScreen(ViewedScreen):
         except UsageError as error:
             self.refuse(error)
         else:
-            self.tell(_("sorted by {order}").format(order=wanted.sort))
             self._list(wanted)
 
     def _list(self, wanted: Listing) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from textual.containers import Container
+from textual.content import Content
 
+from agentconsole.domain.text import safe_text
 from agentconsole.domain.ticket import Conversation as Thread
 from agentconsole.domain.ticket import Ticket
 from agentconsole.screens.thread import customer_of
@@ -19,5 +21,7 @@ def show_preview(
     """Shows a conversation and its customer in a room for both."""
     if not room.children:
         room.mount(Conversation(ascii_only=ascii_only, id="conversation"), CustomerPane(id="customer"))
+    ticket = thread.ticket
+    room.border_title = Content(f" {ticket.number}  {safe_text(ticket.subject, single_line=True)} ")
     room.query_one(Conversation).set_messages(thread.messages, zone, now)
     room.query_one(CustomerPane).set_customer(customer_of(thread, earlier), zone, now)

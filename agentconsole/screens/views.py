@@ -16,6 +16,7 @@ from textual.screen import ModalScreen
 
 from agentconsole.commands import BY_ID
 from agentconsole.locale import _
+from agentconsole.locale.words import word
 from agentconsole.screens.asking import Failed
 from agentconsole.screens.working import WorkScreen
 from agentconsole.services import views
@@ -108,7 +109,7 @@ class ViewsScreen(ModalScreen[Choice | None]):
 
 
 def _result(view: SavedView) -> Result:
-    order = "" if view.sort == "due" else "  " + _("sorted by {order}").format(order=view.sort)
+    order = "" if view.sort == "due" else f"  ({word('sort', view.sort)})"
     return Result(str(view.id), view.name, f"{view.query}{order}", _("everyone's") if view.shared else "")
 
 

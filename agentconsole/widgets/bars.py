@@ -38,7 +38,7 @@ class Bar(Widget):
     DEFAULT_CSS = """
     Bar { height: 1; background: $panel; color: $foreground; }
     Bar .bar--title { text-style: bold; }
-    Bar .bar--active { background: $primary; color: $text; text-style: bold; }
+    Bar .bar--active { background: $primary; color: $text; text-style: $block-cursor-text-style; }
     Bar .bar--late { color: $text-error; text-style: bold; }
     Bar .bar--soon { color: $text-warning; }
     Bar .bar--muted { color: $text-muted; }

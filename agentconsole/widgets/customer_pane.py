@@ -37,7 +37,8 @@ class CustomerPane(ReadingPane):
         background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; text-style: bold;
     }
     CustomerPane:focus .customer-pane--cursor {
-        background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+        background: $block-cursor-background; color: $block-cursor-foreground;
+        text-style: $block-cursor-text-style;
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -40,7 +40,8 @@ class ResultsList(ReadingPane):
         background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground; text-style: bold;
     }
     ResultsList:focus .results-list--cursor {
-        background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+        background: $block-cursor-background; color: $block-cursor-foreground;
+        text-style: $block-cursor-text-style;
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -23,6 +23,7 @@ from textual.widget import Widget
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import MINUTE, Timer, TimerKind, next_change, timer
 from agentconsole.locale import _
+from agentconsole.widgets.centred import centred
 from agentconsole.widgets.held_rows import ROWS_KEPT, HeldRows
 from agentconsole.widgets.timer import LEAD_CELLS, UNICODE, Columns, Glyphs, Look, columns, pieces, timer_text
 
@@ -57,10 +58,7 @@ class TicketList(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"ticket-list--{part}" for part in _PARTS}
     DEFAULT_CSS = """
     TicketList {
-        background: $background;
-        color: $foreground;
-        overflow-x: hidden;
-        overflow-y: scroll;
+        background: $background; color: $foreground; overflow-x: hidden; overflow-y: scroll;
         scrollbar-size-vertical: 1;
         scrollbar-background: $background;
         scrollbar-color: $panel;
@@ -71,7 +69,8 @@ class TicketList(ScrollView, can_focus=True):
         & > .ticket-list--marked { color: $text-accent; }
         & > .ticket-list--muted { color: $text-muted; }
     }
-    .ticket-list--cursor, .ticket-list--late, .ticket-list--urgent, .ticket-list--marked { text-style: bold; }
+    .ticket-list--cursor { text-style: $block-cursor-text-style; }
+    .ticket-list--late, .ticket-list--urgent, .ticket-list--marked { text-style: bold; }
     """
 
     @dataclass
@@ -117,6 +116,7 @@ class TicketList(ScrollView, can_focus=True):
         self.held = HeldRows()
         self._marks: frozenset[int] = frozenset()
         self._digits = 5
+        self._tier: int | None = None
         self._columns: Columns | None = None
         self._shown: dict[int, Look | None] = {}
         self._strips: LRUCache[Look, Strip] = LRUCache(ROWS_KEPT)
@@ -135,12 +135,15 @@ class TicketList(ScrollView, can_focus=True):
             self.post_message(self.MarksChanged(marks))
             self._repaint_changed()
 
-    def replace(self, total: int, start: int, tickets: Sequence[Ticket], cursor_rank: int | None) -> None:
+    def replace(
+        self, total: int, start: int, tickets: Sequence[Ticket], cursor_rank: int | None, tier: int | None = None
+    ) -> None:
         """Shows a newer state of the list, of which `tickets` are the rows from the rank `start`.
 
         The cursor stays on its ticket and the ticket on its screen line; but a list that is shown from its top stays at
         the top, so that what comes in above is seen. `cursor_rank` says where that ticket is now, or would be; None:
         not known, the cursor keeps its place unless the ticket is among `tickets`. Only lines that differ are painted.
+        A `tier` that is the only one has no column.
         """
         top, old_cursor, had_rows = self.scroll_offset.y, self.held.cursor, bool(self.held.total)
         cursor = self.held.replace(total, start, tickets, cursor_rank)
@@ -148,8 +151,9 @@ class TicketList(ScrollView, can_focus=True):
         self.set_reactive(Widget.virtual_size, Size(self.size.width, total))
         self.vertical_scrollbar.window_virtual_size = total
         self._measure(tickets)
-        if not had_rows or not total:
-            self._forget()
+        if tier != self._tier or not had_rows or not total:
+            self._tier = tier
+            self._measure_anew()
         self._go(cursor, 0 if top == 0 and cursor < self._page else top + cursor - old_cursor)
         self._want()
 
@@ -333,17 +337,12 @@ class TicketList(ScrollView, can_focus=True):
 
     def _painted(self, look: Look, ticket: Ticket | None) -> Strip:
         if self._columns is None:
-            self._columns = columns(self.size.width, self._digits, self._glyphs)
+            self._columns = columns(self.size.width, self._digits, self._glyphs, self._tier)
         row = Strip(Segment(text, self._styles[part]) for part, text in pieces(look, ticket, self._columns))
         return row.simplify().adjust_cell_length(self.size.width, self.rich_style)
 
     def _notice(self, y: int) -> Strip:
         """A line of what an empty list says, or that it is loading, in the middle of the view."""
         text = self.empty if self.held.total == 0 else _("Loading") + self._glyphs.ellipsis
-        lines = (Content(text) if isinstance(text, str) else text).wrap(self.size.width)
-        index = y - max(self.size.height - len(lines), 0) // 2
-        if not 0 <= index < len(lines):
-            return Strip.blank(self.size.width, self.rich_style)
         style = self.get_visual_style(*(() if self.held.total == 0 else ("ticket-list--muted",)))
-        left = Segment(" " * ((self.size.width - lines[index].cell_length) // 2), style.rich_style)
-        return Strip([left, *lines[index].render_segments(style)]).adjust_cell_length(self.size.width, style.rich_style)
+        return centred(Content(text) if isinstance(text, str) else text, y, self.size, style)

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from agentconsole.domain.text import cell_width, safe_text, truncate
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import DAY, HOUR, IN_DAYS, MINUTE, NEAR, YEAR, Timer, TimerKind
-from agentconsole.domain.values import Channel, Condition, Priority, Status
+from agentconsole.domain.values import Channel, Condition, Priority, Status, Team, Tier
 from agentconsole.locale import _, pgettext
 
 TIMER_CELLS: Final = 7
@@ -20,7 +20,7 @@ _A_WEEK: Final = 7
 _WIDE: Final = 100
 _WIDER: Final = 120
 _SUBJECT_CELLS: Final = 16
-_DROPPED_FIRST: Final = ("assignee", "language", "requester", "channel", "status", "tier", "priority")
+_DROPPED_FIRST: Final = ("assignee", "language", "requester", "channel", "status", "tier", "team", "priority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,7 @@ class Columns:
     statuses: dict[Status, str]
     conditions: dict[Condition, str]
     conflict: str
+    teams: dict[str, str]
 
     def cell(self, column: str, text: str | None, *, foreign: bool = False) -> str:
         """The text in its column, with the gap behind; nothing if the column has no room."""
@@ -134,18 +135,23 @@ class Columns:
         return text + " " * (cells - cell_width(text) + 1)
 
 
-def columns(width: int, digits: int, glyphs: Glyphs) -> Columns:
-    """The columns of rows of so many cells, timer included, with numbers of so many digits, in the language of now."""
+def columns(width: int, digits: int, glyphs: Glyphs, tier: int | None = None) -> Columns:
+    """The columns of rows of so many cells, timer included, with numbers of so many digits, in the language of now.
+
+    Args:
+        tier: the only one that is listed, which needs no column; of specialists the team is told instead.
+    """
     signs = {Priority.URGENT: glyphs.urgent, Priority.HIGH: glyphs.high, Priority.LOW: glyphs.low}
     signed = {each: f"{signs.get(each, ' ')}{word}" for each, word in priorities().items()}
     in_words, states, told = channels(), statuses(), conditions()
+    in_teams = teams() if tier == Tier.SPECIALIST else {}
     cells = {
         "number": digits,
         "priority": _widest(signed.values()),
         "channel": _widest(in_words.values()),
         "requester": 16 if width >= _WIDER else 10,
         "status": _widest(states.values()),
-        "tier": 2,
+        **({"tier": 2} if tier is None else {"team": _widest(in_teams.values())} if in_teams else {}),
     }
     if width >= _WIDE:
         cells |= {"language": 7, "assignee": 8}
@@ -155,7 +161,7 @@ def columns(width: int, digits: int, glyphs: Glyphs) -> Columns:
             break
         cells.pop(column, None)
     cells["subject"] = max(room - sum(cells.values()) - len(cells) - 1, 1)
-    return Columns(cells, glyphs, signed, in_words, states, told, pgettext("column", "conflict"))
+    return Columns(cells, glyphs, signed, in_words, states, told, pgettext("column", "conflict"), in_teams)
 
 
 def pieces(look: Look, ticket: Ticket | None, columns: Columns) -> list[tuple[str, str]]:
@@ -183,7 +189,12 @@ def pieces(look: Look, ticket: Ticket | None, columns: Columns) -> list[tuple[st
             "muted",
             cell("requester", ticket.requester_name, foreign=True) + cell("status", status),
         ),
-        ("muted", cell("tier", f"T{int(ticket.tier)}") + cell("assignee", ticket.assignee, foreign=True)),
+        (
+            "muted",
+            cell("tier", f"T{int(ticket.tier)}")
+            + cell("team", columns.teams.get(ticket.team or "", ticket.team), foreign=True)
+            + cell("assignee", _assignee(ticket, columns), foreign=True),
+        ),
     ]
     return [(look.cursor, "".join(text for _, text in row))] if look.cursor else row
 
@@ -193,6 +204,17 @@ def _subject(ticket: Ticket, columns: Columns) -> str:
     if ticket.in_conflict:
         mark = f"[{columns.conflict}] {mark}"
     return mark + (ticket.subject or _("(no subject)"))
+
+
+def _assignee(ticket: Ticket, columns: Columns) -> str | None:
+    """Of staff of whom no more than an id is known, and a long one, the end: it tells them apart."""
+    login, cells = ticket.assignee, columns.cells.get("assignee", 0)
+    if login is None or ":" not in login:
+        return login
+    from agentconsole.locale.words import staff  # few lists need it, none before its first rows
+
+    name = staff(login)
+    return name if name == login or cell_width(name) <= cells else f"{columns.glyphs.ellipsis}{login[1 - cells :]}"
 
 
 def _lead(look: Look) -> str:
@@ -227,6 +249,13 @@ def channels() -> dict[Channel, str]:
         Channel.FORUM: pgettext("column", "forum"),
         Channel.OTHER: pgettext("column", "other"),
     }
+
+
+def teams() -> dict[str, str]:
+    """The words of a column, in the language of now."""
+    from agentconsole.locale.words import word  # one list needs them, not the first
+
+    return {each.value: word("team", each) for each in Team}
 
 
 def statuses() -> dict[Status, str]:

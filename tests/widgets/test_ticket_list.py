@@ -23,11 +23,11 @@ from textual.pilot import Pilot
 from agentconsole.domain.calendar import Calendar
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import DAY, Timer, TimerKind, next_change, timer
-from agentconsole.domain.values import Channel, Priority, Status, Tier
+from agentconsole.domain.values import Channel, Priority, Status, Team, Tier
 from agentconsole.locale import set_language
 from agentconsole.widgets.held_rows import AHEAD, WINDOW
 from agentconsole.widgets.ticket_list import TicketList
-from agentconsole.widgets.timer import ASCII, LEAD_CELLS, UNICODE, Glyphs, timer_text
+from agentconsole.widgets.timer import ASCII, LEAD_CELLS, UNICODE, Glyphs, Look, columns, pieces, timer_text
 from tests.support.pty_app import PtyApp
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
@@ -597,3 +597,21 @@ def test_bytes_on_the_wire() -> None:
 
 if __name__ == "__main__":
     WireApp().run()
+
+
+@pytest.mark.parametrize(
+    ("login", "shown"),
+    [("aoi", "aoi"), ("zendesk:9", "staff 9"), ("zendesk:360001234567", "…1234567"), (None, "")],
+)
+def test_whoever_has_a_ticket_is_told_apart_in_eight_cells(login: str | None, shown: str) -> None:
+    look = Look(10001, 1, "", False, "", "")
+    row = pieces(look, replace(TICKET, assignee=login), columns(120, 5, UNICODE))
+    assert row[-1][1] == f"T1 {shown}".ljust(12)
+
+
+def test_the_only_tier_has_no_column_and_specialists_have_their_team() -> None:
+    assert "tier" in columns(80, 5, UNICODE).cells
+    assert "tier" not in columns(80, 5, UNICODE, Tier.FIRST).cells
+    look = Look(10001, 1, "", False, "", "")
+    row = pieces(look, replace(TICKET, team=Team.TAX), columns(120, 5, UNICODE, Tier.SPECIALIST))
+    assert row[-1][1].split() == ["tax", "aoi"]
