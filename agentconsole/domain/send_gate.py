@@ -71,7 +71,7 @@ def _language_check(body: str, language: str | None) -> tuple[Check, ...]:
     if not found or not wanted or written(found) == wanted:
         return ()
     languages = {"found": found, "wanted": language or ""}
-    return (Check(CheckCode.LANGUAGE, "the text is in {found}, the ticket in {wanted}", languages),)
+    return (Check(CheckCode.LANGUAGE, "the text is in {found}, the customer's language is {wanted}", languages),)
 
 
 _MARKUP: Final = re.compile(r"^ {0,3}(#{1,6}[ \t]+\S.{0,40}|\|(?:[ \t]*:?-{2,}:?[ \t]*\|)+)", re.MULTILINE)

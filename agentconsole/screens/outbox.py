@@ -15,7 +15,6 @@ from agentconsole.screens.texts import TextScreen
 from agentconsole.store import conflicts, outbox
 from agentconsole.store.outbox import Entry, Export, State
 from agentconsole.store.store import Store
-from agentconsole.widgets.article_view import ArticleView
 from agentconsole.widgets.conflict_lines import conflict_line
 from agentconsole.widgets.local_time import local_time
 
@@ -40,7 +39,7 @@ class OutboxScreen(TextScreen):
     async def _read(self) -> None:
         text = await asyncio.to_thread(outbox_text, self._store, self._zone, self._now)
         if self.is_attached:
-            self.query_one(ArticleView).set_article(_("Outbox"), text)
+            self.show(text)
 
 
 def outbox_text(store: Store, zone: tzinfo, now: datetime) -> str:

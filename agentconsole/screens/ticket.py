@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -16,26 +16,27 @@ from agentconsole.config import AfterSend
 from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.sla import Clock
+from agentconsole.domain.text import safe_text
 from agentconsole.domain.ticket import Conversation as Thread
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import NO_TIMER, Timer, due_timer
 from agentconsole.locale import _
-from agentconsole.locale.words import staff, word
 from agentconsole.screens.bindings import console
 from agentconsole.screens.lookup import Lookup
 from agentconsole.screens.thread import customer_of, read_thread
+from agentconsole.screens.ticket_facts import facts
 from agentconsole.screens.writing import WritingScreen
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
 from agentconsole.store import conflicts, drafts, windows
 from agentconsole.widgets.article_view import ArticleView
-from agentconsole.widgets.bars import Bar, KeyBar, Part
+from agentconsole.widgets.bars import Bar, KeyBar, Part, cells_of
 from agentconsole.widgets.clock_line import ClockLine
 from agentconsole.widgets.composer import Composer, Mode
 from agentconsole.widgets.conflict_lines import ConflictLines
 from agentconsole.widgets.conversation import Conversation
 from agentconsole.widgets.customer_pane import CustomerPane
-from agentconsole.widgets.timer import priorities, statuses
+from agentconsole.widgets.wrapped_lines import WrappedLines
 
 TICK_SECONDS: Final = 10.0
 
@@ -50,15 +51,6 @@ class Case:
     next: int | None
     """The ticket that follows in the list one came from."""
     conflicts: Sequence[Conflict] = ()
-
-
-def _conditions(thread: Thread) -> Iterator[str]:
-    """What the source says of the ticket, in words, and where its conversation goes on or came from."""
-    yield from (word("condition", each) for each in thread.ticket.conditions)
-    if thread.merged_into:
-        yield _("goes on in {ticket}").format(ticket=thread.merged_into.reference)
-    for each in thread.merged_from:
-        yield _("holds {ticket}").format(ticket=each.reference)
 
 
 def read_case(session: Session, number: int, view: windows.View) -> Case:
@@ -85,7 +77,7 @@ class TicketScreen(WritingScreen):
     """
 
     scope = Scope.TICKET
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (140, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (140, "-wide"), (170, "-broad")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-high")]
 
     def __init__(
@@ -100,6 +92,7 @@ class TicketScreen(WritingScreen):
 
     def compose(self) -> ComposeResult:
         yield Bar(id="top")
+        yield WrappedLines(id="subject")
         yield ClockLine(ascii_only=self.ascii_only, id="clocks")
         yield ConflictLines()
         with Container(id="body"):
@@ -190,17 +183,17 @@ class TicketScreen(WritingScreen):
         self.query_one(ClockLine).tick(self.now())
 
     def _show_top(self, thread: Thread) -> None:
+        """The subject has lines of its own where it would be cut even without the first of the facts."""
         ticket = thread.ticket
-        where = f"T{ticket.tier}" + (f" {ticket.team}" if ticket.team else "")
-        urgent = "late" if ticket.priority == "urgent" else "plain"
-        right = [
-            *([Part(priorities()[ticket.priority], urgent)] if ticket.priority else []),
-            Part(statuses()[ticket.status], "active"),
-            *(Part(words, "late") for words in _conditions(thread)),
-            Part(where),
-            Part(staff(ticket.assignee) if ticket.assignee else _("nobody's"), "muted"),
-        ]
-        self.query_one("#top", Bar).show([Part(str(ticket.number), "title"), Part(ticket.subject, cut=True)], right)
+        number, subject = Part(str(ticket.number), "title"), Part(ticket.subject, cut=True)
+        known = facts(thread, of_many_desks=len(self._desks) > 1)
+        short = next((k for k in (known, known[1:]) if cells_of([number, subject, *k]) <= self.size.width), None)
+        self.query_one("#top", Bar).show([number, subject] if short else [number], short or known)
+        self.query_one("#subject", WrappedLines).show([] if short else [safe_text(ticket.subject, single_line=True)])
+
+    def on_resize(self) -> None:
+        if self._case is not None:
+            self._show_top(self._case.thread)
 
     def on_descendant_focus(self) -> None:
         self.show_keys()

@@ -50,7 +50,7 @@ class ViewsScreen(ModalScreen[Choice | None]):
     ViewsScreen {
         align: center middle;
         & > Vertical {
-            width: 92%; max-width: 86; height: auto; max-height: 90%; background: $surface;
+            width: 100%; max-width: 86; height: auto; max-height: 90%; background: $surface;
             border: solid $primary; border-title-color: $foreground; border-title-style: bold;
         }
         ResultsList { height: auto; min-height: 2; max-height: 100%; }

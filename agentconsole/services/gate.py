@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from agentconsole.domain.customer import Profile
 from agentconsole.domain.errors import RefusedError
-from agentconsole.domain.send_gate import CheckCode, send_checks
+from agentconsole.domain.send_gate import Check, CheckCode, send_checks
 from agentconsole.domain.text import fold
 from agentconsole.domain.ticket import Ticket
 from agentconsole.locale import _
-from agentconsole.locale.words import author
+from agentconsole.locale.words import author, word
 from agentconsole.services.session import Session
 from agentconsole.store import desks, people, tickets
 
@@ -43,11 +44,17 @@ def check(session: Session, ticket: Ticket, body: str, *, seen: int | None = Non
     """
     desk = desks.desk(session.store, ticket.desk)
     found = [
-        Stop(each.code, _(each.words).format(**each.values))
+        Stop(each.code, _(each.words).format(**_in_words(each)))
         for each in send_checks(body, language=ticket.language, domains=desk.domains)
         if each.code is not CheckCode.FOREIGN_LINK or desk.domains
     ]
     return [*found, *_newer_message(session, ticket, seen), *_identity(session, ticket, body)]
+
+
+def _in_words(found: Check) -> Mapping[str, str]:
+    if found.code is not CheckCode.LANGUAGE:
+        return found.values
+    return {name: word("language", value) for name, value in found.values.items()}
 
 
 def _newer_message(session: Session, ticket: Ticket, seen: int | None) -> list[Stop]:

@@ -72,8 +72,9 @@ class ArticleView(MarkedLines):
     def _laid_out(self, width: int) -> Sequence[Line]:
         title, body, detail = self._article
         width = min(width, WIDEST)
-        lines = [("title", part) for part in wrap(safe_text(title, single_line=True), width)]
-        if detail:
-            lines += [("detail", part) for part in wrap(safe_text(detail, single_line=True), width)]
-        lines += [("text", ""), *article_lines(body, width)]
+        head = [
+            (look, safe_text(text, single_line=True)) for look, text in (("title", title), ("detail", detail)) if text
+        ]
+        lines = [(look, part) for look, text in head for part in wrap(text, width)]
+        lines += [*([("text", "")] if head else []), *article_lines(body, width)]
         return [(line,) for line in lines] if any(self._article) else []

@@ -29,6 +29,15 @@ class Part:
     """Whether the beginning alone is worth showing."""
 
 
+def cells_of(parts: Iterable[Part]) -> int:
+    """How many cells a bar needs for all of them, uncut."""
+    return sum(cell_width(_padded(part)) for part in parts)
+
+
+def _padded(part: Part) -> str:
+    return f" {safe_text(part.text, single_line=True)} "
+
+
 class Bar(Widget):
     """One line of parts. What does not fit is left out: first from the right edge's inner side, then from the left's.
 
@@ -76,7 +85,7 @@ class Bar(Widget):
         """The first of the parts as far as they fit; one that may be cut ends them cut."""
         segments: list[Segment] = []
         for part in parts:
-            text = f" {safe_text(part.text, single_line=True)} "
+            text = _padded(part)
             if cell_width(text) > room:
                 if part.cut and room >= MIN_CELLS:
                     segments.append(self._segment(f"{truncate(text, room - 1)} ", part.look))

@@ -11,47 +11,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.geometry import Size
 from textual.message import Message
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import Selection
 
 from agentconsole.domain.template import first_gap, unfilled
-from agentconsole.domain.text import safe_text, wrap
+from agentconsole.domain.text import safe_text
 from agentconsole.locale import _
 from agentconsole.widgets.text_editor import TextEditor
+from agentconsole.widgets.wrapped_lines import WrappedLines
 
 QUIET: Final = 0.5
 """Seconds without a change after which a draft is announced."""
 Mode = Literal["reply", "note"]
-
-
-class Below(Widget):
-    """Lines under the text, wrapped; not there while there are none."""
-
-    DEFAULT_CSS = "Below { height: auto; max-height: 40%; padding: 0 1; display: none; }"
-
-    def __init__(self, *, id: str) -> None:  # noqa: A002
-        super().__init__(id=id)
-        self._lines: list[str] = []
-
-    def show(self, lines: Sequence[str]) -> None:
-        shown = [line for line in lines if line]
-        if shown != self._lines:
-            self._lines = shown
-            self.display = bool(shown)
-            self.refresh(layout=True)
-
-    def _wrapped(self, width: int) -> list[str]:
-        return [part for line in self._lines for part in wrap(line, max(width, 1))]
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._wrapped(width))
-
-    def render(self) -> Content:
-        return Content("\n".join(self._wrapped(self.content_size.width)))
 
 
 def _location(text: str, index: int) -> tuple[int, int]:
@@ -75,6 +48,7 @@ class Composer(Vertical):
         height: 1fr; min-height: 1; padding: 0 1; background: transparent;
         scrollbar-size-vertical: 1; scrollbar-background: $surface; scrollbar-color: $panel;
     }
+    Composer WrappedLines { max-height: 40%; }
     Composer #composer-notice { color: $text-primary; }
     Composer #composer-missing { color: $text-warning; }
     Composer #composer-problems { color: $text-error; }
@@ -107,7 +81,7 @@ class Composer(Vertical):
         self._to = ""
         self._text = TextEditor()
         self._notice, self._unfilled, self._problems = (
-            Below(id=f"composer-{name}") for name in ("notice", "missing", "problems")
+            WrappedLines(id=f"composer-{name}") for name in ("notice", "missing", "problems")
         )
         self._announced = ""
         self._canned: str | None = None

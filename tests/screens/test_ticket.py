@@ -17,6 +17,7 @@ from textual.widgets import Input, TextArea
 from agentconsole.app import ConsoleApp
 from agentconsole.config import AfterSend
 from agentconsole.domain.query import All
+from agentconsole.domain.text import cell_width
 from agentconsole.domain.ticket import Message
 from agentconsole.screens.form import VerbForm
 from agentconsole.screens.inbox import InboxScreen
@@ -29,6 +30,7 @@ from agentconsole.store.query_sql import Viewer
 from agentconsole.widgets.conversation import Conversation
 from agentconsole.widgets.customer_pane import CustomerPane
 from agentconsole.widgets.text_editor import TextEditor
+from agentconsole.widgets.timer import channels
 from tests.conftest import FrozenClock
 from tests.support.console_app import give, inbox, notices, opened, painted, press, settled, ticket_screen, until
 
@@ -152,15 +154,14 @@ async def test_an_earlier_ticket_is_opened_over_this_one(at_work: Session, numbe
         assert shown(pilot) == number
 
 
-async def test_a_long_subject_is_cut_and_leaves_room_for_the_state(at_work: Session) -> None:
+async def test_a_long_subject_leaves_room_for_the_state(at_work: Session) -> None:
     made = deeds.open_ticket(
         at_work, desk="minamo", channel="phone", subject="long " * 60, body="x", name="見本 次郎", language="ja"
     )
     async with opened(at_work, (80, 24)) as pilot:
         await show(pilot, made.ticket.number)
         top = painted(pilot)[0]
-        assert "long long" in top
-        assert "…" in top
+        assert "long long" in painted(pilot)[1]
         assert "new" in top
         assert "T1" in top
 
@@ -652,3 +653,22 @@ async def test_a_reply_typed_in_one_breath_is_text_and_no_command(at_work: Sessi
         await settled(pilot)
         assert ticket_screen(pilot).composer.text == "hes"
         assert log_length(at_work) == before
+
+
+@pytest.mark.parametrize(("width", "own_line"), [(200, False), (60, True)])
+async def test_a_subject_is_never_cut(at_work: Session, width: int, own_line: bool) -> None:
+    async with opened(at_work, (width, 24)) as pilot:
+        ticket = next(each for each in inbox(pilot).rows.held.between(0, 20) if 40 < cell_width(each.subject) < 58)
+        await give(pilot, "open", ref=str(ticket.number))
+        number, second = painted(pilot)[:2]
+        assert str(ticket.number) in number
+        assert (second.strip() == ticket.subject) is own_line
+        assert (ticket.subject in number) is not own_line
+
+
+async def test_the_first_line_says_how_and_where_the_customer_asks(at_work: Session) -> None:
+    async with opened(at_work, (120, 36)) as pilot:
+        ticket = inbox(pilot).ticket()
+        assert ticket is not None
+        await press(pilot, "enter")
+        assert f" {ticket.desk}  {channels()[ticket.channel]} " in painted(pilot)[0]
