@@ -22,7 +22,7 @@ VIEWER = Viewer("aoi", NOW)
 
 def top(session: Session, tier: int) -> str:
     counts = headings.read_counts(session.store, tier, VIEWER, UTC)
-    left, _right = headings.top(counts, tier, 0, NOW, short=True)
+    left, _right = headings.top(counts, tier, 0, "aoi", NOW, short=True)
     return " ".join(part.text for part in left)
 
 

@@ -13,7 +13,9 @@ from agentconsole.services.session import Session
 from tests.conftest import NOW
 from tests.support.console_app import give, inbox, opened, painted, press
 
-COUNTS = headings.Counts({1: 120, 2: 30, 3: 9}, late=3, soon=7, synced_at=NOW - timedelta(minutes=4), everything=159)
+COUNTS = headings.Counts(
+    {1: 120, 2: 30, 3: 9}, late=3, soon=7, in_conflict=0, synced_at=NOW - timedelta(minutes=4), everything=159
+)
 
 
 async def test_an_unusual_order_is_told_until_escape_takes_it_away(at_work: Session) -> None:
