@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -9,6 +10,9 @@ from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
+
+from platformdirs import user_config_path, user_data_path
 
 from agentconsole import locale
 from agentconsole.domain.errors import UsageError
@@ -147,8 +151,6 @@ def local_zone(environ: Mapping[str, str]) -> str:
 def _config_file(chosen: Path | None) -> Path | None:
     if chosen is not None:
         return chosen.expanduser()
-    from platformdirs import user_config_path
-
     usual = user_config_path(APP_NAME, appauthor=False) / "config.toml"
     return usual if usual.is_file() else None
 
@@ -170,8 +172,6 @@ def _store(option: Path | None, environ: Mapping[str, str], table: Table, file: 
         return Path(environ["AGENTCONSOLE_STORE"]).expanduser()
     if written and file is not None:
         return file.parent / Path(written).expanduser()
-    from platformdirs import user_data_path
-
     return user_data_path(APP_NAME, appauthor=False) / "agentconsole.db"
 
 
@@ -187,8 +187,6 @@ def _login(environ: Mapping[str, str]) -> str:
     for name in ("LOGNAME", "USER", "USERNAME"):
         if environ.get(name):
             return environ[name]
-    import getpass
-
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
@@ -220,8 +218,6 @@ def _zone(name: str) -> str:
 
 
 def _is_zone(name: str) -> bool:
-    from zoneinfo import ZoneInfo
-
     try:
         ZoneInfo(name)
     except (ValueError, OSError, LookupError):  # ZoneInfoNotFoundError is a KeyError; a folder's name gives an OSError

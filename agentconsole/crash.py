@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
+from platformdirs import user_log_path
+
 import agentconsole
 from agentconsole.config import APP_NAME
 from agentconsole.locale import _
@@ -38,8 +40,6 @@ def notice(error: BaseException) -> str:
 
 def write_report(error: BaseException) -> Path | None:
     """A new file that only its owner can read, in the platform's folder for logs; nothing if that cannot be."""
-    from platformdirs import user_log_path
-
     now = datetime.now(UTC)
     folder = user_log_path(APP_NAME, appauthor=False)
     path = folder / f"fault-{now:%Y%m%dT%H%M%S%f}Z-{os.getpid()}.log"

@@ -22,6 +22,7 @@ from agentconsole.domain.desk_file import load_desk
 from agentconsole.fixtures_folder import fixtures_folder
 from agentconsole.services import stores, syncing
 from agentconsole.store import desks, schema
+from agentconsole.store.migrating import migrate
 from agentconsole.store.store import Store
 from benchmarks import phrases
 
@@ -99,7 +100,7 @@ def synced(path: Path, source: Export, now: datetime) -> Store:
 
 def empty(path: Path, now: datetime) -> Store:
     """A new store with one desk, which has three tiers, opening hours and the groups of the exports."""
-    schema.migrate(path)
+    migrate(path)
     store = Store(path)
     text = (fixtures_folder() / "desks" / "minamo.toml").read_text(encoding="utf-8")
     with store.writing():

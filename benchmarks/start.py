@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from agentconsole.services import stores
+from agentconsole.services import setup
 from benchmarks import data
 from benchmarks.bare_app import READY
 from benchmarks.pty import TimedApp, bare, console, first_number
@@ -23,7 +23,7 @@ def measure(folder: Path) -> list[Result]:
     """Milliseconds to the first painted row, with few tickets and with many, and of making the fixtures' store."""
     small, large = folder / "fixtures.db", data.copy_of_large_store(folder)
     making = [seconds_of(lambda n=n: _make(folder / f"demo-{n}.db")) * 1000 for n in range(DEMO_RUNS)]  # type: ignore[misc]
-    stores.make(small, at=datetime.now(UTC), fixtures=True).close()
+    setup.make_store(small, at=datetime.now(UTC), fixtures=True).close()
     starts: dict[str, tuple[str, Callable[[], TimedApp]]] = {
         "bare": (READY, lambda: bare(folder)),
         "small": (first_number(small), lambda: console(small, folder)),

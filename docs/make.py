@@ -19,7 +19,7 @@ from agentconsole.commands.keys import effective_keys, key_table
 from agentconsole.config import Settings
 from agentconsole.domain import query
 from agentconsole.screens.inbox import InboxScreen
-from agentconsole.services import stores
+from agentconsole.services import setup, stores
 
 HERE = Path(__file__).parent
 PICTURES_FOLDER = HERE / "pictures"
@@ -123,7 +123,7 @@ PAGES = {"keys.md": keys_page, "queries.md": query_page}
 def take_pictures() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "pictures.db"
-        stores.make(store, at=NOW, fixtures=True).close()
+        setup.make_store(store, at=NOW, fixtures=True).close()
         for language in ("en", "ja"):
             locale.set_language(language)
             for picture in PICTURES:

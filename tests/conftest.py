@@ -68,10 +68,10 @@ def clock() -> FrozenClock:
 @pytest.fixture(scope="session")
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new store, made once: copy it."""
-    from agentconsole.services import stores
+    from agentconsole.services import setup
 
     path = tmp_path_factory.mktemp("template") / "store.db"
-    stores.make(path, at=NOW).close()
+    setup.make_store(path, at=NOW).close()
     return path
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from agentconsole import __version__, locale
-from agentconsole.cli.errors import Failure, failure_of, report
+from agentconsole.cli.errors import INTERRUPTED, Failure, failure_of, report
 from agentconsole.cli.global_options import leading
 from agentconsole.cli.output import say
 from agentconsole.domain.errors import ConsoleError, UsageError
-
-INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,8 +40,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: Sequence[str]) -> int:
-    import sqlite3
-
     try:
         options, others = leading(words)
         status = _open(options, *others) if others in ([], ["demo"]) else _command(words)

@@ -22,13 +22,11 @@ from agentconsole.terminal import prepare, terminal_problem
 
 def console(call: Invocation) -> int:
     """The console on the store of the settings, which is made if it is not there yet; its exit status."""
-    from agentconsole.services import stores
-
     path = call.settings.store
     must_be_terminal()
     call.must_run(path)
     if not path.exists():
-        stores.make(path, at=call.now()).close()
+        _make(path, at=call.now())
     return run(call.settings, path, clock_from())
 
 
@@ -39,18 +37,22 @@ def demo(call: Invocation, *, keep: Path | None = None, seed: int = 1, at: datet
         keep: where the store stays; else it is gone with the console.
         at: the moment that the tickets are placed around, and that time goes on from; now if nothing is said.
     """
-    from agentconsole.services import stores
-
     settings = call.settings
     must_be_terminal()
     tell(_("Making a store full of fixture tickets ..."))
     with tempfile.TemporaryDirectory(prefix="agentconsole-demo-") as folder:
         path = keep.expanduser() if keep else Path(folder) / "demo.db"
-        stores.make(path, at=at or call.now(), fixtures=True, seed=seed).close()
+        _make(path, at=at or call.now(), fixtures=True, seed=seed)
         status = run(settings, path, clock_from() if at is None or os.environ.get(FROZEN) else _clock_since(at))
     if keep:
         tell(_("The store is kept: agentconsole --store {path}").format(path=path))
     return status
+
+
+def _make(path: Path, *, at: datetime, fixtures: bool = False, seed: int = 1) -> None:
+    from agentconsole.services.setup import make_store  # most who open the console have a store
+
+    make_store(path, at=at, fixtures=fixtures, seed=seed).close()
 
 
 def _clock_since(start: datetime) -> Callable[[], datetime]:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import typer
 
 from agentconsole import __version__
@@ -94,8 +95,6 @@ def _terminal() -> dict[str, Any]:
 
 
 def _paths(settings: Settings) -> dict[str, str | None]:
-    import platformdirs
-
     return {
         "config": None if settings.config_file is None else str(settings.config_file),
         "config_folder": str(platformdirs.user_config_path(APP_NAME, appauthor=False)),

@@ -13,6 +13,10 @@ from agentconsole.locale import _, spoken
 
 _SHOWN: Final = 40
 """Characters of a text that is none."""
+IN_PART: Final = 3
+"""Exit status: some records were taken in, others were not."""
+INTERRUPTED: Final = 130
+"""Exit status, as shells give it to what Ctrl+C stopped."""
 
 
 class Failure(Exception):  # noqa: N818 - a result that travels, not a fault

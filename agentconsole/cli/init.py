@@ -14,7 +14,7 @@ from agentconsole.cli.output import emit, say
 from agentconsole.commands.moments import moment
 from agentconsole.domain.errors import UsageError
 from agentconsole.locale import _
-from agentconsole.services import stores
+from agentconsole.services.setup import make_store
 from agentconsole.store import desks, schema, tickets
 
 app = App()
@@ -39,7 +39,7 @@ def init(
         if seed is not None or at is not None:
             raise UsageError(_("--seed and --at belong to --fixtures"), "agentconsole init --fixtures")
         call.must_run(path)
-    with stores.make(path, at=moment_of(at, call), fixtures=fixtures, seed=1 if seed is None else seed) as store:
+    with make_store(path, at=moment_of(at, call), fixtures=fixtures, seed=1 if seed is None else seed) as store:
         keys, total = desks.desk_keys(store), tickets.total(store)
     if as_json:
         emit({"store": str(path), "schema": schema.HEAD, "desks": keys, "tickets": total})

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from agentconsole import __version__
+from agentconsole.cli.console import console
 from agentconsole.cli.global_options import OPTIONS
 from agentconsole.cli.groups import App, Group
 from agentconsole.cli.invocation import Invocation
@@ -105,6 +106,4 @@ def _global_options(
     context.obj = Invocation(store, agent, lang, config, locked)
     if context.invoked_subcommand is not None:
         return 0
-    from agentconsole.cli.console import console
-
     return console(context.obj)

@@ -12,6 +12,7 @@ import typer
 
 from agentconsole.cli import shapes
 from agentconsole.cli.comparison import print_comparison
+from agentconsole.cli.errors import INTERRUPTED
 from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Ref, check_priority, chosen
@@ -47,7 +48,6 @@ What = Annotated[
 OfSource = Annotated[
     str | None, typer.Option("--source", metavar="NAME", help=_("The source that the files speak of; zendesk."))
 ]
-INTERRUPTED: Final = 130
 
 app = command_group(_("Why a deadline is where it is, and what policies hold."))
 

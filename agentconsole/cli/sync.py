@@ -10,6 +10,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
+from agentconsole.cli.errors import IN_PART, INTERRUPTED
 from agentconsole.cli.groups import App
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import DeskKey, Json, Profile, chosen
@@ -20,13 +21,13 @@ from agentconsole.domain.errors import ConsoleError, StoreError, UsageError
 from agentconsole.locale import _, ngettext, told
 from agentconsole.services.syncing import Request
 from agentconsole.services.syncing import sync as take_in
+from agentconsole.sync.files import collect
+from agentconsole.sync.formats.learning import learn
 from agentconsole.sync.summary import Summary
 from agentconsole.sync.watching import Watch
 
 app = App()
 
-IN_PART: Final = 3
-INTERRUPTED: Final = 130
 _LOOK_EVERY: Final = 2.0
 """Seconds between two looks at the files that are watched."""
 
@@ -101,9 +102,6 @@ def _is_taken(call: Invocation, request: Request, files: Sequence[Path], *, as_j
 
 def _learn(paths: Sequence[Path], *, as_json: bool) -> int:
     """Prints the draft of a profile for the first file."""
-    from agentconsole.sync.files import collect
-    from agentconsole.sync.formats.learning import learn
-
     files = collect(paths)
     if not files:
         raise UsageError(_("there is no file to learn from"), "agentconsole sync --learn FILE")

@@ -12,12 +12,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
 
 from agentconsole.locale import DOMAIN, LANGUAGES, catalogue_file
-
-if TYPE_CHECKING:
-    from babel.messages.catalog import Catalog
 
 PACKAGE: Final = Path(__file__).parent.parent
 _NOTE: Final = "# The words of agentconsole. `python -m agentconsole.locale.build` adds what is new and compiles.\n#"
@@ -32,6 +33,20 @@ _WORDS: Final[dict[str, tuple[int | str, ...]]] = {
     "Parameter": (2, "label", "unset"),
     "Asked": (1, 2, "title", "help"),
 }
+
+
+class _Plain(Catalog):
+    """A catalogue whose header says only what gettext reads: no date, no names, no version of a tool."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [
+            ("Language", str(self.locale)),
+            ("Plural-Forms", self.plural_forms),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +131,6 @@ def main() -> int:
 
 
 def _update(language: str, words: list[Found]) -> int:
-    from babel.messages.pofile import write_po
-
     path = catalogue_file(language, ".po")
     known = _read(path, language)
     catalogue = _empty(language)
@@ -136,8 +149,6 @@ def _update(language: str, words: list[Found]) -> int:
 
 def compiled(language: str) -> bytes:
     """The bytes of the `.mo` that belong to the `.po` as it stands."""
-    from babel.messages.mofile import write_mo
-
     catalogue = _empty(language)
     for message in _read(catalogue_file(language, ".po"), language):
         if message.id:
@@ -148,14 +159,11 @@ def compiled(language: str) -> bytes:
 
 
 def _read(path: Path, language: str) -> Catalog:
-    from babel.messages.pofile import read_po
-
     return read_po(io.BytesIO(path.read_bytes()), locale=language) if path.exists() else _empty(language)
 
 
 def _empty(language: str) -> Catalog:
     """A catalogue whose header says only what gettext reads: no date, no names, no version of a tool."""
-    from babel.messages.catalog import Catalog
 
     class Plain(Catalog):
         @property

@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -154,8 +154,6 @@ def _retry(store: Store, records: Sequence[Rejected], desk: Desk, profile: Profi
 
 def _rehearse(store: Store, request: Request, now: datetime, follow: Follow | None) -> Summary:
     """The same on a copy, which is thrown away: nobody waits for it, nothing of it can stay."""
-    from dataclasses import replace
-
     with (
         tempfile.TemporaryDirectory(prefix="agentconsole-") as folder,
         store.copied_to(Path(folder) / "rehearsal.db") as copy,

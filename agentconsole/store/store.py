@@ -23,7 +23,7 @@ class Store:
     """Hand it to the functions of this package; nobody else asks it for its connection.
 
     Args:
-        path: an existing store at the newest schema; `schema.migrate` makes one.
+        path: an existing store at the newest schema; `migrating.migrate` makes one.
 
     Raises:
         StoreError: no store there, or one of another version.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agentconsole import locale
-from agentconsole.services import stores
+from agentconsole.services import setup
 from agentconsole.services.session import Session
 from agentconsole.store import people
 from agentconsole.store.store import Store
@@ -21,7 +21,7 @@ from tests.support.console_app import colleague
 def full_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store full of fixture tickets around `NOW`, made once: copy it."""
     path = tmp_path_factory.mktemp("full") / "store.db"
-    stores.make(path, at=NOW, fixtures=True).close()
+    setup.make_store(path, at=NOW, fixtures=True).close()
     return path
 
 

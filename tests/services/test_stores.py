@@ -8,7 +8,7 @@ import pytest
 
 from agentconsole.domain.desk_file import load_desk
 from agentconsole.domain.errors import NotFoundError, RefusedError, StoreError
-from agentconsole.services import stores
+from agentconsole.services import setup, stores
 from agentconsole.store import desks, library, people, tickets
 from agentconsole.store.store import Store
 from tests.conftest import NOW, FrozenClock
@@ -27,14 +27,14 @@ def test_a_plain_store_has_one_desk_and_nothing_else(store: Store) -> None:
 def test_making_it_again_changes_nothing(store: Store) -> None:
     take(store, ticket("1"))
     before = everything(store)
-    stores.make(store.path, at=NOW).close()
+    setup.make_store(store.path, at=NOW).close()
     assert everything(store) == before
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("demo") / "store.db"
-    stores.make(path, at=NOW, fixtures=True).close()
+    setup.make_store(path, at=NOW, fixtures=True).close()
     return path
 
 
@@ -56,7 +56,7 @@ def test_the_demo_fills_only_an_empty_store(demo: Path, store: Store) -> None:
     take(store, ticket("1"))
     for path in (demo, store.path):
         with pytest.raises(RefusedError) as refused:
-            stores.make(path, at=NOW, fixtures=True)
+            setup.make_store(path, at=NOW, fixtures=True)
         assert refused.value.code == "not_empty"
 
 

@@ -24,6 +24,7 @@ from agentconsole.domain.values import Condition
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
 from agentconsole.store import conflicts, migrations, outbox, quarantine, redactions, schema, sql, taken_lines, tickets
+from agentconsole.store.migrating import migrate
 from agentconsole.store.outbox import State
 from agentconsole.store.store import Store
 from agentconsole.store.undoing import undo_run
@@ -45,7 +46,7 @@ def objects(store: Path) -> dict[str, str]:
 
 
 def test_a_new_store_opens_at_the_newest_schema(path: Path) -> None:
-    schema.migrate(path)
+    migrate(path)
     with Store(path) as store:
         assert schema.revision(store.connection) == schema.HEAD
 
@@ -58,7 +59,7 @@ def test_head_is_the_script_directorys_head() -> None:
 
 
 def test_the_migrations_make_what_the_tables_declare(path: Path) -> None:
-    schema.migrate(path)
+    migrate(path)
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
         context = MigrationContext.configure(
@@ -75,7 +76,7 @@ def test_the_migrations_make_what_the_tables_declare(path: Path) -> None:
 
 
 def test_every_index_is_there_with_its_words(path: Path) -> None:
-    schema.migrate(path)
+    migrate(path)
     declared = {str(index.name) for table in SQLModel.metadata.tables.values() for index in table.indexes}
     found = {name for name, kind in objects(path).items() if kind == "index" and not name.startswith("sqlite_")}
     assert found == declared
@@ -86,7 +87,7 @@ def test_every_index_is_there_with_its_words(path: Path) -> None:
 
 
 def test_every_foreign_key_is_declared(path: Path) -> None:
-    schema.migrate(path)
+    migrate(path)
     engine = create_engine(f"sqlite:///{path}")
     found = {
         (name, key["constrained_columns"][0], key["referred_table"])
@@ -103,7 +104,7 @@ def test_every_foreign_key_is_declared(path: Path) -> None:
 
 
 def test_only_the_owner_may_read_it_and_it_keeps_a_log_beside(path: Path) -> None:
-    schema.migrate(path)
+    migrate(path)
     with Store(path) as store:
         store.connection.execute("BEGIN IMMEDIATE")
         store.connection.execute("INSERT INTO setting VALUES ('a', 'b')")
@@ -122,14 +123,14 @@ def test_references_are_kept_true(store: Store) -> None:
 def test_migrating_again_leaves_everything_as_it_was(session: Session) -> None:
     deeds.open_ticket(session, desk="default", channel="phone", name="見本 太郎", subject="電話", body="出金の件")
     before = everything(session.store)
-    schema.migrate(session.store.path)
+    migrate(session.store.path)
     assert everything(session.store) == before
 
 
 @pytest.fixture
 def first_schema(path: Path) -> Path:
     """A store of the first schema with a ticket and what was said on it."""
-    schema.migrate(path, to="0001")
+    migrate(path, to="0001")
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
             "INSERT INTO ticket (number, desk, source, external_id, subject, channel, status, tier, "
@@ -144,7 +145,7 @@ def first_schema(path: Path) -> Path:
 
 
 def test_a_store_of_an_earlier_schema_keeps_its_tickets(first_schema: Path) -> None:
-    schema.migrate(first_schema)
+    migrate(first_schema)
     with Store(first_schema) as store:
         ticket = tickets.get(store, tickets.resolve(store, "zendesk:77"))
         assert (ticket.number, ticket.subject) == (10001, "出金")
@@ -161,19 +162,19 @@ def test_a_migration_that_fails_leaves_nothing(path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(migrations, "run_script", breaks)
     with pytest.raises(RuntimeError):
-        schema.migrate(path)
+        migrate(path)
     assert objects(path) == {}
     monkeypatch.undo()
-    schema.migrate(path)
+    migrate(path)
     Store(path).close()
 
 
 def migrated(path: Path, revision: str, script: str) -> Store:
     """A store of an earlier schema, filled by the script, brought up to date."""
-    schema.migrate(path, to=revision)
+    migrate(path, to=revision)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(script)
-    schema.migrate(path)
+    migrate(path)
     return Store(path)
 
 
@@ -244,7 +245,7 @@ def foreign(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 def test_a_file_of_something_else_is_refused_and_left_alone(foreign: Path) -> None:
     before = foreign.read_bytes()
     with pytest.raises(StoreError):
-        schema.migrate(foreign)
+        migrate(foreign)
     with pytest.raises(StoreError):
         Store(foreign)
     assert foreign.read_bytes() == before
@@ -252,12 +253,12 @@ def test_a_file_of_something_else_is_refused_and_left_alone(foreign: Path) -> No
 
 
 def test_a_store_of_a_newer_version_is_refused(path: Path) -> None:
-    schema.migrate(path)
+    migrate(path)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
         connection.commit()
     with pytest.raises(StoreError, match="newer version"):
-        schema.migrate(path)
+        migrate(path)
     with pytest.raises(StoreError, match="9999"):
         Store(path)
 
@@ -271,12 +272,12 @@ def test_what_is_no_store_cannot_be_opened(tmp_path: Path, name: str) -> None:
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match="cannot be made"):
-        schema.migrate(tmp_path / "file" / "store.db")
+        migrate(tmp_path / "file" / "store.db")
 
 
 def test_odd_names_of_files_are_taken_literally(tmp_path: Path) -> None:
     path = tmp_path / "100% 資料?#.db"
-    schema.migrate(path)
+    migrate(path)
     with Store(path) as store:
         assert store.path == path
     assert path.exists()
@@ -284,7 +285,7 @@ def test_odd_names_of_files_are_taken_literally(tmp_path: Path) -> None:
 
 def test_what_had_gone_out_before_exports_were_kept_is_waited_for_by_nobody(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
-    schema.migrate(path, to="0001")
+    migrate(path, to="0001")
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
             "INSERT INTO ticket (desk, source, subject, channel, status, tier, created_at, updated_at, tags, fields, "
@@ -294,7 +295,7 @@ def test_what_had_gone_out_before_exports_were_kept_is_waited_for_by_nobody(tmp_
             "VALUES (10001, 5, 'aoi', 'solve', 'cli', '{}', '{}', 'fields', 7), "
             "(10001, 6, 'aoi', 'solve', 'cli', '{}', '{}', 'fields', NULL)"
         )
-    schema.migrate(path)
+    migrate(path)
     with Store(path) as store:
         assert [each.id for each in outbox.entries(store, State.ACKNOWLEDGED)] == [1]
         assert [each.id for each in outbox.entries(store, State.WAITING)] == [2]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from agentconsole.domain.change import Author
-from agentconsole.services import stores
+from agentconsole.services import setup
 from agentconsole.store import health, runs, undoing
 from agentconsole.store.store import Store
 from agentconsole.sync.records import Record
@@ -59,7 +59,7 @@ def contents(store: Store) -> dict[str, Any]:
 def template() -> Path:
     """A new store, made once."""
     path = Path(tempfile.mkdtemp(prefix="any-order-")) / "template.db"
-    stores.make(path, at=NOW).close()
+    setup.make_store(path, at=NOW).close()
     atexit.register(shutil.rmtree, path.parent)
     return path
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from importlib.resources import files
 
+from alembic import op
+
 
 def run_script(name: str) -> None:
     """Runs a script of `versions/` statement by statement, in the migration's own transaction."""
-    from alembic import op
-
     script = (files(__package__) / "versions" / name).read_text(encoding="utf-8")
     statement = ""
     for line in script.splitlines(keepends=True):

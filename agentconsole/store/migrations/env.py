@@ -1,4 +1,4 @@
-"""Run by Alembic with the connection that `store.schema.migrate` hands over."""
+"""Run by Alembic with the connection that `store.migrating.migrate` hands over."""
 
 from __future__ import annotations
 
