@@ -159,7 +159,7 @@ _ASKED_FIRST: Final = (
     *("tier", "team", "desk", "status", "is", "priority", "assignee", "channel", "lang", "customer", "tag", "due"),
     *("created", "updated", "category", "source", "number"),
 )
-"""Names, the most asked for first: in this order they are offered, others behind them."""
+"""Names, the most asked for first: in this order they are listed, others behind them."""
 
 
 def _place(entry: Field) -> int:
@@ -170,7 +170,7 @@ def _place(entry: Field) -> int:
 ROW: Final = tuple(entry for entry in FIELDS if entry.key)
 """The keys of a ticket's JSON and the columns of its CSV, in their order."""
 QUERIED: Final = tuple(sorted((entry for entry in FIELDS if entry.example), key=_place))
-"""What a query may ask for, in the order to offer it; the last one stands for a desk's own fields."""
+"""What a query may ask for, in the order to list it; the last one stands for a desk's own fields."""
 ORDERS: Final = tuple(order for entry in FIELDS for order in entry.orders)
 """The orders of a list."""
 TOLD: Final = {entry.key: entry.outbox for entry in FIELDS if entry.outbox}

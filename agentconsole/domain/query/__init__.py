@@ -11,7 +11,6 @@ count like their ASCII forms, and each field has a Japanese name.
 from __future__ import annotations
 
 from agentconsole.domain.fields import Field, Kind
-from agentconsole.domain.query.completing import complete, completion_start
 from agentconsole.domain.query.reading import MAX_DEPTH, MAX_LENGTH, MAX_TERMS, parse
 from agentconsole.domain.query.tree import (
     ME,
@@ -55,8 +54,6 @@ __all__ = [
     "Value",
     "all_of",
     "any_of",
-    "complete",
-    "completion_start",
     "fields",
     "parse",
 ]

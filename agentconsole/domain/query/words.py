@@ -70,11 +70,6 @@ def value_named(entry: Field, word: str) -> str | None:
     return value if value in entry.values else None
 
 
-def begins(entry: Field, value: str, prefix: str) -> bool:
-    """Whether a folded piece of a word is the beginning of a field's value, in English or in Japanese."""
-    return any(fold(word).startswith(prefix) for word in (value, entry.words.get(value, value)))
-
-
 def bare_word(word: str) -> Query:
     """What a word means that stands for itself."""
     match = INTEGER.fullmatch(unicodedata.normalize("NFKC", word))
