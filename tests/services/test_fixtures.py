@@ -48,6 +48,7 @@ MOMENTS = {
     "clock change in America": "2026-11-01T06:30Z",
     "before the chat went around the clock": "2026-02-14T11:00Z",
 }
+SEED = 1  # as the demo has it
 QUIET = datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 TEAMS: Mapping[str, tuple[Tier, Team | None]] = {
@@ -57,7 +58,7 @@ TEAMS: Mapping[str, tuple[Tier, Team | None]] = {
 }
 
 
-def _records(at: datetime = QUIET, seed: int = 7) -> list[Record]:
+def _records(at: datetime = QUIET, seed: int = SEED) -> list[Record]:
     return list(records(fixtures_folder(), seed=seed, at=at))
 
 
@@ -72,6 +73,13 @@ def _people(made: Iterable[Record], role: str = "end-user") -> dict[str, PersonR
 @pytest.fixture(scope="module")
 def made() -> list[Record]:
     return _records()
+
+
+@pytest.fixture(scope="module", params=MOMENTS)
+def any_hour(request: pytest.FixtureRequest) -> tuple[datetime, list[Record]]:
+    """A moment and the demo's content around it, made once for all that is asked of it."""
+    now = datetime.fromisoformat(MOMENTS[request.param])
+    return now, _records(now)
 
 
 @pytest.fixture(scope="module")
@@ -131,11 +139,12 @@ def _standing(made: Iterable[Record], known: Mapping[str, Desk], now: datetime) 
     return found
 
 
-@pytest.mark.parametrize("seed", [1, 20])
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_the_demo_is_busy_at_any_hour(moment: str, seed: int, fixture_desks: dict[str, Desk]) -> None:
-    now = datetime.fromisoformat(MOMENTS[moment])
-    found = _standing(_records(now, seed), fixture_desks, now)
+@pytest.mark.parametrize("seed", [SEED, 20])
+def test_the_demo_is_busy_at_any_hour(
+    seed: int, any_hour: tuple[datetime, list[Record]], fixture_desks: dict[str, Desk]
+) -> None:
+    now, made = any_hour
+    found = _standing(made if seed == SEED else _records(now, seed), fixture_desks, now)
     assert 290 <= found["all"] <= 320
     assert 6 <= found["breached"] <= 30
     assert found["soon"] >= 6
@@ -149,10 +158,8 @@ def test_the_demo_is_busy_at_any_hour(moment: str, seed: int, fixture_desks: dic
     assert found["closed channel"] >= 5 or not a_channel_is_closed
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_nothing_is_said_in_the_future_or_in_the_wrong_order(moment: str) -> None:
-    now = datetime.fromisoformat(MOMENTS[moment])
-    made = _records(now)
+def test_nothing_is_said_in_the_future_or_in_the_wrong_order(any_hour: tuple[datetime, list[Record]]) -> None:
+    now, made = any_hour
     ages = [now - ticket.created_at for ticket in _tickets(made)]
     assert min(ages) < timedelta(minutes=10) and timedelta(days=30) < max(ages) <= timedelta(days=60)
     for ticket in _tickets(made):
@@ -181,7 +188,7 @@ def test_the_same_seed_and_moment_give_the_same_bytes_in_any_process(made: list[
         "from agentconsole.fixtures_folder import fixtures_folder\n"
         "from agentconsole.services.fixtures import records\n"
         "at = datetime.datetime.fromisoformat('2026-11-25T14:00+09:00')\n"
-        "text = repr(list(records(fixtures_folder(), seed=7, at=at)))\n"
+        "text = repr(list(records(fixtures_folder(), seed=1, at=at)))\n"
         "print(hashlib.sha256(text.encode()).hexdigest())\n"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "12345", "TZ": "America/Santiago"}
@@ -190,7 +197,7 @@ def test_the_same_seed_and_moment_give_the_same_bytes_in_any_process(made: list[
 
 
 def test_another_seed_or_moment_gives_something_else(made: list[Record]) -> None:
-    assert _records(seed=8) != made
+    assert _records(seed=2) != made
     assert _records(at=QUIET + HOUR) != made
 
 
@@ -288,10 +295,8 @@ def test_everybody_and_everything_is_invented(made: list[Record], tickets: list[
     assert all(re.fullmatch(r"\+1 202-555-01\d\d", each.phone or "") for each in _people(made).values())
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_one_security_case_is_told_in_full(moment: str) -> None:
-    now = datetime.fromisoformat(MOMENTS[moment])
-    made = _records(now)
+def test_one_security_case_is_told_in_full(any_hour: tuple[datetime, list[Record]]) -> None:
+    now, made = any_hour
     found = [ticket for ticket in _tickets(made) if "remote-access" in ticket.tags]
     assert len(found) == 1
     case = found[0]
@@ -302,10 +307,9 @@ def test_one_security_case_is_told_in_full(moment: str) -> None:
     assert not case.comments[-1].public
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_a_spike_of_one_category_in_ninety_minutes(moment: str) -> None:
-    now = datetime.fromisoformat(MOMENTS[moment])
-    spike = [ticket for ticket in _tickets(_records(now)) if {"spike", "bank"} <= set(ticket.tags)]
+def test_a_spike_of_one_category_in_ninety_minutes(any_hour: tuple[datetime, list[Record]]) -> None:
+    now, made = any_hour
+    spike = [ticket for ticket in _tickets(made) if {"spike", "bank"} <= set(ticket.tags)]
     assert len(spike) == 12 == len({ticket.requester_id for ticket in spike})
     assert {(ticket.category, ticket.desk) for ticket in spike} == {("deposit", "minamo")}
     assert all(timedelta(0) < now - ticket.created_at <= timedelta(minutes=90) for ticket in spike)
