@@ -77,7 +77,7 @@ class CommandScreen(Screen[None]):
 
     def focus_now(self, widget: Widget) -> None:
         """Shows what the classes just set show, and moves the focus, before the next key is looked at."""
-        self.app.stylesheet.update(self)
+        self.app.stylesheet.update_nodes(widget.ancestors_with_self)  # all else follows with the next painting
         self.set_focus(widget)
 
     def holds(self, event: events.Key) -> bool:
