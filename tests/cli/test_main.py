@@ -21,7 +21,6 @@ from agentconsole.store.store import Store
 from tests.support.command_line import Opened, Run
 
 PROGRAM = "from agentconsole.cli import main; raise SystemExit(main())"
-HEAVY = ("textual", "sqlmodel", "sqlalchemy", "alembic", "rich")
 
 
 def spawn(*words: str, program: str = PROGRAM, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -302,28 +301,6 @@ def test_json_stays_json_where_the_stream_cannot_carry_japanese() -> None:
 def test_a_stream_that_cannot_carry_japanese_stops_nothing(store: Store) -> None:
     ran = spawn("--lang", "ja", "--store", str(store.path), "tickets", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert (ran.returncode, "Traceback" in ran.stderr) == (0, False)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [("--version",), ("--help",), ("tickets", "--json"), ("keys", "--json"), ("desk", "list"), ("outbox", "list")],
-)
-def test_commands_that_only_read_load_nothing_heavy(store: Store, words: tuple[str, ...]) -> None:
-    program = (
-        "import sys; from agentconsole.cli import main; status = main(); "
-        f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr); raise SystemExit(status)"
-    )
-    ran = spawn(*words, program=program, AGENTCONSOLE_STORE=str(store.path))
-    assert ran.returncode == 0
-    assert ran.stderr.splitlines()[-1] == "[]"
-
-
-def test_help_does_not_load_the_commands() -> None:
-    program = (
-        "import sys; from agentconsole.cli import main; main(['--help']); "
-        "print([name for name in sys.modules if name.startswith('agentconsole.s')], file=sys.stderr)"
-    )
-    assert spawn(program=program).stderr.splitlines()[-1] == "[]"
 
 
 def test_only_the_console_imports_the_app() -> None:

@@ -296,7 +296,7 @@ def test_everybody_and_everything_is_invented(made: list[Record], tickets: list[
 
 
 def test_one_security_case_is_told_in_full(any_hour: tuple[datetime, list[Record]]) -> None:
-    now, made = any_hour
+    _now, made = any_hour
     found = [ticket for ticket in _tickets(made) if "remote-access" in ticket.tags]
     assert len(found) == 1
     case = found[0]
