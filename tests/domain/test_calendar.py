@@ -394,21 +394,6 @@ def test_calendars_are_values() -> None:
     assert pickle.loads(pickle.dumps(one)) == two
 
 
-def test_a_deadline_takes_microseconds() -> None:
-    office = calendar(OFFICE, holidays="JP")
-    begins = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=97 * number) for number in range(2000)]
-    office.after(begins[0], 400 * HOUR)
-    best = min(_seconds_for(office, begins) for _ in range(5)) / len(begins)
-    assert best < 50e-6, f"{best * 1e6:.1f} µs each"
-
-
-def _seconds_for(office: Calendar, begins: list[datetime]) -> float:
-    start = time.perf_counter()
-    for at in begins:
-        office.after(at, 20 * HOUR)
-    return time.perf_counter() - start
-
-
 # --- properties ---
 
 hours_of_day = st.integers(0, 95).map(lambda quarter: quarter * 900)

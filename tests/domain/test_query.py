@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import FrozenInstanceError
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,13 +14,12 @@ from agentconsole.domain import query as q
 from agentconsole.domain.errors import UsageError
 from agentconsole.domain.query import ME, NONE, All, And, Compare, Not, NumberOrText, Op, Or, Query, QueryError, Text
 from agentconsole.domain.values import Priority, Status
+from tests.support.hostile import HOSTILE, naughty
 from tests.support.query_text import unparse
-from tests.support.samples import sample
 
 NOW = datetime(2026, 11, 20, 9, 0, 0, 123456, tzinfo=UTC)
 """18:00 in Tokyo."""
 TOKYO = ZoneInfo("Asia/Tokyo")
-HOSTILE = Path(__file__).parents[2] / "fixtures" / "hostile" / "strings.json"
 
 
 def parse(text: str) -> Query:
@@ -485,21 +482,14 @@ def _survives(text: str) -> bool:
     return len(written) > q.MAX_LENGTH or parse(written) == tree
 
 
-def _strings(path: Path) -> list[str]:
-    entries = json.loads(path.read_text(encoding="utf-8"))
-    return [entry if isinstance(entry, str) else entry["text"] for entry in entries]
-
-
 @pytest.mark.parametrize("frame", ["{}", "tag:{}", 'customer:"{}"', "due:<{}", "({})", "{}:x", "field.{}:1"])
 def test_hostile_strings(frame: str) -> None:
-    if not HOSTILE.exists():
-        pytest.skip("fixtures/hostile/strings.json is not there")
-    for text in _strings(HOSTILE):
+    for text in HOSTILE:
         assert _survives(frame.replace("{}", text)), ascii(text)
 
 
 @pytest.mark.parametrize("frame", ["{}", "tag:{}", 'customer:"{}"', "due:<{}", "({})", "{}:x", "field.{}:1"])
 def test_naughty_strings(frame: str) -> None:
     """The Big List of Naughty Strings, which is not part of this repository."""
-    for text in _strings(sample("text-blns", "blns.json")):
+    for text in naughty():
         assert _survives(frame.replace("{}", text)), ascii(text)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agentconsole.domain.send_gate import CheckCode, send_checks
+from tests.support.hostile import naughty
 from tests.support.samples import sample
 
 
@@ -170,7 +170,7 @@ def test_any_text_can_be_checked(body: str) -> None:
 
 
 def test_naughty_strings_can_be_checked() -> None:
-    for text in json.loads(sample("text-blns", "blns.json").read_text(encoding="utf-8")):
+    for text in naughty():
         checks = send_checks(text, language="ja")
         assert all(check.words.format(**check.values) for check in checks)
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agentconsole.domain.text import SearchQuery, fold, query_tokens, search_tokens, search_words
+from tests.support.hostile import HOSTILE
 from tests.support.samples import NAUGHTY
-
-ROOT = Path(__file__).parents[2]
-HOSTILE = [row["text"] for row in json.loads((ROOT / "fixtures/hostile/strings.json").read_text(encoding="utf-8"))]
 
 DOCUMENTS = [
     "入金が反映されません。昨日の振込です。",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,9 +11,7 @@ from rich.cells import cell_len
 
 from agentconsole.domain.text import cell_width, pad, safe_text, truncate
 from agentconsole.domain.text.width import graphemes
-
-ROOT = Path(__file__).parents[2]
-HOSTILE = [row["text"] for row in json.loads((ROOT / "fixtures/hostile/strings.json").read_text(encoding="utf-8"))]
+from tests.support.hostile import HOSTILE
 
 # Characters that this Python knows: the two width tables are of different Unicode versions beyond them.
 ASSIGNED = st.text(st.characters(exclude_categories=["Cn"]))

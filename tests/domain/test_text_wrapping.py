@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -12,9 +10,7 @@ from hypothesis import strategies as st
 
 from agentconsole.domain.text import break_offsets, cell_width, safe_text, wrap
 from agentconsole.domain.text.wrapping import NO_END, NO_START
-
-ROOT = Path(__file__).parents[2]
-HOSTILE = [row["text"] for row in json.loads((ROOT / "fixtures/hostile/strings.json").read_text(encoding="utf-8"))]
+from tests.support.hostile import HOSTILE
 
 PROSE = st.text(st.sampled_from("ab -/.,入金はがア（）「」、。ー　\n…é\U0001f468"), max_size=60)
 FOREIGN = PROSE | st.text() | st.sampled_from(HOSTILE)

@@ -58,7 +58,7 @@ from tests.conftest import NOW, FrozenClock
 from tests.support import desk as sample_desk
 from tests.support import records
 from tests.support.console_app import give, inbox, opened, settled, ticket_screen
-from tests.support.panes import HOSTILE
+from tests.support.hostile import HOSTILE
 from tests.support.samples import NAUGHTY, sample
 
 _T = TypeVar("_T")

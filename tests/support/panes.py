@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -22,9 +21,6 @@ from textual.widgets import TextArea
 NOW: Final = datetime(2026, 11, 22, 1, 42, tzinfo=UTC)
 TOKYO: Final = ZoneInfo("Asia/Tokyo")
 FIXTURES: Final = Path(__file__).parent.parent.parent / "fixtures"
-HOSTILE: Final[list[str]] = [
-    each["text"] for each in json.loads((FIXTURES / "hostile" / "strings.json").read_text(encoding="utf-8"))
-]
 _OBEYED: Final = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0), 0x200E, 0x200F, 0x061C))) | frozenset(
     map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 )

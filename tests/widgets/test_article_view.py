@@ -6,7 +6,8 @@ import frontmatter
 import pytest
 
 from agentconsole.widgets.article_view import ArticleView, article_lines
-from tests.support.panes import FIXTURES, HOSTILE, lines, shown, wild
+from tests.support.hostile import HOSTILE
+from tests.support.panes import FIXTURES, lines, shown, wild
 
 BODY = """
 ## Causes ##

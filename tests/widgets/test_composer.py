@@ -12,7 +12,8 @@ from textual.widgets import TextArea
 from agentconsole.locale import set_language
 from agentconsole.widgets import composer as module
 from agentconsole.widgets.composer import Composer
-from tests.support.panes import HOSTILE, lines, shown, wild
+from tests.support.hostile import HOSTILE
+from tests.support.panes import lines, shown, wild
 
 
 @pytest.fixture(autouse=True)

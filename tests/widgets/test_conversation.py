@@ -12,7 +12,8 @@ from agentconsole.domain.ticket import Attachment, Message
 from agentconsole.domain.values import AuthorKind
 from agentconsole.locale import set_language
 from agentconsole.widgets.conversation import Conversation
-from tests.support.panes import HOSTILE, NOW, TOKYO, lines, shown, wild
+from tests.support.hostile import HOSTILE
+from tests.support.panes import NOW, TOKYO, lines, shown, wild
 
 
 @pytest.fixture(autouse=True)

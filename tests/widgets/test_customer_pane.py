@@ -14,7 +14,8 @@ from agentconsole.domain.values import AccountState, Channel, Kyc, Status
 from agentconsole.locale import set_language
 from agentconsole.widgets.customer_lines import Customer
 from agentconsole.widgets.customer_pane import CustomerPane
-from tests.support.panes import HOSTILE, NOW, TOKYO, lines, shown, wild
+from tests.support.hostile import HOSTILE
+from tests.support.panes import NOW, TOKYO, lines, shown, wild
 
 UNKNOWN = Profile(
     id=7,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from textual import events
 
 from agentconsole.widgets.results_list import Result, ResultsList
-from tests.support.panes import HOSTILE, lines, shown, wild
+from tests.support.hostile import HOSTILE
+from tests.support.panes import lines, shown, wild
 
 
 def results(*keys: str) -> list[Result]:

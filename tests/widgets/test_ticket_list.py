@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,12 +27,12 @@ from agentconsole.locale import set_language
 from agentconsole.widgets.held_rows import AHEAD, WINDOW
 from agentconsole.widgets.ticket_list import TicketList
 from agentconsole.widgets.timer import ASCII, LEAD_CELLS, UNICODE, Glyphs, Look, columns, pieces, timer_text
+from tests.support.hostile import HOSTILE
 from tests.support.pty_app import PtyApp
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 TOKYO = ZoneInfo("Asia/Tokyo")
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
-HOSTILE = [each["text"] for each in json.loads((FIXTURES / "hostile" / "strings.json").read_text(encoding="utf-8"))]
 TOTAL = 100_000
 ROWS = 22
 DOWN = "\x1b[B"
