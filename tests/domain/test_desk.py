@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentconsole.domain.calendar import PeriodKind
@@ -343,6 +343,7 @@ def test_lines_are_found_behind_long_strings_and_lists() -> None:
     assert problems(quoted)[0].startswith(f"desk.toml:{line_of(quoted, 'a.b')}: key 'tier': 9 is none of")
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=200) | st.lists(st.sampled_from(GOOD.splitlines()), max_size=40).map("\n".join))
 def test_any_text_is_a_desk_or_a_desk_error(text: str) -> None:
     try:

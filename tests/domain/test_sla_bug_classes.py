@@ -320,10 +320,10 @@ ZONES = (
 def test_s10_no_change_of_clocks_loses_or_doubles_a_second(zone: str) -> None:
     where = ZoneInfo(zone)
     each = hours({"mon-sun": ["00:30-02:30", "23:15-00:15", "08:00-12:00"]}, zone)
-    at = datetime(2000, 1, 1, tzinfo=UTC)
+    at = datetime(2007, 1, 1, tzinfo=UTC)
     offset = at.astimezone(where).utcoffset()
     checked = 0
-    while at.year < 2041:
+    while at.year < 2028:
         at += timedelta(days=1)
         if (now := at.astimezone(where).utcoffset()) != offset:
             offset, checked = now, checked + 1

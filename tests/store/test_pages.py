@@ -49,7 +49,7 @@ def test_the_orders_are_those_of_the_list_of_fields() -> None:
     assert set(tickets.SORTS) == set(fields.ORDERS) == set(ORDERS)
 
 
-@settings(max_examples=35, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     every=random.tickets(12),
     sort=st.sampled_from(sorted(ORDERS)),
@@ -83,7 +83,7 @@ def test_pages_make_up_the_list_forwards_and_backwards(
     store.close()
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(every=random.tickets(12), sort=st.sampled_from(sorted(ORDERS)))
 def test_a_page_goes_on_behind_a_ticket_that_left_the_list(
     new_store: Callable[[], Store], every: list[Facts], sort: str

@@ -209,7 +209,7 @@ TREES: Final = st.recursive(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(every=random.tickets(8), trees=st.lists(TREES, min_size=1, max_size=20))
 def test_a_query_finds_just_what_it_says(
     new_store: Callable[[], Store], every: list[Facts], trees: list[Query]
