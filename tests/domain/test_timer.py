@@ -24,6 +24,7 @@ from agentconsole.domain.timer import (
     timer,
 )
 from agentconsole.domain.values import Channel, ClockKind, Priority, Status, Tier
+from tests.support.tickets import a_ticket
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 OFFICE = Calendar("office", "Office", "Asia/Tokyo", (Version(date.min, week({"mon-fri": ["09:00-17:00"]})),))
@@ -36,35 +37,7 @@ def tokyo(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 NOON = tokyo(20, 12)
-TICKET = Ticket(
-    number=10001,
-    desk="desk",
-    source="test",
-    external_id=None,
-    subject="",
-    channel=Channel.PHONE,
-    language=None,
-    category=None,
-    priority=None,
-    status=Status.OPEN,
-    source_status=None,
-    tier=Tier.FIRST,
-    team=None,
-    assignee=None,
-    requester_id=None,
-    requester_name=None,
-    tags=(),
-    fields={},
-    created_at=NOON,
-    updated_at=NOON,
-    due_at=None,
-    due_kind=None,
-    due_calendar=None,
-    verified_at=None,
-    verified_how=None,
-    pending_until=None,
-    version=1,
-)
+TICKET = a_ticket(created_at=NOON, updated_at=NOON)
 
 
 def due(at: datetime) -> Ticket:

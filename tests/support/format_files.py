@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import Format, ReadOptions
 from agentconsole.sync.records import Record
+
+T = TypeVar("T")
 
 
 def memory_file(name: str, content: bytes) -> SourceFile:
@@ -20,6 +23,16 @@ def memory_file(name: str, content: bytes) -> SourceFile:
 def read_files(reader: Format, files: Mapping[str, bytes]) -> list[Record]:
     """What a format makes of files, without a zone."""
     return list(reader.read([memory_file(name, content) for name, content in files.items()], ReadOptions()))
+
+
+def read_json(reader: Format, **values: Any) -> list[Record]:
+    """What a format makes of files of JSON, by their names."""
+    return read_files(reader, {name: json.dumps(value).encode() for name, value in values.items()})
+
+
+def of(kind: type[T], records: Iterable[Record]) -> list[T]:
+    """The records of one kind."""
+    return [record for record in records if isinstance(record, kind)]
 
 
 def hostile_values(keys: Sequence[str]) -> st.SearchStrategy[Any]:

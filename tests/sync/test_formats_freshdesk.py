@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,9 +28,8 @@ from agentconsole.sync.records import (
     TicketRecord,
 )
 from tests.support.desk import office
-from tests.support.format_files import hostile_values, memory_file, read_files
+from tests.support.format_files import hostile_values, memory_file, of, read_files, read_json
 
-T = TypeVar("T")
 AT = "2026-01-02T03:04:05Z"
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -54,17 +53,9 @@ def note(**fields: Any) -> dict[str, Any]:
     return base | fields
 
 
-def read(reader: Freshdesk, **files: Any) -> list[Record]:
-    return read_files(reader, {name: json.dumps(value).encode() for name, value in files.items()})
-
-
-def of(kind: type[T], records: Iterable[Record]) -> list[T]:
-    return [record for record in records if isinstance(record, kind)]
-
-
 def test_a_ticket_in_the_words_of_freshdesk() -> None:
     reader = Freshdesk()
-    (found,) = of(TicketRecord, read(reader, tickets=[ticket()]))
+    (found,) = of(TicketRecord, read_json(reader, tickets=[ticket()]))
     assert (found.external_id, found.subject, found.status, found.priority, found.via) == (
         "12",
         "出金できない",
@@ -83,7 +74,7 @@ def test_a_ticket_in_the_words_of_freshdesk() -> None:
     [(2, 1, "Open", "low"), (3, 2, "Pending", "normal"), (4, 3, "Resolved", "high"), (5, 4, "Closed", "urgent")],
 )
 def test_what_the_numbers_mean(status: int, priority: int, label: str, meant: str) -> None:
-    (found,) = of(TicketRecord, read(Freshdesk(), t=ticket(status=status, priority=priority)))
+    (found,) = of(TicketRecord, read_json(Freshdesk(), t=ticket(status=status, priority=priority)))
     assert found.status == label
     known = {"Open": "open", "Pending": "pending", "Resolved": "solved", "Closed": "closed"}
     assert (status_of(found.status), priority_of(found.priority or "")) == (known[label], meant)
@@ -102,7 +93,7 @@ def test_the_ticket_itself_is_the_first_message_and_the_conversations_follow() -
         note(id=901, private=True, source=2, body_text="社内"),
         note(id=902, incoming=True, user_id=70),
     ]
-    (found,) = of(TicketRecord, read(Freshdesk(), t=ticket(conversations=conversations, attachments=[attached])))
+    (found,) = of(TicketRecord, read_json(Freshdesk(), t=ticket(conversations=conversations, attachments=[attached])))
     assert [(said.external_id, said.public, said.author_kind, said.author_id, said.via) for said in found.comments] == [
         ("12-description", True, "customer", "70", "Portal"),
         ("900", True, "agent", "80", "Reply"),
@@ -115,14 +106,14 @@ def test_the_ticket_itself_is_the_first_message_and_the_conversations_follow() -
 
 
 def test_an_outbound_mail_begins_with_the_agent() -> None:
-    (found,) = of(TicketRecord, read(Freshdesk(), t=ticket(source=10)))
+    (found,) = of(TicketRecord, read_json(Freshdesk(), t=ticket(source=10)))
     assert (found.comments[0].author_kind, found.comments[0].author_id) == ("agent", "80")
 
 
 def test_html_is_read_where_no_plain_text_is_beside() -> None:
     fields = ticket(conversations=[note(body_text=None, body="<p>a<br>b</p>")])
     del fields["description_text"]
-    (found,) = of(TicketRecord, read(Freshdesk(), t=fields))
+    (found,) = of(TicketRecord, read_json(Freshdesk(), t=fields))
     assert [said.body for said in found.comments] == ["まだ\nです", "a\nb"]
 
 
@@ -133,7 +124,7 @@ def test_the_account_s_own_statuses_are_called_as_its_ticket_fields_say() -> Non
         {"id": 2, "name": "source", "type": "default_source", "customers_can_edit": False, "choices": {"Kiosk": 101}},
     ]  # fmt: skip
     tickets = [ticket(status=6, source=101), ticket(id=13, status=9), ticket(id=14, status="7")]
-    found = of(TicketRecord, read(Freshdesk(), a_tickets=tickets, ticket_fields=fields))
+    found = of(TicketRecord, read_json(Freshdesk(), a_tickets=tickets, ticket_fields=fields))
     assert [(each.status, each.via) for each in found] == [
         ("Waiting on Third Party", "Kiosk"),
         ("9", "Portal"),
@@ -144,7 +135,7 @@ def test_the_account_s_own_statuses_are_called_as_its_ticket_fields_say() -> Non
 
 
 def test_what_is_spam_or_in_the_bin_is_no_open_ticket() -> None:
-    found = of(TicketRecord, read(Freshdesk(), t=[ticket(spam=True), ticket(id=13, deleted=True)]))
+    found = of(TicketRecord, read_json(Freshdesk(), t=[ticket(spam=True), ticket(id=13, deleted=True)]))
     assert [(each.status, status_of(each.status), each.extra["status"]) for each in found] == [
         ("Spam", "closed", "Pending"),
         ("Deleted", "closed", "Pending"),
@@ -153,14 +144,14 @@ def test_what_is_spam_or_in_the_bin_is_no_open_ticket() -> None:
 
 def test_custom_fields_as_a_list() -> None:
     fields = [{"name": "cf_coin", "value": "BTC"}, {"name": "cf_none", "value": None}]
-    (found,) = of(TicketRecord, read(Freshdesk(), t=ticket(custom_fields=fields)))
+    (found,) = of(TicketRecord, read_json(Freshdesk(), t=ticket(custom_fields=fields)))
     assert found.custom_fields == {"cf_coin": "BTC"}
 
 
 def test_stats_and_unknown_fields_are_kept_and_only_the_unknown_counted() -> None:
     reader = Freshdesk()
     (found,) = of(
-        TicketRecord, read(reader, t=ticket(stats={"closed_at": AT}, flavour={"sweet": 1, "ip_address": "x"}))
+        TicketRecord, read_json(reader, t=ticket(stats={"closed_at": AT}, flavour={"sweet": 1, "ip_address": "x"}))
     )
     assert found.extra["stats"] == {"closed_at": AT}
     assert found.extra["flavour"] == {"sweet": 1}
@@ -175,7 +166,7 @@ def test_people_groups_and_companies() -> None:
     agent = {"id": 80, "ticket_scope": 1, "occasional": False, "signature": None,
              "contact": {"name": "Kim Agent", "email": "kim@example.com", "last_login_at": AT}}  # fmt: skip
     reader = Freshdesk()
-    records = read(
+    records = read_json(
         reader,
         contacts=[contact],
         agents=[agent],
@@ -206,7 +197,7 @@ def test_the_older_api_wraps_everything_and_numbers_tickets_twice() -> None:
     )
     del old["description_text"]
     old["notes"] = [{"note": note(id=31, ticket_id=None, body="text", body_text=None, body_html="<p>text</p>")}]
-    records = read(
+    records = read_json(
         Freshdesk(), one={"helpdesk_ticket": old}, who=[{"user": {"id": 70, "name": "Rei", "helpdesk_agent": False}}]
     )
     (found,) = of(TicketRecord, records)
@@ -237,7 +228,7 @@ def test_the_older_api_wraps_everything_and_numbers_tickets_twice() -> None:
     ],
 )
 def test_a_bad_ticket_is_set_aside_and_the_rest_goes_on(fields: dict[str, Any], reason: str) -> None:
-    first, second = read(Freshdesk(), t=[ticket(**fields), ticket(id=13)])
+    first, second = read_json(Freshdesk(), t=[ticket(**fields), ticket(id=13)])
     assert isinstance(first, RejectedRecord)
     assert (first.object, json.loads(first.raw)) == ("ticket", ticket(**fields))
     assert reason in first.reason
@@ -246,7 +237,7 @@ def test_a_bad_ticket_is_set_aside_and_the_rest_goes_on(fields: dict[str, Any], 
 
 def test_a_bad_conversation_does_not_spoil_its_ticket() -> None:
     inside = [note(private="perhaps"), note(id=901), 5, note(id=902, deleted=True), note(created_at=None)]
-    found, *aside = read(Freshdesk(), t=ticket(conversations=inside))
+    found, *aside = read_json(Freshdesk(), t=ticket(conversations=inside))
     assert isinstance(found, TicketRecord)
     assert [said.external_id for said in found.comments] == ["12-description", "901"]
     assert [record.reason for record in of(RejectedRecord, aside)] == [
@@ -260,16 +251,16 @@ def test_a_bad_conversation_does_not_spoil_its_ticket() -> None:
 def test_a_note_that_does_not_say_whether_it_is_private_is_not_shown() -> None:
     loose = note(source=2)
     del loose["private"]
-    (found,) = of(CommentRecord, read(Freshdesk(), conversations=[loose]))
+    (found,) = of(CommentRecord, read_json(Freshdesk(), conversations=[loose]))
     assert found.public is False
 
 
 def test_conversations_by_the_ticket_that_the_file_is_named_after() -> None:
     loose = note()
     del loose["ticket_id"]
-    (found,) = of(CommentRecord, read(Freshdesk(), ticket_12=[loose]))
+    (found,) = of(CommentRecord, read_json(Freshdesk(), ticket_12=[loose]))
     assert found.ticket_external_id == "12"
-    (refused,) = read(Freshdesk(), conversations=[loose])
+    (refused,) = read_json(Freshdesk(), conversations=[loose])
     assert isinstance(refused, RejectedRecord)
     assert "its ticket cannot be known" in refused.reason
 
@@ -425,7 +416,7 @@ KEYS: Sequence[str] = (
 
 @given(hostile_values(KEYS))
 def test_any_json_gives_records(value: Any) -> None:
-    for record in read(Freshdesk(), t=value):
+    for record in read_json(Freshdesk(), t=value):
         assert repr(record)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,15 +18,13 @@ from agentconsole.sync.records import (
     GroupRecord,
     OrganizationRecord,
     PersonRecord,
-    Record,
     RejectedRecord,
     SkippedRecord,
     TicketRecord,
 )
 from tests.support.desk import office
-from tests.support.format_files import hostile_values, memory_file, read_files
+from tests.support.format_files import hostile_values, memory_file, of, read_files, read_json
 
-T = TypeVar("T")
 SECONDS = 1_767_323_045
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 REI = {"type": "user", "id": "c70", "name": "Rei Sample", "email": "rei@example.jp"}
@@ -62,17 +59,9 @@ def conversation(*parts: Any, **fields: Any) -> dict[str, Any]:
     return base | fields
 
 
-def read(reader: Intercom, **files: Any) -> list[Record]:
-    return read_files(reader, {name: json.dumps(value).encode() for name, value in files.items()})
-
-
-def of(kind: type[T], records: Iterable[Record]) -> list[T]:
-    return [record for record in records if isinstance(record, kind)]
-
-
 def test_a_conversation() -> None:
     reader = Intercom()
-    (found,) = of(TicketRecord, read(reader, c=conversation(part())))
+    (found,) = of(TicketRecord, read_json(reader, c=conversation(part())))
     assert (found.external_id, found.status, found.priority, found.via) == ("12", "snoozed", "priority", "conversation")
     assert (found.created_at, found.requester_id, found.assignee_id, found.group_id) == (MOMENT, "c70", "80", "3")
     assert (found.subject, found.tags, found.custom_fields) == ("出金が", ("withdrawal",), {"coin": "BTC"})
@@ -98,7 +87,7 @@ def test_only_comments_and_notes_are_messages() -> None:
     reader = Intercom()
     kinds = ("comment", "note", "assignment", "close", "conversation_sla_applied", "levitation")
     parts = [part(id=str(number), part_type=kind, body=None) for number, kind in enumerate(kinds)]
-    found, *others = read(reader, c=conversation(*parts, part(id="7", part_type="close", body="<p>bye</p>")))
+    found, *others = read_json(reader, c=conversation(*parts, part(id="7", part_type="close", body="<p>bye</p>")))
     assert isinstance(found, TicketRecord)
     assert [(said.external_id, said.public) for said in found.comments[1:]] == [("0", True), ("1", False)]
     assert [each.kind for each in of(SkippedRecord, others)] == [
@@ -111,7 +100,7 @@ def test_only_comments_and_notes_are_messages() -> None:
 def test_bots_and_teams_are_no_people() -> None:
     bot = {"type": "bot", "id": "b1", "name": "Helper"}
     parts = [part(author=bot), part(id="2", author={"type": "team", "id": "3"}), part(id="3", from_ai_agent=True)]
-    (found,) = of(TicketRecord, read(Intercom(), c=conversation(*parts)))
+    (found,) = of(TicketRecord, read_json(Intercom(), c=conversation(*parts)))
     assert [(said.author_kind, said.author_id, said.author_name) for said in found.comments[1:]] == [
         ("bot", None, "Helper"),
         ("system", None, None),
@@ -122,7 +111,7 @@ def test_bots_and_teams_are_no_people() -> None:
 
 def test_what_was_sent_by_itself_says_so() -> None:
     source = {"type": "push", "delivered_as": "automated", "body": "<p>news</p>", "author": KIM}
-    (found,) = of(TicketRecord, read(Intercom(), c=conversation(source=source)))
+    (found,) = of(TicketRecord, read_json(Intercom(), c=conversation(source=source)))
     assert found.comments[0].automatic is True
 
 
@@ -135,7 +124,7 @@ def test_a_ticket_of_intercom_s() -> None:
         "admin_assignee_id": 0, "team_assignee_id": None, "ticket_type": {"name": "Question"},
     }  # fmt: skip
     reader = Intercom()
-    (found,) = of(TicketRecord, read(reader, t={"type": "ticket.list", "tickets": [fields], "pages": {}}))
+    (found,) = of(TicketRecord, read_json(reader, t={"type": "ticket.list", "tickets": [fields], "pages": {}}))
     assert (found.subject, found.description, found.status) == ("出金", "まだです", "waiting_on_customer")
     assert (found.custom_fields, found.assignee_id) == ({"coin": "BTC"}, None)
     assert found.extra["ticket_state"]["internal_label"] == "待ち"
@@ -162,7 +151,7 @@ def test_people_teams_and_companies() -> None:
         "custom_attributes": {"vip": True},
     }  # fmt: skip
     reader = Intercom()
-    records = read(
+    records = read_json(
         reader,
         contacts={"type": "list", "data": [contact], "total_count": 1, "pages": {"type": "pages"}},
         admins={"type": "admin.list", "admins": [{**KIM, "has_inbox_seat": True, "team_ids": [3]}]},
@@ -184,7 +173,7 @@ def test_parts_in_a_file_of_their_own_with_dates_in_text() -> None:
     loose = part(conversation_id="12", created_at="2026-01-02T03:04:05Z")
     found = of(CommentRecord, read_files(Intercom(), {"parts.jsonl": (json.dumps(loose) + "\n").encode() * 2}))
     assert [(said.ticket_external_id, said.at) for said in found] == [("12", MOMENT)] * 2
-    (refused,) = read(Intercom(), parts=[part()])
+    (refused,) = read_json(Intercom(), parts=[part()])
     assert isinstance(refused, RejectedRecord)
     assert "its conversation cannot be known" in refused.reason
 
@@ -193,7 +182,7 @@ def test_a_title_goes_before_the_subject_and_that_before_what_was_said() -> None
     subject = {"type": "email", "subject": "<p>件名</p>", "body": "<p>" + "長" * 200 + "</p>"}
     found = of(
         TicketRecord,
-        read(
+        read_json(
             Intercom(),
             c=[
                 conversation(title="題", source=subject),
@@ -222,7 +211,7 @@ def test_a_title_goes_before_the_subject_and_that_before_what_was_said() -> None
     ],
 )
 def test_a_bad_conversation_is_set_aside_and_the_rest_goes_on(fields: dict[str, Any], reason: str) -> None:
-    first, second = read(Intercom(), c=[conversation(**fields), conversation(id="13")])
+    first, second = read_json(Intercom(), c=[conversation(**fields), conversation(id="13")])
     assert isinstance(first, RejectedRecord)
     assert (first.object, json.loads(first.raw)) == ("ticket", conversation(**fields))
     assert reason in first.reason
@@ -231,7 +220,7 @@ def test_a_bad_conversation_is_set_aside_and_the_rest_goes_on(fields: dict[str, 
 
 def test_a_bad_part_does_not_spoil_its_conversation() -> None:
     parts = [part(created_at=None), 5, part(author=[]), part(id="3", author={"id": ["x"], "name": "y"}), part(id="4")]
-    found, *aside = read(Intercom(), c=conversation(*parts))
+    found, *aside = read_json(Intercom(), c=conversation(*parts))
     assert isinstance(found, TicketRecord)
     assert [said.external_id for said in found.comments] == ["12-source", "4"]
     assert [record.reason for record in of(RejectedRecord, aside)] == [
@@ -266,5 +255,5 @@ KEYS = (
 
 @given(hostile_values(KEYS))
 def test_any_json_gives_records(value: Any) -> None:
-    for record in read(Intercom(), t=value):
+    for record in read_json(Intercom(), t=value):
         assert repr(record)

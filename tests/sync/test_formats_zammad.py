@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,15 +18,13 @@ from agentconsole.sync.records import (
     GroupRecord,
     OrganizationRecord,
     PersonRecord,
-    Record,
     RejectedRecord,
     SkippedRecord,
     TicketRecord,
 )
 from tests.support.desk import office
-from tests.support.format_files import hostile_values, memory_file, read_files
+from tests.support.format_files import hostile_values, memory_file, of, read_files, read_json
 
-T = TypeVar("T")
 AT = "2026-01-02T03:04:05.678Z"
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
 
@@ -61,17 +58,9 @@ def user(**fields: Any) -> dict[str, Any]:
     return base | fields
 
 
-def read(reader: Zammad, **files: Any) -> list[Record]:
-    return read_files(reader, {name: json.dumps(value).encode() for name, value in files.items()})
-
-
-def of(kind: type[T], records: Iterable[Record]) -> list[T]:
-    return [record for record in records if isinstance(record, kind)]
-
-
 def test_a_ticket_with_numbers_only() -> None:
     reader = Zammad()
-    (found,) = of(TicketRecord, read(reader, t=[ticket()]))
+    (found,) = of(TicketRecord, read_json(reader, t=[ticket()]))
     assert (found.external_id, found.subject, found.status, found.priority, found.via) == (
         "12",
         "出金できない",
@@ -87,7 +76,7 @@ def test_a_ticket_with_numbers_only() -> None:
 def test_a_ticket_with_names() -> None:
     names = {"state": "waiting", "priority": "2 normal", "group": "入出金", "owner": "-", "customer": "rei@example.jp",
              "organization": "Sample", "create_article_type": "phone", "article_ids": [900]}  # fmt: skip
-    (found,) = of(TicketRecord, read(Zammad(), t=ticket(owner_id=1, **names)))
+    (found,) = of(TicketRecord, read_json(Zammad(), t=ticket(owner_id=1, **names)))
     assert (found.status, found.priority, found.group_name, found.via) == ("waiting", "2 normal", "入出金", "phone")
     assert (found.assignee_id, found.assignee_name, found.requester_email) == (None, None, "rei@example.jp")
 
@@ -119,7 +108,7 @@ def test_all_about_a_ticket_in_one_page() -> None:
             "Role": {"3": {"id": 3, "name": "Customer"}},
         },
     }
-    records = read(reader, page=page)
+    records = read_json(reader, page=page)
     assert [(each.external_id, each.status, each.tags) for each in of(TicketRecord, records)] == [
         ("12", "escalated", ("withdrawal",)),
         ("13", "pending reminder", ()),
@@ -134,13 +123,13 @@ def test_all_about_a_ticket_in_one_page() -> None:
 
 def test_a_list_with_all_about_it_names_its_tickets_twice() -> None:
     page = {"tickets": [12], "tickets_count": 1, "assets": {"Ticket": {"12": ticket()}}}
-    assert [type(record) for record in read(Zammad(), page=page)] == [TicketRecord]
+    assert [type(record) for record in read_json(Zammad(), page=page)] == [TicketRecord]
 
 
 def test_labels_are_read_before_what_they_name() -> None:
     states = [{"id": 3, "name": "wartend", "state_type_id": 3, "ignore_escalation": True}]
     priorities = [{"id": 3, "name": "sofort", "default_create": False, "ui_color": None}]
-    (found,) = of(TicketRecord, read(Zammad(), a_tickets=[ticket()], states=states, ticket_priorities=priorities))
+    (found,) = of(TicketRecord, read_json(Zammad(), a_tickets=[ticket()], states=states, ticket_priorities=priorities))
     assert (found.status, found.priority) == ("wartend", "sofort")
 
 
@@ -154,7 +143,7 @@ def test_articles() -> None:
     }
     said, noted, sent = of(
         CommentRecord,
-        read(
+        read_json(
             Zammad(),
             ticket_articles=[
                 article(attachments=[attachment], message_id="<1@example.jp>"),
@@ -180,12 +169,12 @@ def test_articles() -> None:
 
 
 def test_who_an_article_was_written_for_is_its_author() -> None:
-    (said,) = of(CommentRecord, read(Zammad(), a=article(created_by_id=80, origin_by_id=70)))
+    (said,) = of(CommentRecord, read_json(Zammad(), a=article(created_by_id=80, origin_by_id=70)))
     assert said.author_id == "70"
 
 
 def test_people() -> None:
-    records = read(
+    records = read_json(
         Zammad(),
         users=[
             user(),
@@ -201,7 +190,7 @@ def test_people() -> None:
 
 def test_the_account_s_own_fields_are_custom_fields_and_counted() -> None:
     reader = Zammad()
-    (found,) = of(TicketRecord, read(reader, t=ticket(coin="BTC", location="Tokyo", empty=None)))
+    (found,) = of(TicketRecord, read_json(reader, t=ticket(coin="BTC", location="Tokyo", empty=None)))
     assert found.custom_fields == {"coin": "BTC", "location": "Tokyo"}
     assert dict(reader.tally.unknown) == {"ticket.coin": 1, "ticket.location": 1}
 
@@ -244,7 +233,7 @@ def test_lines_with_conversations() -> None:
     ],
 )
 def test_a_bad_ticket_is_set_aside_and_the_rest_goes_on(fields: dict[str, Any], reason: str) -> None:
-    first, second = read(Zammad(), t=[ticket(**fields), ticket(id=13)])
+    first, second = read_json(Zammad(), t=[ticket(**fields), ticket(id=13)])
     assert isinstance(first, RejectedRecord)
     assert (first.object, json.loads(first.raw)) == ("ticket", ticket(**fields))
     assert reason in first.reason
@@ -261,7 +250,7 @@ def test_a_bad_ticket_is_set_aside_and_the_rest_goes_on(fields: dict[str, Any], 
     ],
 )
 def test_a_bad_article_is_set_aside(fields: dict[str, Any], reason: str) -> None:
-    first, second = read(Zammad(), articles=[article(**fields), article(id=901)])
+    first, second = read_json(Zammad(), articles=[article(**fields), article(id=901)])
     assert isinstance(first, RejectedRecord)
     assert first.object == "comment"
     assert reason in first.reason
@@ -283,5 +272,5 @@ KEYS = (
 
 @given(hostile_values(KEYS))
 def test_any_json_gives_records(value: Any) -> None:
-    for record in read(Zammad(), t=value):
+    for record in read_json(Zammad(), t=value):
         assert repr(record)

@@ -16,6 +16,7 @@ from agentconsole.widgets.customer_lines import Customer
 from agentconsole.widgets.customer_pane import CustomerPane
 from tests.support.hostile import HOSTILE
 from tests.support.panes import NOW, TOKYO, lines, shown, wild
+from tests.support.tickets import a_ticket
 
 UNKNOWN = Profile(
     id=7,
@@ -64,35 +65,10 @@ def english() -> Iterator[None]:
 
 def ticket(number: int, subject: str = "二段階認証の再設定") -> Ticket:
     at = NOW - timedelta(days=number)
-    return Ticket(
-        number=number,
-        desk="desk",
-        source="test",
-        external_id=None,
-        subject=subject,
-        channel=Channel.PHONE,
-        language="ja",
-        category=None,
-        priority=None,
-        status=Status.SOLVED,
-        source_status=None,
-        tier=1,
-        team=None,
-        assignee=None,
-        requester_id=7,
-        requester_name=None,
-        tags=(),
-        fields={},
-        created_at=at,
+    return a_ticket(
+        number=number, subject=subject, channel=Channel.PHONE, status=Status.SOLVED, requester_id=7, created_at=at,
         updated_at=at,
-        due_at=None,
-        due_kind=None,
-        due_calendar=None,
-        verified_at=None,
-        verified_how=None,
-        pending_until=None,
-        version=1,
-    )
+    )  # fmt: skip
 
 
 def tickets(count: int) -> tuple[Ticket, ...]:

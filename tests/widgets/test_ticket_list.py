@@ -22,13 +22,14 @@ from textual.pilot import Pilot
 from agentconsole.domain.calendar import Calendar
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import DAY, Timer, TimerKind, next_change, timer
-from agentconsole.domain.values import Channel, Priority, Status, Team, Tier
+from agentconsole.domain.values import Priority, Status, Team, Tier
 from agentconsole.locale import set_language
 from agentconsole.widgets.held_rows import AHEAD, WINDOW
 from agentconsole.widgets.ticket_list import TicketList
 from agentconsole.widgets.timer import ASCII, LEAD_CELLS, UNICODE, Glyphs, Look, columns, pieces, timer_text
 from tests.support.hostile import HOSTILE
 from tests.support.pty_app import PtyApp
+from tests.support.tickets import a_ticket
 
 NOW = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -39,35 +40,10 @@ DOWN = "\x1b[B"
 UP = "\x1b[A"
 PAGE_DOWN = "\x1b[6~"
 
-TICKET = Ticket(
-    number=10001,
-    desk="desk",
-    source="test",
-    external_id=None,
-    subject="入金が三日たっても反映されません、確認をお願いします",
-    channel=Channel.FORM,
-    language="ja",
-    category=None,
-    priority=Priority.URGENT,
-    status=Status.OPEN,
-    source_status=None,
-    tier=Tier.FIRST,
-    team=None,
-    assignee="aoi",
-    requester_id=1,
-    requester_name="見本 花子",
-    tags=(),
-    fields={},
-    created_at=NOW,
-    updated_at=NOW,
-    due_at=NOW - timedelta(hours=3),
-    due_kind=None,
-    due_calendar=None,
-    verified_at=None,
-    verified_how=None,
-    pending_until=None,
-    version=1,
-)
+TICKET = a_ticket(
+    subject="入金が三日たっても反映されません、確認をお願いします", priority=Priority.URGENT, assignee="aoi",
+    created_at=NOW, updated_at=NOW, due_at=NOW - timedelta(hours=3),
+)  # fmt: skip
 
 
 def ticket(rank: int) -> Ticket:
