@@ -7,15 +7,15 @@ from typing import Final
 
 from agentconsole.domain.errors import UsageError
 from agentconsole.locale import _, did_you_mean
-from agentconsole.services.verbs import having, saying, settling, standing
+from agentconsole.services.verbs import assignment, conflicts, lifecycle, messages
 from agentconsole.services.verbs.base import Scene, Verb
 
 _ALL: Final = (
-    *(having.claim, having.release, having.assign, having.verify),
-    *(saying.reply, saying.note),
-    *(standing.priority, standing.tag, standing.escalate, standing.handback),
-    *(standing.pending, standing.solve, standing.reopen),
-    *(settling.ours, settling.theirs),
+    *(assignment.claim, assignment.release, assignment.assign, assignment.verify),
+    *(messages.reply, messages.note),
+    *(lifecycle.priority, lifecycle.tag, lifecycle.escalate, lifecycle.handback),
+    *(lifecycle.pending, lifecycle.solve, lifecycle.reopen),
+    *(conflicts.ours, conflicts.theirs),
 )
 """In the order in which they are listed."""
 

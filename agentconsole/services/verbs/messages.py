@@ -11,7 +11,7 @@ from agentconsole.locale import _
 from agentconsole.services import gate
 from agentconsole.services.parameters import Kind, Parameter
 from agentconsole.services.verbs.base import Scene, awake, must_not_be_closed, verb
-from agentconsole.services.verbs.standing import pending, solve
+from agentconsole.services.verbs.lifecycle import pending, solve
 from agentconsole.store import library
 
 _THEN: Final = {each.name: each for each in (pending, solve)}
