@@ -29,7 +29,7 @@ from agentconsole.domain.intervals import (
     instant_of,
     seconds_of,
 )
-from agentconsole.domain.national import national_holidays
+from agentconsole.domain.national_holidays import national_holidays
 from agentconsole.domain.open_time import OpenTime
 
 __all__ = [

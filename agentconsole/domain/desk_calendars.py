@@ -8,7 +8,7 @@ from agentconsole.domain.calendar import Calendar
 from agentconsole.domain.desk_table import identifier, time_zone, unique
 from agentconsole.domain.hours import NEVER, Closure, Opening, Version, Week, Window, weekdays
 from agentconsole.domain.intervals import DAY
-from agentconsole.domain.national import check_country
+from agentconsole.domain.national_holidays import check_country
 from agentconsole.domain.promises import EVERY_HOUR
 from agentconsole.domain.toml_table import Table
 

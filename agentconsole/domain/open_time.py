@@ -23,7 +23,7 @@ from agentconsole.domain.intervals import (
     wall_seconds,
     without,
 )
-from agentconsole.domain.national import national_holidays
+from agentconsole.domain.national_holidays import national_holidays
 
 _FIRST_YEAR, _LAST_YEAR = 2, 9998
 _FIRST_SECOND: Final = seconds_of(datetime(_FIRST_YEAR, 1, 2, tzinfo=UTC))

@@ -10,7 +10,7 @@ import pytest
 
 from agentconsole.domain.desk_file import DeskError, default_desk, load_desk
 from agentconsole.domain.desk_policies import warn_in
-from agentconsole.domain.national import check_country, national_holidays
+from agentconsole.domain.national_holidays import check_country, national_holidays
 from agentconsole.domain.promises import Policy, SignalKind, Warn
 from agentconsole.domain.replies import AnswerRule, Counts
 from agentconsole.domain.values import AuthorKind, Channel, ClockKind, Team
@@ -138,7 +138,7 @@ def test_the_fixture_desks_warn_before_the_deadline(key: str) -> None:
 def test_every_well_known_country_is_known_to_the_library() -> None:
     import holidays
 
-    from agentconsole.domain.national import _COUNTRIES
+    from agentconsole.domain.national_holidays import _COUNTRIES
 
     assert set(_COUNTRIES.split()) <= holidays.list_supported_countries().keys()
 
