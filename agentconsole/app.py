@@ -212,11 +212,11 @@ class ConsoleApp(App[None]):
             self.push_screen(CommandPalette(placeholder=_("Search for a command…")))
 
     def do_command_line(self) -> None:
-        from agentconsole.commands.moments import moment
+        from agentconsole.commands.time_input import parse_time
         from agentconsole.screens.prompt import CommandPrompt
 
         self.push_screen(
-            CommandPrompt(lambda text: moment(text, self.now(), ZoneInfo(self.settings.zone))), self._asked
+            CommandPrompt(lambda text: parse_time(text, self.now(), ZoneInfo(self.settings.zone))), self._asked
         )
 
     def do_theme(self, name: str = "") -> None:

@@ -11,7 +11,7 @@ from agentconsole.cli.groups import App
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json
 from agentconsole.cli.output import emit, say
-from agentconsole.commands.moments import moment
+from agentconsole.commands.time_input import parse_time
 from agentconsole.domain.errors import UsageError
 from agentconsole.locale import _
 from agentconsole.services.setup import make_store
@@ -49,4 +49,4 @@ def init(
 
 def moment_of(at: str | None, call: Invocation) -> datetime:
     """The time that was named, or this moment, which AGENTCONSOLE_NOW may have stopped."""
-    return call.now() if at is None else moment(at, call.now(), call.zone)
+    return call.now() if at is None else parse_time(at, call.now(), call.zone)

@@ -19,7 +19,7 @@ from agentconsole.cli.options import Json, Ref, check_priority, chosen
 from agentconsole.cli.output import emit, room, say, tell
 from agentconsole.commands.deadline_page import page
 from agentconsole.commands.deadline_strip import ASCII
-from agentconsole.commands.moments import moment
+from agentconsole.commands.time_input import parse_time
 from agentconsole.domain.errors import NotFoundError, UsageError
 from agentconsole.domain.forecast import WhatIf
 from agentconsole.domain.values import Priority
@@ -64,7 +64,7 @@ def explain_ticket(
     call: Invocation = context.obj
     with call.reading() as session:
         now = session.now()
-        what_if = _what_if(moment(at, now, call.zone) if at else now, priority, policy)
+        what_if = _what_if(parse_time(at, now, call.zone) if at else now, priority, policy)
         supposes = at or priority or policy
         case = explain.case(session.store, tickets.resolve(session.store, ref), now, what_if if supposes else None)
     if as_json:

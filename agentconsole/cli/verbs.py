@@ -18,7 +18,7 @@ from agentconsole.cli.output import emit, tell
 from agentconsole.cli.timers import Timers
 from agentconsole.cli.usage import unknown_option
 from agentconsole.cli.words import ticket_table
-from agentconsole.commands.moments import moment
+from agentconsole.commands.time_input import parse_time
 from agentconsole.domain.errors import UsageError
 from agentconsole.locale import _
 from agentconsole.services.parameters import Kind, Parameter
@@ -135,7 +135,7 @@ def _with_tags(words: Sequence[str], name: str) -> tuple[list[str], dict[str, An
 def _moments(verb: Verb, values: Mapping[str, Any], call: Invocation) -> dict[str, datetime]:
     """Times as people type them, read in the zone that times are shown in."""
     return {
-        parameter.name: moment(values[parameter.name], call.now(), call.zone)
+        parameter.name: parse_time(values[parameter.name], call.now(), call.zone)
         for parameter in verb.parameters
         if parameter.kind is Kind.INSTANT and values.get(parameter.name)
     }

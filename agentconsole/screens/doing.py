@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from agentconsole.commands import BY_ID, Command, Context
-from agentconsole.commands.moments import moment
+from agentconsole.commands.time_input import parse_time
 from agentconsole.domain.errors import ConsoleError
 from agentconsole.domain.ticket import Ticket
 from agentconsole.locale import _
@@ -77,7 +77,7 @@ class DoingScreen(AskingScreen):
             self.refuse(error)
             self.ask_in_form(asked, about, words, then)
 
-        reader = partial(moment, now=self.now(), zone=self.zone)
+        reader = partial(parse_time, now=self.now(), zone=self.zone)
         self.app.push_screen(VerbForm(asked, about, _as_typed(known), reader), filled)
 
     def _about(self, numbers: Sequence[int]) -> str:

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from agentconsole.commands.moments import EXAMPLES
+from agentconsole.commands.time_input import EXAMPLES
 from agentconsole.domain.text import cell_width
 from agentconsole.domain.values import Channel
 from agentconsole.locale import _, words

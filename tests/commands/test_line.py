@@ -9,7 +9,7 @@ import pytest
 
 from agentconsole import locale
 from agentconsole.commands.line import complete, parse
-from agentconsole.commands.moments import moment
+from agentconsole.commands.time_input import parse_time
 from agentconsole.domain.errors import UsageError
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -58,7 +58,7 @@ def test_a_command_has_its_japanese_name_too() -> None:
 
 
 def test_a_time_is_read_where_one_is_wanted() -> None:
-    request = parse("pending +2h", lambda text: moment(text, NOW, TOKYO))
+    request = parse("pending +2h", lambda text: parse_time(text, NOW, TOKYO))
     assert request.words == {"until": datetime(2026, 11, 20, 11, 0, tzinfo=UTC)}
 
 
@@ -109,10 +109,10 @@ def test_values_and_options_are_completed() -> None:
     ],
 )
 def test_times_as_people_type_them(text: str, at: str) -> None:
-    assert moment(text, NOW, TOKYO).isoformat() == at
+    assert parse_time(text, NOW, TOKYO).isoformat() == at
 
 
 @pytest.mark.parametrize("text", ["", "soon", "25:00", "+2", "+99999999d"])
 def test_times_that_are_none(text: str) -> None:
     with pytest.raises(UsageError, match="not a time"):
-        moment(text, NOW, TOKYO)
+        parse_time(text, NOW, TOKYO)

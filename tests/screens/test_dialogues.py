@@ -19,7 +19,7 @@ from agentconsole import locale
 from agentconsole.app import ConsoleApp
 from agentconsole.commands import ALL, Scope
 from agentconsole.commands.keys import effective_keys, key_label
-from agentconsole.commands.moments import moment
+from agentconsole.commands.time_input import parse_time
 from agentconsole.config import Settings
 from agentconsole.domain.text import cell_width
 from agentconsole.screens.bindings import CommandScreen
@@ -157,7 +157,7 @@ async def test_every_verbs_form_fits_80x24_with_hostile_text_in_it(name: str, la
 async def filled(app: ConsoleApp, asked: Asked, keys: list[str], **initial: Any) -> tuple[list[Any], VerbForm]:
     answers: list[Any] = []
     now = datetime(2026, 11, 20, 9, tzinfo=UTC)
-    form = VerbForm(asked, "10001", initial, partial(moment, now=now, zone=UTC))
+    form = VerbForm(asked, "10001", initial, partial(parse_time, now=now, zone=UTC))
     async with app.run_test() as pilot:
         app.push_screen(form, answers.append)
         await settled(pilot)

@@ -17,7 +17,7 @@ _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-def moment(text: str, now: datetime, zone: tzinfo) -> datetime:
+def parse_time(text: str, now: datetime, zone: tzinfo) -> datetime:
     """An instant in UTC from `+2h`, from `09:00` (the next time it is that late in `zone`) or from a date and time.
 
     Raises:
