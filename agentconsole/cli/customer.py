@@ -11,7 +11,7 @@ from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json
 from agentconsole.cli.output import emit
-from agentconsole.cli.reading import print_customer
+from agentconsole.cli.printing import print_customer
 from agentconsole.cli.timers import Timers
 from agentconsole.locale import _
 from agentconsole.store import people, tickets

@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from agentconsole.cli import shapes, verbs
-from agentconsole.cli.bodies import text_of
 from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Body, BodyFile, Json, Ref, Refs, check_priority
 from agentconsole.cli.output import emit
-from agentconsole.cli.reading import print_conversation
+from agentconsole.cli.printing import print_conversation
+from agentconsole.cli.text_input import text_of
 from agentconsole.cli.timers import Timers
 from agentconsole.domain.errors import UsageError
 from agentconsole.locale import _

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Final
 import typer
 
 from agentconsole.cli import shapes
-from agentconsole.cli.bodies import text_of
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Body, BodyFile, Json
 from agentconsole.cli.output import emit, tell
+from agentconsole.cli.text_input import text_of
 from agentconsole.cli.timers import Timers
 from agentconsole.cli.usage import unknown_option
 from agentconsole.cli.words import ticket_table
