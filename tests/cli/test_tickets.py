@@ -20,6 +20,7 @@ from agentconsole.services.session import Session
 from agentconsole.store.store import Store
 from tests.conftest import NOW
 from tests.support.command_line import Opened, Run
+from tests.support.records import take, ticket
 from tests.support.tickets import a_ticket
 
 ROW = [
@@ -234,10 +235,10 @@ def test_breaches_are_written_down_by_whoever_writes(
 
 def test_a_reader_that_leaves_is_no_fault(store: Store) -> None:
     """`tickets --json | head -1`: the list ends quietly, before its store is closed."""
-    program = [sys.executable, "-m", "agentconsole", "--store", str(store.path), "init", "--fixtures"]
-    subprocess.run(program, check=True, capture_output=True)
+    take(store, *(ticket(str(number), subject="長い件名" * 100) for number in range(100)))
+    program = (sys.executable, "-m", "agentconsole", "--store", str(store.path))
     listing = subprocess.Popen(
-        [*program[:5], "tickets", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
+        [*program, "tickets", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
     )
     assert listing.stdout is not None and listing.stderr is not None
     listing.stdout.read(1)
