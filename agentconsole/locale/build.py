@@ -163,20 +163,7 @@ def _read(path: Path, language: str) -> Catalog:
 
 
 def _empty(language: str) -> Catalog:
-    """A catalogue whose header says only what gettext reads: no date, no names, no version of a tool."""
-
-    class Plain(Catalog):
-        @property
-        def mime_headers(self) -> list[tuple[str, str]]:
-            return [
-                ("Language", language),
-                ("Plural-Forms", self.plural_forms),
-                ("MIME-Version", "1.0"),
-                ("Content-Type", "text/plain; charset=utf-8"),
-                ("Content-Transfer-Encoding", "8bit"),
-            ]
-
-    return Plain(locale=language, domain=DOMAIN, header_comment=_NOTE, fuzzy=False)
+    return _Plain(locale=language, domain=DOMAIN, header_comment=_NOTE, fuzzy=False)
 
 
 def _is_translated(string: str | list[str] | tuple[str, ...] | None) -> bool:
