@@ -18,8 +18,9 @@ from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Ref, check_priority, chosen
 from agentconsole.cli.output import emit, room, say, tell
 from agentconsole.commands.deadline_page import page
-from agentconsole.commands.deadline_strip import ASCII
+from agentconsole.commands.deadline_strip import MARKS
 from agentconsole.commands.time_input import parse_time
+from agentconsole.config import Glyphs
 from agentconsole.domain.errors import NotFoundError, UsageError
 from agentconsole.domain.forecast import WhatIf
 from agentconsole.domain.values import Priority
@@ -70,7 +71,7 @@ def explain_ticket(
     if as_json:
         emit(shapes.explanation(case))
         return
-    for line in page(case, min(room(), WIDEST), ASCII):
+    for line in page(case, min(room(), WIDEST), MARKS[Glyphs.ASCII]):
         say("".join(text for _look, text in line).rstrip())
 
 

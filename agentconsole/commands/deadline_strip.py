@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from agentconsole.commands.spans import counted, short_day
+from agentconsole.config import Glyphs
 from agentconsole.domain.strip import Cell, Row, strip
 from agentconsole.domain.text import cell_width, safe_text, truncate
 from agentconsole.locale import _, ngettext
@@ -29,7 +30,7 @@ _COUNTED: Final = 9
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Signs for a strip's cells. `ASCII` is for whom nothing is known of."""
+    """Signs for a strip's cells."""
 
     open: str
     closed: str
@@ -48,8 +49,10 @@ class Marks:
         }[cell]
 
 
-ASCII: Final = Marks(open="#", closed=".", pause="=", holiday="~")
-UNICODE: Final = Marks(open="▮", closed=".", pause="=", holiday="~")
+MARKS: Final = {
+    Glyphs.UNICODE: Marks(open="▮", closed=".", pause="=", holiday="~"),
+    Glyphs.ASCII: Marks(open="#", closed=".", pause="=", holiday="~"),
+}
 
 
 def strip_lines(told: Explained, width: int, marks: Marks) -> list[Line]:

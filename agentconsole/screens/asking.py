@@ -46,9 +46,9 @@ class AskingScreen(CommandScreen):
         return ZoneInfo(console(self).settings.zone)
 
     @property
-    def ascii_only(self) -> bool:
-        """Whether the terminal shows no signs beside letters."""
-        return console(self).settings.glyphs is Glyphs.ASCII
+    def glyphs(self) -> Glyphs:
+        """Which signs the terminal can show beside letters."""
+        return console(self).settings.glyphs
 
     def now(self) -> datetime:
         return self.session.now()

@@ -131,7 +131,7 @@ class ExplainScreen(WorkScreen):
     def _show(self, case: Case) -> None:
         read = self.pane().scroll_offset.y if case.what_if == self._case.what_if else 0
         self._case = case
-        marks = strips.ASCII if self.ascii_only else strips.UNICODE
+        marks = strips.MARKS[self.glyphs]
         self.pane().set_layout(lambda width: page(case, width, marks))
         self.pane().go(read)
         self.set_class(case.what_if is not None, "-supposing")

@@ -23,7 +23,6 @@ from agentconsole.store import tickets, windows
 from agentconsole.widgets.bars import Bar, KeyBar
 from agentconsole.widgets.held_rows import WINDOW
 from agentconsole.widgets.ticket_list import TicketList
-from agentconsole.widgets.timer import ASCII, UNICODE, Glyphs
 
 if TYPE_CHECKING:
     from agentconsole.domain.calendar import Calendar
@@ -64,7 +63,7 @@ class InboxScreen(ListingScreen):
             yield Input(id="filter", compact=True, select_on_focus=False, placeholder=_("tier:2 due:<30m words"))
         with Container(id="body"):
             yield TicketList(
-                now=self.now(), zone=self.zone, calendar_of=self._calendar_of, glyphs=self._glyphs, id="tickets"
+                now=self.now(), zone=self.zone, calendar_of=self._calendar_of, glyphs=self.glyphs, id="tickets"
             )
             yield Container(id="preview")
         yield KeyBar(id="keys")
@@ -89,10 +88,6 @@ class InboxScreen(ListingScreen):
         self.ask("desks", partial(_desks, self.session.store), self._know_desks)
         self.watch_store()
         self.set_interval(NOTICE_SECONDS, self._notice)
-
-    @property
-    def _glyphs(self) -> Glyphs:
-        return ASCII if self.ascii_only else UNICODE
 
     @property
     def rows(self) -> TicketList:
@@ -251,7 +246,7 @@ class InboxScreen(ListingScreen):
 
         def show(found: tuple[Thread, tuple[Ticket, ...]]) -> None:
             if room.display:
-                show_preview(room, *found, self.zone, self.now(), ascii_only=self.ascii_only)
+                show_preview(room, *found, self.zone, self.now(), glyphs=self.glyphs)
 
         self.ask("preview", partial(read_thread, self.session.store, ticket.number), show)
 

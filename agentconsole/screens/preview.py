@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from textual.containers import Container
 from textual.content import Content
 
+from agentconsole.config import Glyphs
 from agentconsole.domain.text import safe_text
 from agentconsole.domain.ticket import Conversation as Thread
 from agentconsole.domain.ticket import Ticket
@@ -16,11 +17,11 @@ from agentconsole.widgets.customer_pane import CustomerPane
 
 
 def show_preview(
-    room: Container, thread: Thread, earlier: tuple[Ticket, ...], zone: tzinfo, now: datetime, *, ascii_only: bool
+    room: Container, thread: Thread, earlier: tuple[Ticket, ...], zone: tzinfo, now: datetime, *, glyphs: Glyphs
 ) -> None:
     """Shows a conversation and its customer in a room for both."""
     if not room.children:
-        room.mount(Conversation(ascii_only=ascii_only, id="conversation"), CustomerPane(id="customer"))
+        room.mount(Conversation(glyphs=glyphs, id="conversation"), CustomerPane(id="customer"))
     ticket = thread.ticket
     room.border_title = Content(f" {ticket.number}  {safe_text(ticket.subject, single_line=True)} ")
     room.query_one(Conversation).set_messages(thread.messages, zone, now)

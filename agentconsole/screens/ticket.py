@@ -93,11 +93,11 @@ class TicketScreen(WritingScreen):
     def compose(self) -> ComposeResult:
         yield Bar(id="top")
         yield WrappedLines(id="subject")
-        yield ClockLine(ascii_only=self.ascii_only, id="clocks")
+        yield ClockLine(glyphs=self.glyphs, id="clocks")
         yield ConflictLines()
         with Container(id="body"):
             with Container(id="talk"):
-                yield Conversation(ascii_only=self.ascii_only, id="conversation")
+                yield Conversation(glyphs=self.glyphs, id="conversation")
                 yield Composer(id="composer")
             with Container(id="side"):
                 yield Lookup(id="lookup")

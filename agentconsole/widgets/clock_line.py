@@ -11,16 +11,19 @@ from textual.geometry import Size
 from textual.style import Style
 from textual.widget import Widget
 
+from agentconsole.config import Glyphs
 from agentconsole.domain.sla import Clock
 from agentconsole.domain.text import cell_width, truncate
 from agentconsole.domain.timer import NO_TIMER, Timer, TimerKind
 from agentconsole.domain.values import ClockKind, ClockState, Status
 from agentconsole.locale import _
 from agentconsole.widgets.local_time import local_time
-from agentconsole.widgets.timer import ASCII, UNICODE, timer_text
+from agentconsole.widgets.timer import SIGNS, timer_text
 
-_SIGNS: Final = {"late": "!", "soon": "›", "running": "›", "paused": "‖", "kept": "✓", "kept-late": "!"}
-_ASCII_SIGNS: Final = {"late": "!", "soon": ">", "running": ">", "paused": "||", "kept": "+", "kept-late": "!"}
+_LOOKS: Final = {
+    Glyphs.UNICODE: {"late": "!", "soon": "›", "running": "›", "paused": "‖", "kept": "✓", "kept-late": "!"},
+    Glyphs.ASCII: {"late": "!", "soon": ">", "running": ">", "paused": "||", "kept": "+", "kept-late": "!"},
+}
 _SOON: Final = 30 * 60
 """Seconds left of a clock that has no warning of its own."""
 _GAP: Final = "   "
@@ -64,12 +67,12 @@ class ClockLine(Widget):
     ClockLine .clock-line--kept-late { color: $text-error; }
     ClockLine .clock-line--paused, ClockLine .clock-line--kept { color: $text-muted; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"clock-line--{look}" for look in _SIGNS}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"clock-line--{look}" for look in _LOOKS[Glyphs.UNICODE]}
 
-    def __init__(self, *, ascii_only: bool = False, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, glyphs: Glyphs = Glyphs.UNICODE, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
-        self._signs = _ASCII_SIGNS if ascii_only else _SIGNS
-        self._glyphs = ASCII if ascii_only else UNICODE
+        self._looks = _LOOKS[glyphs]
+        self._signs = SIGNS[glyphs]
         self._clocks: list[Clock] = []
         self._zone: tzinfo = UTC
         self._status: Status | None = None
@@ -105,7 +108,7 @@ class ClockLine(Widget):
 
     def _item(self, clock: Clock, now: datetime) -> _Item:
         look, text = self._paused(clock, now) if clock.is_paused else self._ended_or_runs(clock, now)
-        return look, f"{self._signs[look]} {_name(clock.kind)} {text}"
+        return look, f"{self._looks[look]} {_name(clock.kind)} {text}"
 
     def _paused(self, clock: Clock, now: datetime) -> _Item:
         reason = {
@@ -127,7 +130,7 @@ class ClockLine(Widget):
         timer = self._timer(clock, now)
         if timer.kind is TimerKind.OPENS and timer.at is not None:
             return "running", _("resumes {time}").format(time=local_time(timer.at, self._zone, now))
-        left = timer_text(timer, self._zone, self._glyphs)
+        left = timer_text(timer, self._zone, self._signs)
         if clock.state is ClockState.BREACHED or (clock.due_at is not None and clock.due_at <= now):
             return "late", f"{left} {_('overdue')}"
         soon = timer.kind is TimerKind.LEFT and (timer.seconds or 0) <= (clock.warn_seconds or _SOON)

@@ -11,13 +11,16 @@ from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
 
+from agentconsole.config import Glyphs
 from agentconsole.domain.text import cell_width
 from agentconsole.domain.ticket import Message
 from agentconsole.widgets.conversation_lines import Marker, Place, Thread, blocks_of, look_of
 from agentconsole.widgets.reading_pane import ReadingPane
 
-_EDGES: Final = {"customer": "┃", "agent": "│", "internal": "▒", "bot": "┊", "system": "·", "marker": "─"}
-_ASCII_EDGES: Final = {"customer": "|", "agent": ">", "internal": "#", "bot": ":", "system": ".", "marker": "-"}
+_EDGES: Final = {
+    Glyphs.UNICODE: {"customer": "┃", "agent": "│", "internal": "▒", "bot": "┊", "system": "·", "marker": "─"},
+    Glyphs.ASCII: {"customer": "|", "agent": ">", "internal": "#", "bot": ":", "system": ".", "marker": "-"},
+}
 WIDEST: Final = 100
 """Cells of a line: longer ones are hard to read."""
 
@@ -46,13 +49,13 @@ class Conversation(ReadingPane):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"conversation--{part}" for part in ("time", "author", "text", "quote", "attachment", "marker", "tinted")),
-        *(f"conversation--{look}" for look in _EDGES),
-        *(f"conversation--{look}-kind" for look in _EDGES),
+        *(f"conversation--{look}" for look in _EDGES[Glyphs.UNICODE]),
+        *(f"conversation--{look}-kind" for look in _EDGES[Glyphs.UNICODE]),
     }
 
-    def __init__(self, *, ascii_only: bool = False, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, glyphs: Glyphs = Glyphs.UNICODE, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
-        self._edges = _ASCII_EDGES if ascii_only else _EDGES
+        self._edges = _EDGES[glyphs]
         self._thread = Thread([], UTC, datetime.fromtimestamp(0, UTC))
         self._held: Place | None = None
         """The line at the top of the window; None while the reader is at the end."""

@@ -20,12 +20,13 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from agentconsole.config import Glyphs
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import MINUTE, Timer, TimerKind, next_change, timer
 from agentconsole.locale import _
 from agentconsole.widgets.centred import centred
 from agentconsole.widgets.held_rows import ROWS_KEPT, HeldRows
-from agentconsole.widgets.timer import LEAD_CELLS, UNICODE, Columns, Glyphs, Look, columns, pieces, timer_text
+from agentconsole.widgets.timer import LEAD_CELLS, SIGNS, Columns, Look, columns, pieces, timer_text
 
 if TYPE_CHECKING:
     from agentconsole.domain.calendar import Calendar
@@ -107,11 +108,11 @@ class TicketList(ScrollView, can_focus=True):
         now: datetime,
         zone: tzinfo,
         calendar_of: Callable[[Ticket], Calendar | None] = lambda ticket: None,
-        glyphs: Glyphs = UNICODE,
+        glyphs: Glyphs = Glyphs.UNICODE,
         id: str | None = None,  # noqa: A002 -- Textual's word
     ) -> None:
         super().__init__(id=id)
-        self._now, self._zone, self._glyphs = now, zone, glyphs
+        self._now, self._zone, self._signs = now, zone, SIGNS[glyphs]
         self._calendar_of = calendar_of
         self.held = HeldRows()
         self._marks: frozenset[int] = frozenset()
@@ -332,17 +333,17 @@ class TicketList(ScrollView, can_focus=True):
         reading = self._timer(ticket)
         soon = reading.kind is TimerKind.LEFT and (reading.seconds or 0) < SOON
         tone = "late" if reading.kind is TimerKind.LATE else "soon" if soon else ""
-        text = timer_text(reading, self._zone, self._glyphs, closely=bool(cursor))
+        text = timer_text(reading, self._zone, self._signs, closely=bool(cursor))
         return Look(ticket.number, ticket.version, cursor, ticket.number in self._marks, text, tone)
 
     def _painted(self, look: Look, ticket: Ticket | None) -> Strip:
         if self._columns is None:
-            self._columns = columns(self.size.width, self._digits, self._glyphs, self._tier)
+            self._columns = columns(self.size.width, self._digits, self._signs, self._tier)
         row = Strip(Segment(text, self._styles[part]) for part, text in pieces(look, ticket, self._columns))
         return row.simplify().adjust_cell_length(self.size.width, self.rich_style)
 
     def _notice(self, y: int) -> Strip:
         """A line of what an empty list says, or that it is loading, in the middle of the view."""
-        text = self.empty if self.held.total == 0 else _("Loading") + self._glyphs.ellipsis
+        text = self.empty if self.held.total == 0 else _("Loading") + self._signs.ellipsis
         style = self.get_visual_style(*(() if self.held.total == 0 else ("ticket-list--muted",)))
         return centred(Content(text) if isinstance(text, str) else text, y, self.size, style)

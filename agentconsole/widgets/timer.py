@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final, NamedTuple
 
+from agentconsole.config import Glyphs
 from agentconsole.domain.text import cell_width, safe_text, truncate
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import DAY, HOUR, IN_DAYS, MINUTE, NEAR, YEAR, Timer, TimerKind
@@ -24,7 +25,7 @@ _DROPPED_FIRST: Final = ("assignee", "language", "requester", "channel", "status
 
 
 @dataclass(frozen=True, slots=True)
-class Glyphs:
+class Signs:
     """Signs for which a terminal may lack the font or count another width."""
 
     opens: str
@@ -35,11 +36,13 @@ class Glyphs:
     low: str
 
 
-UNICODE: Final = Glyphs(opens="▸", paused="‖", ellipsis="…", urgent="▮", high="▴", low="▾")
-ASCII: Final = Glyphs(opens=">", paused="||", ellipsis="~", urgent="#", high="^", low="v")
+SIGNS: Final = {
+    Glyphs.UNICODE: Signs(opens="▸", paused="‖", ellipsis="…", urgent="▮", high="▴", low="▾"),
+    Glyphs.ASCII: Signs(opens=">", paused="||", ellipsis="~", urgent="#", high="^", low="v"),
+}
 
 
-def timer_text(timer: Timer, zone: tzinfo, glyphs: Glyphs, *, closely: bool = True) -> str:
+def timer_text(timer: Timer, zone: tzinfo, signs: Signs, *, closely: bool = True) -> str:
     """`-12m` late; `2h05`, `31m`, `4:32` left; `▸09:00` or `▸Mon09h` when its desk opens, by the clock of `zone`.
 
     Args:
@@ -47,7 +50,7 @@ def timer_text(timer: Timer, zone: tzinfo, glyphs: Glyphs, *, closely: bool = Tr
     """
     seconds = timer.seconds
     if timer.kind is TimerKind.PAUSED:
-        return glyphs.paused + _waits_for(timer.status)
+        return signs.paused + _waits_for(timer.status)
     if seconds is None:
         return ""
     if timer.kind is TimerKind.LATE:
@@ -57,7 +60,7 @@ def timer_text(timer: Timer, zone: tzinfo, glyphs: Glyphs, *, closely: bool = Tr
     return (
         ""
         if timer.at is None
-        else glyphs.opens + _opening(timer.at, seconds, zone, TIMER_CELLS - cell_width(glyphs.opens))
+        else signs.opens + _opening(timer.at, seconds, zone, TIMER_CELLS - cell_width(signs.opens))
     )
 
 
@@ -117,7 +120,7 @@ class Columns:
     """The columns that have room, by their cells (the gap behind not counted), and the words that stand in them."""
 
     cells: dict[str, int]
-    glyphs: Glyphs
+    signs: Signs
     priorities: dict[Priority, str]
     channels: dict[Channel, str]
     statuses: dict[Status, str]
@@ -131,18 +134,18 @@ class Columns:
         if cells is None:
             return ""
         text = safe_text(text or "", single_line=True) if foreign else text or ""
-        text = truncate(text, cells, self.glyphs.ellipsis)
+        text = truncate(text, cells, self.signs.ellipsis)
         return text + " " * (cells - cell_width(text) + 1)
 
 
-def columns(width: int, digits: int, glyphs: Glyphs, tier: int | None = None) -> Columns:
+def columns(width: int, digits: int, signs: Signs, tier: int | None = None) -> Columns:
     """The columns of rows of so many cells, timer included, with numbers of so many digits, in the language of now.
 
     Args:
         tier: the only one that is listed, which needs no column; of specialists the team is told instead.
     """
-    signs = {Priority.URGENT: glyphs.urgent, Priority.HIGH: glyphs.high, Priority.LOW: glyphs.low}
-    signed = {each: f"{signs.get(each, ' ')}{word}" for each, word in priorities().items()}
+    of_priority = {Priority.URGENT: signs.urgent, Priority.HIGH: signs.high, Priority.LOW: signs.low}
+    signed = {each: f"{of_priority.get(each, ' ')}{word}" for each, word in priorities().items()}
     in_words, states, told = channels(), statuses(), conditions()
     in_teams = teams() if tier == Tier.SPECIALIST else {}
     cells = {
@@ -161,7 +164,7 @@ def columns(width: int, digits: int, glyphs: Glyphs, tier: int | None = None) ->
             break
         cells.pop(column, None)
     cells["subject"] = max(room - sum(cells.values()) - len(cells) - 1, 1)
-    return Columns(cells, glyphs, signed, in_words, states, told, pgettext("column", "conflict"), in_teams)
+    return Columns(cells, signs, signed, in_words, states, told, pgettext("column", "conflict"), in_teams)
 
 
 def pieces(look: Look, ticket: Ticket | None, columns: Columns) -> list[tuple[str, str]]:
@@ -171,7 +174,7 @@ def pieces(look: Look, ticket: Ticket | None, columns: Columns) -> list[tuple[st
     """
     lead, cell = _lead(look), columns.cell
     if ticket is None:
-        return [(look.cursor or "muted", lead + cell("number", columns.glyphs.ellipsis))]
+        return [(look.cursor or "muted", lead + cell("number", columns.signs.ellipsis))]
     subject = cell("subject", _subject(ticket, columns), foreign=True)
     status = columns.conditions[ticket.ending] if ticket.ending else columns.statuses[ticket.status]
     priority = cell("priority", columns.priorities[ticket.priority] if ticket.priority else "")
@@ -214,7 +217,7 @@ def _assignee(ticket: Ticket, columns: Columns) -> str | None:
     from agentconsole.locale.words import staff  # few lists need it, none before its first rows
 
     name = staff(login)
-    return name if name == login or cell_width(name) <= cells else f"{columns.glyphs.ellipsis}{login[1 - cells :]}"
+    return name if name == login or cell_width(name) <= cells else f"{columns.signs.ellipsis}{login[1 - cells :]}"
 
 
 def _lead(look: Look) -> str:

@@ -10,8 +10,9 @@ import pytest
 
 from agentconsole import locale
 from agentconsole.commands.deadline_page import page
-from agentconsole.commands.deadline_strip import ASCII
+from agentconsole.commands.deadline_strip import MARKS
 from agentconsole.commands.spans import age_of, counted, span_of
+from agentconsole.config import Glyphs
 from agentconsole.domain.desk_file import load_desk
 from agentconsole.domain.errors import NotFoundError
 from agentconsole.domain.forecast import WhatIf
@@ -57,7 +58,7 @@ def opened(session: Session, priority: str = "high", channel: str = "mail") -> i
 
 def told(session: Session, number: int, what_if: WhatIf | None = None, width: int = 110) -> list[str]:
     found = case(session.store, number, session.now(), what_if)
-    return ["".join(text for _look, text in line).rstrip() for line in page(found, width, ASCII)]
+    return ["".join(text for _look, text in line).rstrip() for line in page(found, width, MARKS[Glyphs.ASCII])]
 
 
 def test_a_lead_can_say_why_it_is_red(friday: Session, clock: FrozenClock) -> None:

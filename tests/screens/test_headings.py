@@ -8,12 +8,13 @@ from datetime import UTC, timedelta
 import pytest
 
 from agentconsole import locale
+from agentconsole.config import Glyphs
 from agentconsole.screens import headings
 from agentconsole.services.session import Session
 from agentconsole.services.tickets import perform
 from agentconsole.store import tickets
 from agentconsole.store.query_sql import Viewer
-from agentconsole.widgets.timer import ASCII, Look, columns, pieces
+from agentconsole.widgets.timer import SIGNS, Look, columns, pieces
 from tests.conftest import NOW
 from tests.support.records import take, ticket
 
@@ -28,7 +29,9 @@ def top(session: Session, tier: int) -> str:
 
 def row(session: Session, number: int) -> str:
     look = Look(number, 1, "", marked=False, timer="", tone="")
-    return "".join(text for _part, text in pieces(look, tickets.get(session.store, number), columns(80, 5, ASCII)))
+    return "".join(
+        text for _part, text in pieces(look, tickets.get(session.store, number), columns(80, 5, SIGNS[Glyphs.ASCII]))
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from agentconsole.config import Glyphs
 from agentconsole.domain.sla import Clock, Pause
 from agentconsole.domain.timer import Timer, TimerKind
 from agentconsole.domain.values import ClockKind, ClockState, Priority, Status
@@ -50,7 +51,7 @@ def clock(
 
 
 async def test_each_clock_says_how_it_stands() -> None:
-    line = ClockLine(ascii_only=True)
+    line = ClockLine(glyphs=Glyphs.ASCII)
     hour = timedelta(hours=1)
     clocks = [
         clock(ClockKind.FIRST_RESPONSE, ClockState.FULFILLED, NOW, done=NOW - hour),
@@ -107,7 +108,7 @@ async def test_time_passes() -> None:
 
 
 async def test_the_screen_may_read_clocks_by_their_calendars() -> None:
-    line = ClockLine(ascii_only=True)
+    line = ClockLine(glyphs=Glyphs.ASCII)
     due = NOW + timedelta(days=2)
     async with shown(line) as (_app, pilot):
         line.set_clocks(

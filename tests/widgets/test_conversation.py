@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from textual.color import Color
 
+from agentconsole.config import Glyphs
 from agentconsole.domain.ticket import Attachment, Message
 from agentconsole.domain.values import AuthorKind
 from agentconsole.locale import set_language
@@ -31,7 +32,7 @@ def thread(count: int, body: str = "入金がまだ反映されません。\n確
 
 
 async def test_kinds_differ_in_word_and_edge() -> None:
-    conversation = Conversation(ascii_only=True)
+    conversation = Conversation(glyphs=Glyphs.ASCII)
     async with shown(conversation) as (_app, _pilot):
         conversation.set_messages(
             [

@@ -19,6 +19,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
 
+from agentconsole.config import Glyphs
 from agentconsole.domain.calendar import Calendar
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.timer import DAY, Timer, TimerKind, next_change, timer
@@ -26,7 +27,7 @@ from agentconsole.domain.values import Priority, Status, Team, Tier
 from agentconsole.locale import set_language
 from agentconsole.widgets.held_rows import AHEAD, WINDOW
 from agentconsole.widgets.ticket_list import TicketList
-from agentconsole.widgets.timer import ASCII, LEAD_CELLS, UNICODE, Glyphs, Look, columns, pieces, timer_text
+from agentconsole.widgets.timer import LEAD_CELLS, SIGNS, Look, columns, pieces, timer_text
 from tests.support.hostile import HOSTILE
 from tests.support.pty_app import PtyApp
 from tests.support.tickets import a_ticket
@@ -60,7 +61,7 @@ class ListApp(App[None]):
 
     CSS = "Screen { padding: 1 0; } TicketList { height: 1fr; }"
 
-    def __init__(self, *, total: int | None = TOTAL, answers: bool = True, glyphs: Glyphs = UNICODE) -> None:
+    def __init__(self, *, total: int | None = TOTAL, answers: bool = True, glyphs: Glyphs = Glyphs.UNICODE) -> None:
         super().__init__()
         self.animation_level = "none"
         self.tickets = TicketList(now=NOW, zone=TOKYO, glyphs=glyphs, calendar_of=no_calendar)
@@ -153,10 +154,10 @@ def test_timer_in_seven_cells() -> None:
         Timer(TimerKind.LEFT, 47 * 3600 + 59 * 60): "47h59",
         Timer(TimerKind.LEFT, 72 * 3600): "3d",
     }
-    assert {each: timer_text(each, TOKYO, UNICODE) for each in says} == says
-    assert timer_text(Timer(TimerKind.PAUSED, status=Status.PENDING), TOKYO, ASCII) == "||cust."
+    assert {each: timer_text(each, TOKYO, SIGNS[Glyphs.UNICODE]) for each in says} == says
+    assert timer_text(Timer(TimerKind.PAUSED, status=Status.PENDING), TOKYO, SIGNS[Glyphs.ASCII]) == "||cust."
     set_language("ja")
-    assert timer_text(Timer(TimerKind.PAUSED, status=Status.HOLD), TOKYO, ASCII) == "||保留"
+    assert timer_text(Timer(TimerKind.PAUSED, status=Status.HOLD), TOKYO, SIGNS[Glyphs.ASCII]) == "||保留"
 
 
 @pytest.mark.parametrize(
@@ -171,14 +172,14 @@ def test_timer_in_seven_cells() -> None:
 def test_opening_in_seven_cells(opening: datetime, text: str) -> None:
     now = datetime(2026, 11, 20, 0, 30, tzinfo=TOKYO)
     reading = Timer(TimerKind.OPENS, int((opening - now).total_seconds()), opening.astimezone(UTC))
-    assert timer_text(reading, TOKYO, UNICODE) == text
-    assert timer_text(reading, TOKYO, ASCII) == text.replace("▸", ">")
+    assert timer_text(reading, TOKYO, SIGNS[Glyphs.UNICODE]) == text
+    assert timer_text(reading, TOKYO, SIGNS[Glyphs.ASCII]) == text.replace("▸", ">")
 
 
 @given(st.integers(-3 * DAY, 5 * DAY), st.booleans())
 def test_text_changes_just_when_it_is_said_to(left: int, closely: bool) -> None:
     def text(now: datetime) -> str:
-        return timer_text(timer(late, None, now), TOKYO, UNICODE, closely=closely)
+        return timer_text(timer(late, None, now), TOKYO, SIGNS[Glyphs.UNICODE], closely=closely)
 
     late = replace(TICKET, due_at=NOW + timedelta(seconds=left))
     wait = timedelta(seconds=next_change(timer(late, None, NOW), closely=closely))
@@ -454,7 +455,7 @@ async def scroll(pilot: Pilot[None], app: ListApp) -> None:
     await pilot.pause()
 
 
-@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+@pytest.mark.parametrize("glyphs", list(Glyphs))
 @pytest.mark.parametrize("size", [(80, 24), (30, 60), (120, 60)])
 async def test_hostile_text_stays_text_and_lines_keep_their_width(size: tuple[int, int], glyphs: Glyphs) -> None:
     hostile = [
@@ -580,13 +581,13 @@ if __name__ == "__main__":
 )
 def test_whoever_has_a_ticket_is_told_apart_in_eight_cells(login: str | None, shown: str) -> None:
     look = Look(10001, 1, "", False, "", "")
-    row = pieces(look, replace(TICKET, assignee=login), columns(120, 5, UNICODE))
+    row = pieces(look, replace(TICKET, assignee=login), columns(120, 5, SIGNS[Glyphs.UNICODE]))
     assert row[-1][1] == f"T1 {shown}".ljust(12)
 
 
 def test_the_only_tier_has_no_column_and_specialists_have_their_team() -> None:
-    assert "tier" in columns(80, 5, UNICODE).cells
-    assert "tier" not in columns(80, 5, UNICODE, Tier.FIRST).cells
+    assert "tier" in columns(80, 5, SIGNS[Glyphs.UNICODE]).cells
+    assert "tier" not in columns(80, 5, SIGNS[Glyphs.UNICODE], Tier.FIRST).cells
     look = Look(10001, 1, "", False, "", "")
-    row = pieces(look, replace(TICKET, team=Team.TAX), columns(120, 5, UNICODE, Tier.SPECIALIST))
+    row = pieces(look, replace(TICKET, team=Team.TAX), columns(120, 5, SIGNS[Glyphs.UNICODE], Tier.SPECIALIST))
     assert row[-1][1].split() == ["tax", "aoi"]
