@@ -17,7 +17,7 @@ from agentconsole.store.store import Store
 
 
 class Timers:
-    """Reads timers at one moment; each desk is read once.
+    """Reads timers at one moment, by the edition of the desk that set the deadline; each is read once.
 
     Args:
         now: aware.
@@ -30,17 +30,18 @@ class Timers:
 
     def of(self, ticket: Ticket) -> str:
         """`25m`, `3h05m`, `-12m` when late, `opens Tue 11-24 09:00`; what it waits for while the clocks stand still."""
-        calendar = self._desk(ticket.desk).calendar(ticket.due_calendar) if ticket.due_calendar else None
-        return self.text(timer(ticket, calendar, self.now), ticket)
+        edition, calendar_id = ticket.due_by
+        return self.text(timer(ticket, self._desk(edition).calendar(calendar_id), self.now), ticket)
 
     def of_clock(self, clock: Clock, ticket: Ticket) -> str:
         """The same of one clock of the ticket."""
-        return self.text(clock_timer(clock, self._desk(ticket.desk), self.now, ticket.pending_until), ticket)
+        desk = self._desk(clock.edition(ticket.desk))
+        return self.text(clock_timer(clock, desk, self.now, ticket.pending_until), ticket)
 
-    def _desk(self, key: str) -> Desk:
-        if key not in self._desks:
-            self._desks[key] = desks.desk(self._store, key)
-        return self._desks[key]
+    def _desk(self, edition: str) -> Desk:
+        if edition not in self._desks:
+            self._desks[edition] = desks.edition(self._store, edition)
+        return self._desks[edition]
 
     def text(self, reading: Timer, ticket: Ticket) -> str:
         """A reading of the ticket's in words."""

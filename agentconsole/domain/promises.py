@@ -291,6 +291,13 @@ class Happening(NamedTuple):
         return Signal(at, self.kind, self.situation, self.status, self.sequence, self.reason)
 
 
+def calendar_name(reason: Reason | None, version: int, calendar_id: str) -> str:
+    """A calendar in an edition of a desk: `tsubame@2/phone`; its id alone if no desk is known or every hour counts."""
+    if reason is None or reason.desk is None or calendar_id == EVERY_HOUR.id:
+        return calendar_id
+    return f"{reason.desk}@{version}/{calendar_id}"
+
+
 Pause = tuple[datetime, datetime | None]
 
 
@@ -362,6 +369,15 @@ class Clock:
     def desk(self) -> str | None:
         """The key of the desk that it was set at, if that is known."""
         return self.reason.desk if self.reason else None
+
+    @property
+    def calendar_name(self) -> str:
+        """As `calendar_name` has it."""
+        return calendar_name(self.reason, self.policy_version, self.calendar_id)
+
+    def edition(self, desk: str) -> str:
+        """The edition that it was set by, such as `tsubame@2`; the desk of that key where none is known."""
+        return f"{self.desk}@{self.policy_version}" if self.desk else desk
 
     def calendar(self, rules: Rules) -> Calendar | None:
         """The calendar that it counts by; None if the rules do not know it any more."""

@@ -46,7 +46,7 @@ class Ticket:
     due_at: datetime | None
     due_kind: ClockKind | None
     due_calendar: str | None
-    """The id of the calendar in whose open time the deadline was counted."""
+    """The calendar in whose open time the deadline was counted: its id, behind the edition as in `tsubame@2/phone`."""
     verified_at: datetime | None
     verified_how: str | None
     pending_until: datetime | None
@@ -60,6 +60,12 @@ class Ticket:
     def ending(self) -> Condition | None:
         """The condition that ended it at its source, the weightiest if there are several."""
         return max((each for each in self.conditions if each.ends_it), key=_WEIGHTS.index, default=None)
+
+    @property
+    def due_by(self) -> tuple[str, str]:
+        """The edition that set the deadline (its desk's key where that is not known), and the calendar's id."""
+        edition, _slash, calendar_id = (self.due_calendar or "").rpartition("/")
+        return edition or self.desk, calendar_id
 
     def is_late(self, now: datetime) -> bool:
         """Whether its next deadline has passed."""

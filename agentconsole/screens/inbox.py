@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -50,7 +50,8 @@ class InboxScreen(ListingScreen):
         super().__init__()
         self._listed: windows.View | None = None
         """The list as it is on the screen, until a newer answer comes."""
-        self._desks: dict[str, Desk] = {}
+        self._desks: Mapping[str, Desk] = {}
+        self._asked_for: set[str] = set()
         self._counts: headings.Counts | None = None
         self._settling: Timer | None = None
         self._ticking: Timer | None = None
@@ -85,7 +86,7 @@ class InboxScreen(ListingScreen):
             gc.enable()
         self._recount()
         self._notice()
-        self.ask("desks", partial(_desks, self.session.store), self._know_desks)
+        self._ask_for_desks()
         self.watch_store()
         self.set_interval(NOTICE_SECONDS, self._notice)
 
@@ -187,13 +188,21 @@ class InboxScreen(ListingScreen):
 
     # --- time and other people
 
-    def _know_desks(self, known: Sequence[Desk]) -> None:
-        self._desks = {desk.key: desk for desk in known}
+    def _ask_for_desks(self) -> None:
+        self.ask("desks", partial(_desks, self.session.store), self._know_desks)
+
+    def _know_desks(self, known: Mapping[str, Desk]) -> None:
+        self._desks = known
         self._tick()
 
     def _calendar_of(self, ticket: Ticket) -> Calendar | None:
-        desk = self._desks.get(ticket.desk)
-        return desk.calendar(ticket.due_calendar) if desk and ticket.due_calendar else None
+        """Of the edition that set the deadline, which is the row's and not a guess."""
+        edition, calendar_id = ticket.due_by
+        desk = self._desks.get(edition)
+        if desk is None and self._desks and edition not in self._asked_for:  # one that came since
+            self._asked_for.add(edition)
+            self.call_later(self._ask_for_desks)
+        return desk.calendar(calendar_id) if desk else None
 
     def on_screen_resume(self) -> None:
         self._tick()
@@ -338,7 +347,7 @@ class InboxScreen(ListingScreen):
             self._open(numbers[0], command, words)
 
 
-def _desks(store: Store) -> list[Desk]:
+def _desks(store: Store) -> dict[str, Desk]:
     from agentconsole.store import desks  # calendars take longer to read than rows
 
-    return desks.desks(store)
+    return desks.every_edition(store)

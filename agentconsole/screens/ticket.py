@@ -71,7 +71,7 @@ class TicketScreen(WritingScreen):
     Args:
         number: which.
         view: the list that it was opened from, for the next ticket.
-        desks: by key, for the open hours that its clocks count in.
+        desks: every edition by its name and by key, for the open hours that its clocks count in.
         first: a command to begin with, such as `reply`.
         words: what was said with it.
     """
@@ -174,7 +174,7 @@ class TicketScreen(WritingScreen):
             self.conversation.focus()
 
     def _timer(self, clock: Clock, now: datetime) -> Timer:
-        desk = self._desks.get(self._case.thread.ticket.desk) if self._case else None
+        desk = self._desks.get(clock.edition(self._case.thread.ticket.desk)) if self._case else None
         if clock.due_at is None:
             return NO_TIMER
         return due_timer(clock.due_at, desk.calendar(clock.calendar_id) if desk else None, now)

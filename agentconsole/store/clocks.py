@@ -178,7 +178,7 @@ def _next_due(clocks: Clocks) -> tuple[int | None, str | None, str | None]:
     clock = next_clock(clocks)
     if clock is None or clock.due_at is None:
         return None, None, None
-    return to_seconds(clock.due_at), clock.kind, clock.calendar_id
+    return to_seconds(clock.due_at), clock.kind, clock.calendar_name
 
 
 def overdue(store: Store, now: datetime, limit: int = 500) -> list[int]:

@@ -45,6 +45,25 @@ def editions(store: Store, key: str) -> Editions[Desk]:
     )
 
 
+def edition(store: Store, name: str) -> Desk:
+    """The desk of a name such as `tsubame@2`, or of a key alone: in that version, if there is one, else as in force.
+
+    Raises:
+        NotFoundError: there is no such desk.
+    """
+    key, _at, version = name.partition("@")
+    if version and (known := editions(store, key).edition(int(version))):
+        return known
+    return desk(store, key)
+
+
+def every_edition(store: Store) -> dict[str, Desk]:
+    """All versions of all desks by names such as `tsubame@2`, and by its key alone each as it is in force."""
+    found = store.connection.execute("SELECT key, version, text FROM desk ORDER BY key, version").fetchall()
+    parsed = [(row["key"], _parsed(store, row["key"], row["version"], row["text"])) for row in found]
+    return {f"{key}@{each.version}": each for key, each in parsed} | dict(parsed)
+
+
 def _parsed(store: Store, key: str, version: int, text: str) -> Desk:
     if (key, version) not in store.desk_versions:
         store.desk_versions[key, version] = replace(load_desk(text, f"desk {key}"), version=version)

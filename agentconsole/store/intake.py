@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from agentconsole.domain.clock_life import Choices, Life
 from agentconsole.domain.instants import to_seconds
+from agentconsole.domain.promises import calendar_name
 from agentconsole.domain.values import Condition
 from agentconsole.store import rows, runs, search
 from agentconsole.store.clocks import add_clocks
@@ -105,7 +106,10 @@ def add_tickets(store: Store, source: str, new: Sequence[NewTicket], now: dateti
 
 def _due(life: Life) -> tuple[int | None, str | None, str | None]:
     work = life.next_due()
-    return (work.due, work.kind, work.promise.calendar_id) if work else (None, None, None)
+    if work is None:
+        return None, None, None
+    promise = work.promise
+    return work.due, work.kind, calendar_name(promise.reason, promise.policy_version, promise.calendar_id)
 
 
 def _stored(ticket: TicketRow) -> tuple[object, ...]:

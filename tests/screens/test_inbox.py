@@ -19,6 +19,7 @@ from textual.widgets import Input, TextArea
 from agentconsole.app import ConsoleApp
 from agentconsole.commands import ALL, Scope, VerbCommand
 from agentconsole.domain import query
+from agentconsole.domain.desk_file import load_desk
 from agentconsole.domain.errors import UsageError
 from agentconsole.screens.explain import ExplainScreen
 from agentconsole.screens.form import VerbForm
@@ -28,7 +29,7 @@ from agentconsole.screens.texts import TextScreen
 from agentconsole.screens.ticket import TicketScreen
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import people, tickets, windows
+from agentconsole.store import desks, people, tickets, windows
 from agentconsole.store.query_sql import Viewer
 from agentconsole.store.store import Store
 from agentconsole.widgets.marked_lines import MarkedLines
@@ -587,6 +588,18 @@ def test_no_command_is_dead_where_it_belongs(command: Any) -> None:
         for screen in screens:
             known = _deeds(screen) | _deeds(ConsoleApp)
             assert command.id in known or (isinstance(command, VerbCommand) and "verb" in known), (command.id, screen)
+
+
+async def test_an_edition_that_comes_while_one_looks_is_learnt_with_its_first_ticket(at_work: Session) -> None:
+    async with opened(at_work) as pilot:
+        text = desks.desk(at_work.store, "polaris").source_text
+        with at_work.store.writing():
+            desks.save_desk(at_work.store, load_desk(f"{text}\n# as before\n", "desk"), at_work.now())
+        deed = deeds.open_ticket(at_work, desk="polaris", channel="chat", name="Rei Sample", subject="Hello", body="?")
+        await give(pilot, "refresh")
+        await give(pilot, "filter", query=f"number:{deed.ticket.number}")
+        assert deed.ticket.due_by[0] == "polaris@2"
+        assert "polaris@2" in inbox(pilot)._desks
 
 
 async def test_the_list_knows_somebody_new(new_store: Callable[[], Store], clock: FrozenClock) -> None:

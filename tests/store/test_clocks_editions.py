@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
-from agentconsole.domain.desk_file import default_desk
+from agentconsole.cli.timers import Timers
+from agentconsole.domain.desk_file import default_desk, load_desk
 from agentconsole.services import tickets as deeds
+from agentconsole.services.explain import case
 from agentconsole.services.session import Session
 from agentconsole.store import desks, histories, tickets
 from tests.conftest import FrozenClock
@@ -47,3 +50,20 @@ def test_a_deed_after_the_change_does_not_move_a_deadline_either(session: Sessio
     clock.tick(HOUR)
     deeds.perform(session, "claim", [number])
     assert tickets.get(session.store, number).due_at == due
+
+
+def test_what_is_left_is_counted_as_the_explanation_counts_it(session: Session, clock: FrozenClock) -> None:
+    """By the hours that set the deadline, not by those of an edition that came since."""
+    number = open_call(session)
+    clock.tick(HOUR)
+    text = default_desk().source_text.replace('"00:00-24:00"', '"09:00-10:00"')
+    with session.store.writing():
+        assert desks.save_desk(session.store, load_desk(text, "default"), session.now())
+    row = tickets.get(session.store, number)
+    edition, calendar_id = row.due_by
+    explained = case(session.store, number, clock()).clocks[0]
+    assert desks.every_edition(session.store)[edition].calendar(calendar_id) == explained.calendar
+    timers = Timers(session.store, clock(), ZoneInfo("Asia/Tokyo"))
+    assert [timers.of(row), timers.of_clock(explained.clock, row)] == ["7h00m", "7h00m"]
+    later = Timers(session.store, clock(), ZoneInfo("Asia/Tokyo"))
+    assert later.of(tickets.get(session.store, open_call(session))).startswith("opens")
