@@ -341,6 +341,17 @@ def test_s10_a_wall_deadline_keeps_its_hour_over_the_change() -> None:
     assert york.after(friday, 2 * HOUR) == datetime(2026, 3, 9, 10, 0, tzinfo=ZoneInfo("America/New_York"))
 
 
+def test_s10_on_the_very_day_of_the_change_the_desk_opens_by_its_wall_clock() -> None:
+    where = ZoneInfo("America/New_York")
+    york = hours({"mon-sun": ["01:30-03:30", "09:00-17:00"]}, "America/New_York")
+    for day, night in ((datetime(2026, 3, 8, tzinfo=where), 1), (datetime(2026, 11, 1, tzinfo=where), 3)):
+        assert york.next_opening(day.replace(hour=4)) == day.replace(hour=9)
+        assert york.after(day.replace(hour=9), 8 * HOUR) == day.replace(hour=17)
+        assert york.within(day, day.replace(hour=8)) == night * HOUR, (
+            "an hour that is missing, an hour that is twice there"
+        )
+
+
 def test_s11_japanese_holidays_with_substitutes_and_citizens_days() -> None:
     named = national_holidays("JP", 2026)
     assert named[date(2026, 5, 6)] == "振替休日"

@@ -97,6 +97,18 @@ def test_s20_a_new_edition_moves_no_deadline_that_was_set_before() -> None:
     assert explain(clock, BOTH, jst("20T14:00")).steps[-1].end == clock.due_at
 
 
+def test_s20_what_happens_after_it_goes_on_by_the_edition_that_set_the_clock() -> None:
+    """Going on from kept clocks, as a deed does, comes to what all that happened comes to."""
+    begun = [told("20T10:00", SignalKind.CREATED)]
+    later = [told("20T14:00", SignalKind.STATUS, Status.PENDING), told("23T09:30", SignalKind.STATUS, Status.OPEN)]
+    clocks = derive(begun, BOTH, now=jst("20T11:00"))
+    for each in later:
+        clocks = advance(clocks, each, BOTH)
+    assert clocks == derive([*begun, *later], BOTH, now=jst("23T09:30"))
+    resolution = only(clocks, RESOLUTION)
+    assert (resolution.policy_version, resolution.due_at) == (1, jst("24T12:30")), "4 h on Friday, 8 1/2, 3 1/2"
+
+
 def test_s20_what_starts_after_it_goes_by_the_new_edition() -> None:
     signals = [told("20T10:00", SignalKind.CREATED), told("20T11:00", SignalKind.AGENT_REPLY)]
     signals.append(told("20T13:30", SignalKind.CUSTOMER_MESSAGE))
