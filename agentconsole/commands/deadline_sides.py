@@ -16,7 +16,7 @@ from agentconsole.locale import _
 from agentconsole.locale.words import word
 from agentconsole.services.explain import Case, Explained
 
-_GAP: Final = "  "
+_GAP: Final = " "
 _WIDEST: Final = 48
 """Cells of a column: what belongs together stands together on a wide screen, too."""
 _Promise = tuple[ClockKind, int]

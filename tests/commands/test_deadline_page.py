@@ -177,10 +177,10 @@ def test_what_if_changes_nothing_and_says_what_is_supposed(friday: Session) -> N
     assert lines[2] == supposed
     assert "First response: 45 min late" in lines
     assert lines[4:8] == [
-        f"{'':16}{'as it is':48}what if",
-        f"First response  {'due Tue 2026-11-24 09:30 JST':48}due Fri 2026-11-20 17:45 JST",
-        f"{'':16}{'1 h of opening hours left':48}45 min late",
-        f"{'':16}{'“Written”: 1 h, high':48}“Urgent”: 15 min, urgent",
+        f"{'':15}{'as it is':48}what if",
+        f"First response {'due Tue 2026-11-24 09:30 JST':48}due Fri 2026-11-20 17:45 JST",
+        f"{'':15}{'1 h of opening hours left':48}45 min late",
+        f"{'':15}{'“Written”: 1 h, high':48}“Urgent”: 15 min, urgent",
     ]
     forced = told(friday, number, WhatIf(FRIDAY, policy="Specialists"))
     assert any("“Specialists”" in line and "3 h of the opening hours" in line for line in forced)
