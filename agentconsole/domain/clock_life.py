@@ -7,19 +7,8 @@ from operator import itemgetter
 from typing import Final
 
 from agentconsole.domain.clockwork import CANCELLED, RUNNING, Promise, Work, frozen, thawed
-from agentconsole.domain.promises import (
-    EVERY_HOUR,
-    CancelReason,
-    Clock,
-    Editions,
-    Happening,
-    Policy,
-    Reason,
-    Rules,
-    SignalKind,
-    Situation,
-    chosen_policy,
-)
+from agentconsole.domain.policies import EVERY_HOUR, Editions, Policy, Reason, Rules, Situation, chosen_policy
+from agentconsole.domain.promises import CancelReason, Clock, Happening, SignalKind
 from agentconsole.domain.values import ClockKind, Status
 
 FIRST_RESPONSE, NEXT_RESPONSE, UPDATE, RESOLUTION = (

@@ -9,14 +9,8 @@ from typing import Final, NamedTuple
 from agentconsole.domain.calendar import Calendar
 from agentconsole.domain.instants import from_seconds
 from agentconsole.domain.intervals import instant_of, seconds_of
-from agentconsole.domain.promises import (
-    CancelReason,
-    Clock,
-    Reason,
-    Rules,
-    Situation,
-    winning_policy,
-)
+from agentconsole.domain.policies import Reason, Rules, Situation, winning_policy
+from agentconsole.domain.promises import CancelReason, Clock
 from agentconsole.domain.values import ClockKind, ClockState, Priority, Status
 
 RUNNING, PAUSED, FULFILLED, BREACHED, CANCELLED = (

@@ -12,7 +12,8 @@ from typing import Any
 
 from agentconsole.domain.calendar import Calendar
 from agentconsole.domain.customer_class import ClassMap
-from agentconsole.domain.promises import Policy, SignalKind
+from agentconsole.domain.policies import Policy
+from agentconsole.domain.promises import SignalKind
 from agentconsole.domain.replies import AnswerRule, signal_of_message
 from agentconsole.domain.values import AuthorKind, Channel, Team, Tier
 

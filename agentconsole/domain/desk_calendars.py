@@ -9,7 +9,7 @@ from agentconsole.domain.desk_table import identifier, time_zone, unique
 from agentconsole.domain.hours import NEVER, Closure, Opening, Version, Week, Window, weekdays
 from agentconsole.domain.intervals import DAY
 from agentconsole.domain.national_holidays import check_country
-from agentconsole.domain.promises import EVERY_HOUR
+from agentconsole.domain.policies import EVERY_HOUR
 from agentconsole.domain.toml_table import Table
 
 

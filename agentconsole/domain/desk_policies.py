@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal, TypeVar
 
 from agentconsole.domain.desk_table import identifier, seconds_in, unique
-from agentconsole.domain.promises import Policy, Targets, Warn
+from agentconsole.domain.policies import Policy, Targets, Warn
 from agentconsole.domain.replies import AnswerRule, Counts
 from agentconsole.domain.toml_table import Table
 from agentconsole.domain.values import AuthorKind, Channel, ClockKind, Priority, Status, Team, Tier

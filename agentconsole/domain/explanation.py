@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from agentconsole.domain.calendar import Calendar, PeriodKind
 from agentconsole.domain.errors import NotFoundError
-from agentconsole.domain.promises import Clock, Editions, Rules
+from agentconsole.domain.policies import Editions, Rules
+from agentconsole.domain.promises import Clock
 from agentconsole.domain.values import ClockState
 
 

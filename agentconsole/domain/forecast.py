@@ -8,7 +8,8 @@ from datetime import datetime
 
 from agentconsole.domain.calendar import Calendar
 from agentconsole.domain.errors import NotFoundError, Phrase, nearest
-from agentconsole.domain.promises import Editions, Policy, Rules, Signal, SignalKind, Situation
+from agentconsole.domain.policies import Editions, Policy, Rules, Situation
+from agentconsole.domain.promises import Signal, SignalKind
 from agentconsole.domain.sla import Clocks, advance, derive, settle
 from agentconsole.domain.values import Channel, Priority, Status, Team, Tier
 

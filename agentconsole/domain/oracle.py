@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from agentconsole.domain.promises import EVERY_HOUR, Clock
+from agentconsole.domain.policies import EVERY_HOUR
+from agentconsole.domain.promises import Clock
 from agentconsole.domain.values import ClockKind, ClockState
 
 MINUTE: Final = 60

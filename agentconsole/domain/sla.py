@@ -38,24 +38,19 @@ from agentconsole.domain.clock_life import KINDS, Choices, Life
 from agentconsole.domain.clockwork import due_second
 from agentconsole.domain.explanation import Explanation, Step, StepKind, explain
 from agentconsole.domain.intervals import instant_of, seconds_of
-from agentconsole.domain.promises import (
+from agentconsole.domain.policies import (
     EVERY_HOUR,
-    CancelReason,
-    Clock,
     Editions,
-    Happening,
-    Pause,
     Policy,
     Reason,
     Rules,
-    Signal,
-    SignalKind,
     Situation,
     Targets,
     Warn,
     chosen_policy,
     winning_policy,
 )
+from agentconsole.domain.promises import CancelReason, Clock, Happening, Pause, Signal, SignalKind
 from agentconsole.domain.replies import signal_of_message
 from agentconsole.domain.values import ClockKind, ClockState
 

@@ -11,7 +11,8 @@ from agentconsole.domain.values import Status
 
 if TYPE_CHECKING:
     from agentconsole.domain.calendar import Calendar
-    from agentconsole.domain.promises import Clock, Rules
+    from agentconsole.domain.policies import Rules
+    from agentconsole.domain.promises import Clock
     from agentconsole.domain.ticket import Ticket
 
 MINUTE: Final = 60

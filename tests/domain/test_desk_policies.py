@@ -11,7 +11,8 @@ import pytest
 from agentconsole.domain.desk_file import DeskError, default_desk, load_desk
 from agentconsole.domain.desk_policies import warn_in
 from agentconsole.domain.national_holidays import check_country, national_holidays
-from agentconsole.domain.promises import Policy, SignalKind, Warn
+from agentconsole.domain.policies import Policy, Warn
+from agentconsole.domain.promises import SignalKind
 from agentconsole.domain.replies import AnswerRule, Counts
 from agentconsole.domain.values import AuthorKind, Channel, ClockKind, Team
 

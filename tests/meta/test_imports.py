@@ -33,7 +33,15 @@ SELDOM: Final = {
     "http",
 }
 LATER: Final = (
-    *("domain.calendar", "domain.sla", "domain.promises", "domain.desk", "domain.change", "domain.template"),
+    *(
+        "domain.calendar",
+        "domain.sla",
+        "domain.policies",
+        "domain.promises",
+        "domain.desk",
+        "domain.change",
+        "domain.template",
+    ),
     *("services.verbs", "services.tickets", "services.explain", "store.writer", "store.library", "sync", "knowledge"),
     *("screens.ticket", "screens.form", "screens.help", "screens.palette", "screens.prompt", "screens.lookup"),
     *("widgets.conversation", "widgets.customer_pane", "widgets.composer"),
