@@ -19,6 +19,7 @@ class Known(NamedTuple):
     id: int
     hash: str | None
     name: str | None = None
+    extra: str = "{}"
 
 
 def known(store: Store, table: str, source: str, external_ids: Iterable[str]) -> dict[str, Known]:
@@ -26,6 +27,12 @@ def known(store: Store, table: str, source: str, external_ids: Iterable[str]) ->
     sql = f"SELECT external_id, id, hash, name FROM {table} WHERE source = ? AND external_id IN ({{}})"  # noqa: S608
     found = in_chunks(store, sql, source, external_ids)
     return {row["external_id"]: Known(row["id"], row["hash"], row["name"]) for row in found}
+
+
+def known_named(store: Store, table: str, source: str, external_ids: Iterable[str]) -> dict[str, Known]:
+    """The same of organizations or groups, with what came beside."""
+    sql = f"SELECT external_id, id, hash, name, extra FROM {table} WHERE source = ? AND external_id IN ({{}})"  # noqa: S608
+    return {row["external_id"]: Known(*tuple(row)[1:]) for row in in_chunks(store, sql, source, external_ids)}
 
 
 def people(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -12,6 +12,7 @@ from agentconsole.store.intake_people import AgentRow, nameless
 from agentconsole.store.intake_rows import SourceEvent
 from agentconsole.sync.records import GroupRecord, OrganizationRecord, PersonRecord, TicketRecord
 from agentconsole.sync.run import Run
+from agentconsole.sync.versions import digests, hash_with
 
 _COUNTED_AS: Final = {"source_group": "groups", "organization": "organizations"}
 EMBEDDED: Final = "embedded:"
@@ -30,22 +31,34 @@ def take_named(
     embedded: Sequence[GroupRecord | OrganizationRecord],
 ) -> None:
     """Groups or organizations. What is embedded gives a name to what has none, or another one."""
-    known = intake_people.known(run.store, table, run.source, (each.external_id for each in (*whole, *embedded)))
+    known = intake_people.known_named(run.store, table, run.source, (each.external_id for each in (*whole, *embedded)))
     there = set(known)
     found: dict[str, tuple[str, str | None, str, str]] = {}
     for each, inside in (*((each, True) for each in embedded), *((each, False) for each in whole)):
         have = known.get(each.external_id)
-        digest = f"{EMBEDDED if inside else ''}{each.digest.hex()}"
         name = each.name or (have.name if inside and have else None)
-        is_new = have is None or have.hash is None
-        is_same = have is not None and (_is_whole(have.hash) or have.name == name if inside else have.hash == digest)
-        verdict = "new" if is_new else "unchanged" if is_same else "changed"
+        kept = _named_hash(have, each, name, inside=inside)
+        verdict = "unchanged" if kept is None else "changed" if have and have.hash else "new"
         run.summary.count(_COUNTED_AS[table], verdict)
-        if verdict != "unchanged":
-            known[each.external_id] = intake_people.Known(0, digest, name)
-            found[each.external_id] = (each.external_id, name, digest, rows.as_json(each.extra))
+        if kept is not None:
+            extra = rows.as_json(each.extra)
+            known[each.external_id] = intake_people.Known(0, kept, name, extra)
+            found[each.external_id] = (each.external_id, name, kept, extra)
     journal.keep_named(run.store, run.id, table, run.source, found.keys() & there)
     intake_people.put_named(run.store, table, run.source, list(found.values()))
+
+
+def _named_hash(
+    have: intake_people.Known | None, version: GroupRecord | OrganizationRecord, name: str | None, *, inside: bool
+) -> str | None:
+    """What is kept as the hash of a version that is taken; None if it is not."""
+    mark = version.digest.hex()
+    if inside:
+        is_same = have is not None and have.hash is not None and (_is_whole(have.hash) or have.name == name)
+        return None if is_same else EMBEDDED + mark
+    if have is None or have.hash is None or not _is_whole(have.hash):
+        return mark
+    return hash_with(have.hash, have.extra, mark, version.extra)
 
 
 def take_people(run: Run, whole: Sequence[PersonRecord], embedded: Sequence[PersonRecord]) -> None:
@@ -65,6 +78,8 @@ def take_people(run: Run, whole: Sequence[PersonRecord], embedded: Sequence[Pers
         row = _row(run, person, organizations.get(person.organization_id or ""))
         if inside:
             row = _added(have, row)
+        elif have is not None and _is_whole(have["hash"]):
+            row["hash"] = _hash_of_version(have, row, person)
         verdict = _verdict(have, row, inside=inside)
         run.summary.count("customers", verdict)
         if verdict != "unchanged":
@@ -73,6 +88,16 @@ def take_people(run: Run, whole: Sequence[PersonRecord], embedded: Sequence[Pers
     journal.keep_named(run.store, run.id, "customer", run.source, found.keys() & there)
     _write(run, list(found.values()))
     _follow_classes(run, [(before[name], row) for name, (_, row) in found.items() if name in before])
+
+
+def _hash_of_version(have: dict[str, Any], row: dict[str, Any], person: PersonRecord) -> str | None:
+    """What is kept as the hash of a version that is taken; None if it is not.
+
+    The very version that is there is taken once more where the desk's words for classes have changed.
+    """
+    if row["hash"] in digests(have["hash"]) and have["customer_class"] != row["customer_class"]:
+        return str(have["hash"])
+    return hash_with(have["hash"], have["extra"], row["hash"], person.extra)
 
 
 def _follow_classes(run: Run, people: Iterable[tuple[dict[str, Any], dict[str, Any]]]) -> None:
@@ -100,8 +125,7 @@ def _verdict(have: dict[str, Any] | None, row: dict[str, Any], *, inside: bool) 
     if have is None or have["hash"] is None:
         return "new"
     if not inside:
-        is_same = have["hash"] == row["hash"] and have["customer_class"] == row["customer_class"]
-        return "unchanged" if is_same else "changed"
+        return "unchanged" if row["hash"] is None else "changed"
     is_same = _is_whole(have["hash"]) or all(have[name] == value for name, value in row.items() if name != "hash")
     return "unchanged" if is_same else "changed"
 

@@ -31,6 +31,7 @@ from agentconsole.sync.records import (
     UnchangedRecord,
 )
 from agentconsole.sync.surroundings import surroundings
+from agentconsole.sync.versions import digests
 
 LINES: Final = 200
 """Lines that are looked up at once,"""
@@ -104,7 +105,9 @@ class Sieve:
         for kind, table in ((PersonRecord, "customer"), (GroupRecord, "source_group")):
             met = {each.external_id: each.digest.hex() for each in self._passing if isinstance(each, kind)}
             have = intake_people.known(self._store, table, self._source, met)
-            self._changed |= {(kind, name) for name, mark in met.items() if name not in have or have[name].hash != mark}
+            self._changed |= {
+                (kind, name) for name, mark in met.items() if name not in have or mark not in digests(have[name].hash)
+            }
 
     def _sifted(self, lines: Iterable[Line]) -> Iterator[Line]:
         for chunk in _chunks(lines):

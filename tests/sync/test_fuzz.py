@@ -66,6 +66,8 @@ MAIL: Final = (
 SEEDS: Final = {
     "zendesk": as_json(ZENDESK) + b"\n" + as_json({**ZENDESK, "id": 2}) + b"\n",
     "zendesk page": as_json({"tickets": [ZENDESK], "users": [{"id": 2, "name": "見本"}], "next_page": None}),
+    "zendesk audits": as_json({"audits": [{"id": 1, "ticket_id": 1, "author_id": 2, "created_at": AT, "events": [
+        {"id": 5, "type": "CommentRedactionEvent", "comment_id": 3}, {"id": 6, "type": "Comment", "body": "まだ"}]}]}),
     "freshdesk": as_json([FRESHDESK]),
     "freshdesk xml": XML.encode(),
     "zammad": as_json([ZAMMAD]),
@@ -73,6 +75,7 @@ SEEDS: Final = {
     "mail": MAIL.encode(),
     "mbox": f"From a@example.jp Fri Nov 20 08:00:00 2026\n{MAIL}\nFrom b Fri Nov 20 08:00:00 2026\n{MAIL}".encode(),
     "csv": f'Id,Subject,Status,Created at,Tags\n1,"入 ""金""",new,{AT},a b\n2,x,open,{AT},\n'.encode(),
+    "json": as_json({"id": 1, "subject": "入金", "status": "new", "created_at": AT, "customer": {"name": "見本"}}),
     "csv in cp932": f"Id,Subject,Status,Created at\n1,入金,解決済み,{AT}\n".encode("cp932"),
 }  # fmt: skip
 
@@ -88,6 +91,10 @@ def damaged(content: bytes, random_: random.Random) -> bytes:
         put = random_.choice((b"", content[start:end] * 2, random_.choice(HOSTILE), bytes([random_.randrange(256)])))
         content = content[:start] + put + content[end:]
     return content
+
+
+def test_every_format_has_a_seed() -> None:
+    assert set(BUILT_IN) <= set(SEEDS)
 
 
 @pytest.mark.parametrize("name", list(SEEDS))
