@@ -133,7 +133,9 @@ def is_data(path: Path) -> bool:
 
 
 def _left_out(ignored: Sequence[str]) -> str:
-    return f"left out, being neither data nor zip or gzip: {', '.join(ignored[-3:])}" if ignored else "it is empty"
+    if not ignored:
+        return "it is empty"
+    return f"left out, being no data: {', '.join(ignored[-3:])}; unpack other archives than zip and gzip"
 
 
 def foreign_kind(head: bytes) -> str | None:

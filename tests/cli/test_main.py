@@ -15,6 +15,7 @@ import pytest
 
 from agentconsole import __version__, cli
 from agentconsole.cli import output
+from agentconsole.cli.root import COMMANDS
 from agentconsole.domain.instants import iso
 from agentconsole.services.session import Session
 from agentconsole.store.store import Store
@@ -307,3 +308,12 @@ def test_only_the_console_imports_the_app() -> None:
     folder = Path(cli.__file__).parent
     naming = [file.name for file in folder.glob("*.py") if "agentconsole.app" in file.read_text(encoding="utf-8")]
     assert naming == ["console.py"]
+
+
+def test_hints_name_commands_that_are_there() -> None:
+    package = Path(cli.__file__).parent.parent
+    source = "\n".join(file.read_text(encoding="utf-8") for file in sorted(package.rglob("*.py")))
+    named = set(re.findall(r"""["'`{}() ]agentconsole ([a-z]+)""", source)) - {"import", "stopped"}
+    commands = {name.split()[0] for name in COMMANDS}
+    assert {"init", "desk", "ticket", "outbox"} <= named
+    assert named <= commands
