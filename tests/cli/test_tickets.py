@@ -187,6 +187,7 @@ def test_people_read_header_customer_clocks_and_conversation(run: Run, opened: O
         "[internal note]",
     ):
         assert word in shown
+    assert "日本語" in run("--lang", "ja", "ticket", "show", opened()).out
     assert "\x1b" not in shown
 
 
