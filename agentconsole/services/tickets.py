@@ -135,7 +135,7 @@ def open_ticket(
         customer: a REF of a known customer; otherwise `name` makes a new one.
 
     Raises:
-        UsageError: neither customer nor name, an unknown channel or priority, something missing.
+        UsageError: neither customer nor name, an unknown channel, priority or language, something missing.
         RefusedError: `empty`, if nothing can be read in subject or body.
         NotFoundError: no such desk or customer.
     """
@@ -143,13 +143,12 @@ def open_ticket(
     given(NEW, asked | {"subject": subject, "priority": priority, "body": body})
     gate.must_be_text(subject)
     gate.must_be_text(body)
+    wanted = _language(language)
     at = session.now()
     with session.store.writing():
         desks.desk(session.store, desk)
         customer_id = _customer(session, customer, name)
-        spoken = (
-            normalise_language(language) or people.profile(session.store, customer_id).language or detect_language(body)
-        )
+        spoken = wanted or people.profile(session.store, customer_id).language or detect_language(body)
         urgency = Priority(priority) if priority else None
         new = writer.NewTicket(desk, Channel(channel), subject, customer_id, spoken, urgency, body)
         number, event_id = writer.create(session.store, new, session.author, at)
@@ -159,6 +158,13 @@ def open_ticket(
 def _customer(session: Session, reference: str | None, name: str | None) -> int:
     if reference:
         return people.resolve_customer(session.store, reference)
-    if name:
+    if name and name.strip():
         return people.add_customer(session.store, name)
     raise UsageError(_("who is it?"), _("--customer REF for a known customer, --name N for a new one"))
+
+
+def _language(tag: str | None) -> str | None:
+    known = normalise_language(tag)
+    if known or not tag:
+        return known
+    raise UsageError(_("{text} is no language").format(text=repr(tag)), _("such as ja, en, zh-Hans"))

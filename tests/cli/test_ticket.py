@@ -194,6 +194,8 @@ def test_a_call_becomes_a_ticket(run: Run) -> None:
         (("--name", "N", "surplus"), 2),
         (("--name", "N", "--desk", "nowhere"), 1),
         (("--name", "N", "--channel", "fax"), 2),
+        (("--name", "N", "--lang", "not a language"), 2),
+        (("--name", "  "), 2),
     ],
 )
 def test_a_wrong_new_ticket_is_none(run: Run, words: tuple[object, ...], status: int) -> None:
