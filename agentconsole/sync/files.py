@@ -153,13 +153,18 @@ def _expand(path: Path, stdin: BinaryIO | None, ignored: list[str]) -> Iterator[
     elif path.is_file():
         yield _plain(path)
     elif path.exists():
-        yield SourceFile(str(path), None, _Spool(lambda copy: _pour(path, copy)).open)
+        yield SourceFile(_shown(path), None, _Spool(lambda copy: _pour(path, copy)).open)
     else:
         raise NotFoundError(f"{path} does not exist")
 
 
 def _plain(path: Path) -> SourceFile:
-    return SourceFile(str(path), path, lambda: path.open("rb"))
+    return SourceFile(_shown(path), path, lambda: path.open("rb"))
+
+
+def _shown(path: Path) -> str:
+    """A path as text that a store and a stream can hold: names of other systems need not be UTF-8."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def _folder(folder: Path, ignored: list[str]) -> Iterator[SourceFile]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import bz2
 import io
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,23 @@ def test_an_unknown_format_gets_the_nearest_name(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         detect([], "zendsk")
     assert caught.value.hint == "did you mean 'zendesk'?"
+
+
+@pytest.mark.parametrize("wanted", [None, "json", "zendesk"])
+def test_no_file_at_all_is_told_whatever_format_is_wanted(wanted: str | None) -> None:
+    with pytest.raises(ConsoleError, match="no file to read"):
+        detect([], wanted)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_not_utf_8_is_told_as_text(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\x93\xfc\x8b\xe0.json"))
+    path.write_bytes(TICKET)
+    for named in (path, tmp_path):
+        (file,) = collect([named])
+        assert file.name.isprintable()
+        assert file.name.isascii()
+        assert file.head(8) == TICKET[:8]
 
 
 def profile(folder: Path, text: str) -> Path:

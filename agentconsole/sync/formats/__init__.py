@@ -42,10 +42,11 @@ def detect(files: Sequence[SourceFile], wanted: str | None = None) -> Format:
         ConsoleError: there is nothing to read, or no format recognises any of it.
     """
     formats = list(_known())
-    if wanted is not None:
-        return _named(wanted, formats)
+    named = None if wanted is None else _named(wanted, formats)
     if not files:
         raise ConsoleError("there is no file to read", "readme and hidden files, documents and pictures do not count")
+    if named is not None:
+        return named
     counts = _votes(formats, _sample(files))
     if not any(counts):
         counts = _votes(formats, files)
