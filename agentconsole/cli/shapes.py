@@ -52,7 +52,7 @@ def related(other: Related) -> dict[str, Any]:
 
 def message(said: Message) -> dict[str, Any]:
     return {
-        "id": said.id,
+        "id": said.id or 0,  # the description, which speaks while no comment is known
         "at": iso(said.at),
         "author": {"kind": said.author_kind, "name": said.author_name},
         "public": said.public,

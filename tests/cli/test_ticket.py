@@ -10,7 +10,9 @@ from types import SimpleNamespace
 import pytest
 
 from agentconsole.services.verbs import VERBS
+from agentconsole.store.store import Store
 from tests.support.command_line import Opened, Run
+from tests.support.records import comment, person, take, ticket
 
 
 def feed(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
@@ -117,6 +119,20 @@ def test_a_reply_can_say_what_was_seen(run: Run, opened: Opened) -> None:
     for odd in ("x", "-1", "１", "1" * 5000):
         assert run("ticket", "reply", number, "--body", "確認します", "--seen", odd).status == 2
     assert run("ticket", "reply", number, "--body", "確認します", "--seen", last + 1).status == 0
+
+
+def test_a_description_has_an_id_to_be_seen_by(run: Run, store: Store) -> None:
+    take(store, person("c1", name="見本 花子"), ticket("1"))
+
+    def newest() -> int:
+        return int(run("ticket", "show", "helpdesk:1", "--json").document["messages"][-1]["id"])
+
+    assert newest() == 0
+    take(store, comment("1", "a", body="まだですか"))
+    assert newest() > 0
+    answer = ("ticket", "reply", "helpdesk:1", "--body", "確認します", "--seen")
+    assert run(*answer, 0, "--json").error["code"] == "newer_message"
+    assert run(*answer, newest()).status == 0
 
 
 def test_a_time_is_read_as_people_type_it(run: Run, opened: Opened) -> None:
