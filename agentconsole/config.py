@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -111,8 +111,7 @@ def load_settings(
     )
     table.close()
     if found := problems.lines():
-        known = (each.name for each in fields(Settings) if each.name not in ("config_file", "keys"))
-        raise UsageError("\n".join(found), f"what can be set: {', '.join(known)}, and the table [keys]")
+        raise UsageError("\n".join(found), "agentconsole --config /dev/null config shows what can be set")
     return settings
 
 

@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "kb": ("kb", deferred("The knowledge base: search, read, import.")),
     "canned": ("canned", deferred("Canned answers: list, read, fill in for a ticket, import.")),
     "doctor": ("doctor", deferred("Look after the store, the search and the terminal.")),
+    "config": ("settings", deferred("The settings in force, and the file that was read for them.")),
     "keys": ("keys", deferred("Every command of the console with its keys.")),
 }
 """Each command's module and its line in the help."""

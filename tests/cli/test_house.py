@@ -248,3 +248,24 @@ def test_the_doctor_finds_what_is_wrong(run: Run, store: Store, opened: Opened, 
     nothing = run("--store", tmp_path / "none.db", "doctor", "--json")
     assert nothing.status == 1
     assert nothing.document["store"]["schema"] is None
+
+
+def test_the_settings_in_force_are_shown_with_their_file(run: Run, store: Store, tmp_path: Path) -> None:
+    bare = run("config", "--json").document
+    assert list(bare) == ["file", "settings"]
+    assert bare["file"] is None
+    assert (bare["settings"]["store"], bare["settings"]["agent"]) == (str(store.path), "aoi")
+    assert (bare["settings"]["glyphs"], bare["settings"]["mouse"], bare["settings"]["keys"]) == ("unicode", True, {})
+    file = tmp_path / "own.toml"
+    file.write_text('glyphs = "ascii"\nmouse = false\n[keys]\nreply = "R"\n', encoding="utf-8")
+    own = run("--config", file, "config", "--json").document
+    assert own["file"] == str(file)
+    assert (own["settings"]["glyphs"], own["settings"]["mouse"], own["settings"]["keys"]) == (
+        "ascii", False, {"reply": ["R"]}
+    )  # fmt: skip
+    shown = run("--config", file, "config").out
+    assert str(file) in shown
+    assert "mouse       false\n" in shown
+    assert "keys.reply  R\n" in shown
+    file.write_text("colour = 1\n", encoding="utf-8")
+    assert run("--config", file, "config").status == 2
