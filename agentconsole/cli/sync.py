@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
-from agentconsole.cli.errors import IN_PART, INTERRUPTED
+from agentconsole.cli.errors import IN_PART, INTERRUPTED, failure_of, report
 from agentconsole.cli.groups import App
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import DeskKey, Json, Profile, chosen
@@ -18,7 +19,7 @@ from agentconsole.cli.output import emit, line_of, say, tell
 from agentconsole.cli.progress import followed_on_terminal
 from agentconsole.cli.summaries import print_changes, print_summary
 from agentconsole.domain.errors import ConsoleError, StoreError, UsageError
-from agentconsole.locale import _, ngettext, told
+from agentconsole.locale import _, ngettext
 from agentconsole.services.syncing import Request
 from agentconsole.services.syncing import sync as take_in
 from agentconsole.sync.files import collect
@@ -76,6 +77,7 @@ def _watch(call: Invocation, request: Request, *, as_json: bool) -> NoReturn:
             ready = watch.look(time.time())
             if ready and not _is_taken(call, request, ready, as_json=as_json):
                 watch.forget(ready)
+            sys.stdout.flush()  # who reads a pipe waits for what came
             time.sleep(_LOOK_EVERY)
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
@@ -95,7 +97,7 @@ def _is_taken(call: Invocation, request: Request, files: Sequence[Path], *, as_j
         if len(files) > 1 and not isinstance(error, StoreError):
             taken = [_is_taken(call, request, [file], as_json=as_json) for file in files]
             return all(taken)
-        tell(told(error))
+        report(failure_of(error), as_json=as_json)
         return not isinstance(error, StoreError)
     return True
 

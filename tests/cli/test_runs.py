@@ -136,6 +136,22 @@ def test_a_folder_is_watched_until_it_is_stopped(run: Run, tmp_path: Path, monke
     assert len(run("sync", "history", "--json").document) == 2
 
 
+def test_a_watch_for_programs_tells_in_json_what_it_cannot_read(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = tmp_path / "b.json"
+    bad.write_text("shopping list", "utf-8")
+    os.utime(bad, (0, 0))
+
+    def stop(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", stop)
+    ran = run("sync", tmp_path, "--watch", "--json")
+    assert (ran.status, ran.out) == (130, "")
+    assert "b.json" in ran.error["message"]
+
+
 def test_a_watch_that_was_asked_for_wrongly_does_not_begin(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_text(page(), "utf-8")
