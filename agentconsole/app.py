@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
-import re
 import signal
 import sys
 import threading
@@ -17,11 +16,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
 from zoneinfo import ZoneInfo
 
-from rich.segment import Segment
+from rich.console import RenderableType
 from rich.text import Text
 from textual import events
 from textual.app import App
-from textual.color import Color
 from textual.command import CommandPalette
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
@@ -35,6 +33,7 @@ from agentconsole.domain.errors import UsageError
 from agentconsole.locale import _, did_you_mean, told
 from agentconsole.screens import themes
 from agentconsole.screens.bindings import CommandScreen, textual_bindings
+from agentconsole.screens.safe_lines import SafeLines
 from agentconsole.services.session import Session
 
 if TYPE_CHECKING:
@@ -45,22 +44,11 @@ if TYPE_CHECKING:
 
 FirstScreen: TypeAlias = Callable[[], Screen[Any]]
 
+SETTLING_SECONDS: Final = 0.03
+"""How long a screen is laid out anew before it is painted: the library paints each step."""
 PATIENCE_SECONDS: Final = 5.0
 """How long a terminal may take to be restored after a signal; everything is saved by then."""
 _SIGNALS: Final = ("SIGHUP", "SIGTERM", "SIGINT")
-_NEVER_SENT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
-
-
-class SafeLines(LineFilter):
-    """The second wall: no control and no reordering mark leaves in a cell, whatever a widget let through."""
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        return [
-            segment
-            if segment.control or not _NEVER_SENT.search(segment.text)
-            else Segment(_NEVER_SENT.sub("", segment.text), segment.style)
-            for segment in segments
-        ]
 
 
 def _provider() -> type[Provider]:
@@ -85,6 +73,10 @@ class ConsoleApp(App[None]):
     CSS_PATH = ["screens/inbox.tcss", "screens/ticket.tcss"]  # here: the library does not load those of a first screen
     CSS = """
     CommandPalette SearchIcon { display: none; }
+    CommandPalette > Vertical { margin-top: 1; max-width: 100; background: $surface; &:dark { background: $surface; } }
+    CommandPalette CommandList > .option-list--option-highlighted {
+        color: $block-cursor-foreground; background: $block-cursor-background; text-style: $block-cursor-text-style;
+    }
     """
     COMMANDS = {_provider}
     ENABLE_COMMAND_PALETTE = True
@@ -126,6 +118,11 @@ class ConsoleApp(App[None]):
         """Colours go where somebody said `NO_COLOR`, all of them; controls never pass."""
         filters = [known for known in super().get_line_filters() if not isinstance(known, Monochrome | NoColor)]
         return [*filters, *([self._no_color] if self.no_color else []), self._wall]
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Nothing of a screen of which all is sent right after."""
+        if not screen._repaint_required or screen is not self.screen:
+            super()._display(screen, renderable)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """No blinking, and an input method's window opens where the text goes, not where the cursor was before."""
@@ -257,6 +254,15 @@ class ConsoleApp(App[None]):
             for name in _SIGNALS:
                 if number := getattr(signal, name, None):
                     loop.add_signal_handler(number, self._leave_on_signal, 128 + number)
+
+    def on_ready(self) -> None:
+        """The first screen is there and is not waited for; those after it are painted when they stand."""
+        self.screen_change_signal.subscribe(self, lambda _screen: self.settle(), immediate=True)
+
+    def settle(self) -> None:
+        """Has what changes in the next moment painted at its end, all at once."""
+        if not self.is_headless:
+            self.delay_update(SETTLING_SECONDS)
 
     def _leave_on_signal(self, status: int) -> None:
         """Leaves; on a line that is gone the last frame may never be taken, and then the process ends without it."""

@@ -22,12 +22,13 @@ from textual.events import Key
 from textual.widgets import Input, Static, TextArea
 
 from agentconsole import locale
-from agentconsole.app import ConsoleApp, SafeLines
+from agentconsole.app import ConsoleApp
 from agentconsole.commands import Context, Scope
 from agentconsole.config import Settings
 from agentconsole.domain.errors import UsageError
 from agentconsole.screens import themes
 from agentconsole.screens.bindings import CommandScreen
+from agentconsole.screens.safe_lines import SafeLines
 from tests.support.console_app import press, settled, until
 from tests.support.tickets import a_ticket
 

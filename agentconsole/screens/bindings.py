@@ -29,6 +29,9 @@ class Console(Protocol):
     async def give(self, command: Command, words: Mapping[str, Any] | None = None) -> None:
         """Does a command on the screen in front, or says why not."""
 
+    def settle(self) -> None:
+        """Has what changes in the next moment painted at its end, all at once."""
+
     def before_leaving(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Has `callback` called before the console ends in whatever way; returns what takes it back."""
 
@@ -77,6 +80,7 @@ class CommandScreen(Screen[None]):
 
     def focus_now(self, widget: Widget) -> None:
         """Shows what the classes just set show, and moves the focus, before the next key is looked at."""
+        console(self).settle()
         self.app.stylesheet.update_nodes(widget.ancestors_with_self)  # all else follows with the next painting
         self.set_focus(widget)
 

@@ -15,6 +15,7 @@ from agentconsole.commands import Context, Scope
 from agentconsole.config import AfterSend
 from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.desk import Desk
+from agentconsole.domain.errors import ConsoleError
 from agentconsole.domain.sla import Clock
 from agentconsole.domain.text import safe_text
 from agentconsole.domain.ticket import Conversation as Thread
@@ -109,7 +110,7 @@ class TicketScreen(WritingScreen):
         self.watch_store()
         self.set_interval(TICK_SECONDS, self._tick)
         self.show_keys()
-        self.reload()
+        self._open()
 
     def ticket(self) -> Ticket | None:
         return self._case.thread.ticket if self._case else None
@@ -129,6 +130,13 @@ class TicketScreen(WritingScreen):
 
     # --- reading
 
+    def _open(self) -> None:
+        """Reads at once: that takes less time than painting a screen without the ticket."""
+        try:
+            self._show(read_case(self.session, self._number, self._view))
+        except ConsoleError as error:
+            self.refuse(error)
+
     def reload(self) -> None:
         session, number, view = self.session, self._number, self._view
         self.ask("case", lambda: read_case(session, number, view), self._show)
@@ -147,14 +155,14 @@ class TicketScreen(WritingScreen):
         self.query_one(ConflictLines).set_conflicts(case.conflicts, self.zone, now, choose)
         self._show_top(case.thread)
         if opened:
-            self._begin(case)
+            self.call_after_refresh(self._begin, case)  # what is not laid out yet takes no focus
         elif self.is_writing:
             self.tell_newer(case.thread)
 
     def holds(self, event: events.Key) -> bool:
         """What is typed behind the key that opened the ticket for writing, before there is anything to write in."""
         typed = "\n" if event.key == "enter" else event.character if event.is_printable else None
-        if self._case is not None or not self._first or typed is None:
+        if not self._first or typed is None:
             return False
         self._words += typed
         return True

@@ -8,7 +8,6 @@ from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
 from textual.strip import Strip
 
 from agentconsole.config import Glyphs
@@ -91,7 +90,7 @@ class Conversation(ReadingPane):
         self.refresh()
 
     def go(self, top: int) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, self._thread.height)
+        self.set_height(self._thread.height)
         super().go(top)
 
     def on_resize(self) -> None:

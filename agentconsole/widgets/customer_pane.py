@@ -9,7 +9,6 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -81,7 +80,7 @@ class CustomerPane(ReadingPane):
             return
         width = self.scrollable_content_region.width
         self._lines = list(Sheet(*self._shown, width - 2).lines())
-        self.virtual_size = Size(width, len(self._lines))
+        self.set_height(len(self._lines))
         self.refresh()
 
     def on_resize(self) -> None:

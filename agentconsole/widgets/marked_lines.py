@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
 from rich.segment import Segment
-from textual.geometry import Size
 from textual.strip import Strip
 
 from agentconsole.widgets.reading_pane import ReadingPane
@@ -55,7 +54,7 @@ class MarkedLines(ReadingPane):
             return
         width = self.scrollable_content_region.width
         self._lines = self._layout(max(width - 2, 1))
-        self.virtual_size = Size(width, len(self._lines))
+        self.set_height(len(self._lines))
         self.refresh()
 
     def on_resize(self) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.scroll_view import ScrollView
+from textual.widget import Widget
 
 
 class ReadingPane(ScrollView, can_focus=True):
@@ -13,7 +15,7 @@ class ReadingPane(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     ReadingPane {
-        overflow-x: hidden; scrollbar-gutter: stable; scrollbar-size-vertical: 1;
+        overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1;
         scrollbar-background: $surface; scrollbar-color: $panel;
     }
     """
@@ -31,6 +33,11 @@ class ReadingPane(ScrollView, can_focus=True):
     def page_height(self) -> int:
         """How many lines are in sight."""
         return self.scrollable_content_region.height
+
+    def set_height(self, lines: int) -> None:
+        """So many lines there are. The scroll bar always has its place: a new layout would repaint the whole screen."""
+        self.set_reactive(Widget.virtual_size, Size(self.scrollable_content_region.width, lines))
+        self.vertical_scrollbar.window_virtual_size = lines
 
     def go(self, top: int) -> None:
         """Brings a line to the top, or as near to it as the end allows."""

@@ -9,7 +9,6 @@ from typing import ClassVar, Final
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -98,7 +97,7 @@ class ResultsList(ReadingPane):
 
     def _fit(self) -> None:
         if self.is_mounted:
-            self.virtual_size = Size(self.scrollable_content_region.width, len(self._results) * ROWS)
+            self.set_height(len(self._results) * ROWS)
             self._show_cursor()
             self.refresh()
 

@@ -24,7 +24,6 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
-from agentconsole.app import SafeLines
 from agentconsole.config import load_settings
 from agentconsole.domain.desk_file import load_desk
 from agentconsole.domain.errors import UsageError
@@ -32,6 +31,7 @@ from agentconsole.screens.explain import ExplainScreen
 from agentconsole.screens.form import VerbForm
 from agentconsole.screens.lookup import Lookup, Opened
 from agentconsole.screens.prompt import CommandPrompt
+from agentconsole.screens.safe_lines import SafeLines
 from agentconsole.screens.texts import TextScreen
 from agentconsole.screens.thread import customer_of
 from agentconsole.screens.ticket import read_case

@@ -85,7 +85,7 @@ def _is_busy(app: App[Any]) -> bool:
         waiting
         or not screen.is_mounted
         or any(not worker.is_finished for worker in app.workers)
-        or (isinstance(screen, InboxScreen | TicketScreen) and not screen._asked)
+        or (isinstance(screen, InboxScreen | TicketScreen) and not (screen._asked or screen.ticket()))
         or any(lookup._typing is not None for lookup in screen.query(Lookup))
     )
 

@@ -571,10 +571,6 @@ def test_bytes_on_the_wire() -> None:
         assert len(terminal.send(PAGE_DOWN)) <= 10_000
 
 
-if __name__ == "__main__":
-    WireApp().run()
-
-
 @pytest.mark.parametrize(
     ("login", "shown"),
     [("aoi", "aoi"), ("zendesk:9", "staff 9"), ("zendesk:360001234567", "…1234567"), (None, "")],
@@ -591,3 +587,7 @@ def test_the_only_tier_has_no_column_and_specialists_have_their_team() -> None:
     look = Look(10001, 1, "", False, "", "")
     row = pieces(look, replace(TICKET, team=Team.TAX), columns(120, 5, SIGNS[Glyphs.UNICODE], Tier.SPECIALIST))
     assert row[-1][1].split() == ["tax", "aoi"]
+
+
+if __name__ == "__main__":
+    WireApp().run()
