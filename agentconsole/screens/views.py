@@ -105,12 +105,20 @@ class ViewsScreen(ModalScreen[Choice | None]):
         if self._doomed == highlighted:
             self.action_choose("delete")
         self._doomed = highlighted
-        self.query_one(KeyBar).show_keys([("d", _("once more deletes it")), ("Esc", _("back"))])
+        shared = self._views[highlighted].shared
+        words = _("once more deletes it for everyone") if shared else _("once more deletes it")
+        self.query_one(KeyBar).show_keys([("d", words), ("Esc", _("back"))])
 
 
 def _result(view: SavedView) -> Result:
     order = "" if view.sort == "due" else f"  ({word('sort', view.sort)})"
     return Result(str(view.id), view.name, f"{view.query}{order}", _("everyone's") if view.shared else "")
+
+
+def _about(view: SavedView) -> str:
+    """Whose it is, too: anybody may rename or delete everyone's, and should know that it is."""
+    whose = " (" + _("everyone's") + ")" if view.shared else ""
+    return f"{view.name}{whose}  {view.query}"
 
 
 class ViewedScreen(WorkScreen):
@@ -139,8 +147,7 @@ class ViewedScreen(WorkScreen):
             case Choice("open", view):
                 self.show_view(view)
             case Choice("rename", view):
-                about = f"{view.name}  {view.query}"
-                self.ask_in_form(RENAME, about, {"name": view.name}, partial(self._rename_view, view))
+                self.ask_in_form(RENAME, _about(view), {"name": view.name}, partial(self._rename_view, view))
             case Choice("delete", view):
                 told = partial(self._view_deleted, view)
                 self.write(partial(saved.delete, self.session.store, view.id), told)

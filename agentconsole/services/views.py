@@ -1,4 +1,7 @@
-"""Keeping a list under a name. Names are told apart as a person reads them, among one's own and among everyone's."""
+"""Keeping a list under a name. Names are told apart as a person reads them, among one's own and among everyone's.
+
+Everyone's may be changed by anyone who may open the store: there are no roles yet, and whoever made it may be gone.
+"""
 
 from __future__ import annotations
 

@@ -80,6 +80,7 @@ async def test_a_list_is_deleted_by_saying_so_twice(two_views: Session) -> None:
         await press(pilot, "V", "d")
         assert "once more" in "\n".join(painted(pilot))
         await press(pilot, "down", "d")
+        assert "once more deletes it for everyone" in "\n".join(painted(pilot))
         assert len(saved.views(two_views.store, two_views.agent.id)) == 2, "another list: said of it once"
         await press(pilot, "up", "d", "d")
         assert [view.name for view in saved.views(two_views.store, two_views.agent.id)] == ["Tax"]
