@@ -60,7 +60,7 @@ class HelpScreen(ModalScreen[None]):
             width: 100%; max-width: 110; height: 100%; max-height: 44;
             padding: 0 1 0 2; background: $surface; border: solid $border;
             border-title-color: $foreground; border-subtitle-color: $foreground 70%;
-            scrollbar-size-vertical: 1; overflow-y: scroll;
+            scrollbar-size-vertical: 1; scrollbar-gutter: stable;
         }
         HelpText { width: 1fr; height: auto; }
     }
