@@ -145,6 +145,13 @@ class WhatIf(Command):
     )
 
 
+class Quotes(Command):
+    id = "quotes"
+    words = deferred("Quotations"), deferred("Show what the messages quote of earlier ones, or fold it away again.")
+    keys = ("z",)
+    scopes = (Scope.TICKET,)
+
+
 class ShowCustomer(Command):
     id = "customer"
     words = deferred("Customer"), deferred("Who asks: over the whole screen where it is narrow, and back.")
@@ -183,7 +190,7 @@ class Editor(Command):
 
 
 ALL = (
-    Reply(), Note(), Canned(), Knowledge(), ShowCustomer(), Send(), SendAndSolve(), SendAndWait(), Editor(), Claim(),
-    Release(), Assign(), Escalate(), HandBack(), Verify(), Priority(), Tag(), Pending(), Solve(), Reopen(), KeepOurs(),
-    TakeTheirs(), Undo(), Explain(), WhatIf(),
+    Reply(), Note(), Canned(), Knowledge(), ShowCustomer(), Quotes(), Send(), SendAndSolve(), SendAndWait(), Editor(),
+    Claim(), Release(), Assign(), Escalate(), HandBack(), Verify(), Priority(), Tag(), Pending(), Solve(), Reopen(),
+    KeepOurs(), TakeTheirs(), Undo(), Explain(), WhatIf(),
 )  # fmt: skip

@@ -293,6 +293,10 @@ class TicketScreen(WritingScreen):
         self.toggle_class("-side")
         self.focus_now(self.query_one(CustomerPane) if self.has_class("-side") else self.conversation)
 
+    def do_quotes(self) -> None:
+        if not self.conversation.fold():
+            self.tell(_("Nothing is quoted here."))
+
     @on(CustomerPane.TicketChosen)
     def _earlier_chosen(self, event: CustomerPane.TicketChosen) -> None:
         self.show_ticket(event.number)

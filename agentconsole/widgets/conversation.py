@@ -56,6 +56,9 @@ class Conversation(ReadingPane):
         super().__init__(id=id, classes=classes)
         self._edges = _EDGES[glyphs]
         self._thread = Thread([], UTC, datetime.fromtimestamp(0, UTC))
+        self._messages: Sequence[Message] = ()
+        self._seen_until: datetime | None = None
+        self._folded = True
         self._held: Place | None = None
         """The line at the top of the window; None while the reader is at the end."""
 
@@ -69,11 +72,23 @@ class Conversation(ReadingPane):
             seen_until: the last visit; what came later stands below a line that says so, and a thread opens there.
         """
         known = {block.key[0] for block in self._thread.blocks[:2]}
-        self._thread = Thread(list(blocks_of(messages, seen_until)), zone, now)
+        self._messages, self._seen_until = messages, seen_until
+        self._thread = Thread(list(blocks_of(messages, seen_until, folded=self._folded)), zone, now)
         self._thread.fit(self._width)
         if not any(block.key[0] in known for block in self._thread.blocks[:2]):
             self._held = next(((block.key, 0) for block in self._thread.blocks if isinstance(block, Marker)), None)
         self._return()
+
+    def fold(self) -> bool:
+        """Shows what is quoted, or folds it away again; the reader stays where they are. False: nothing is quoted."""
+        was_hidden = self._hides_quotes
+        self._folded = not self._folded
+        self.set_messages(self._messages, self._thread.zone, self._thread.now, seen_until=self._seen_until)
+        return was_hidden or self._hides_quotes
+
+    @property
+    def _hides_quotes(self) -> bool:
+        return any(block.hidden for block in self._thread.blocks)
 
     @property
     def _width(self) -> int:

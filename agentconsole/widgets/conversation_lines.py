@@ -10,13 +10,16 @@ from itertools import accumulate
 from typing import Final
 
 from agentconsole.domain.text import cell_width, safe_text, truncate, wrap
+from agentconsole.domain.text.quotes import quoted_from
 from agentconsole.domain.ticket import Attachment, Message
 from agentconsole.domain.values import AuthorKind
-from agentconsole.locale import _
+from agentconsole.locale import _, ngettext
 from agentconsole.locale.words import author, word
 from agentconsole.widgets.local_time import local_time
 
 BLOCK_LINES: Final = 64
+FOLDED_FROM: Final = 4
+"""Quoted lines at the end of a message that are worth folding away."""
 LONGEST_LINE: Final = 4_000
 """Characters after which a line without an end is taken for several, so that no block is too big to wrap at once."""
 
@@ -66,8 +69,19 @@ def _attachment(attachment: Attachment) -> str:
     return _("Attachment: {name}").format(name=f"{name} ({', '.join(facts)})" if facts else name)
 
 
+def _told(body: str, *, folded: bool) -> tuple[str, int]:
+    """What is shown of a message, and how many lines of it are not: what it quotes at its end stands further up."""
+    body = body.rstrip()
+    if not folded:
+        return body, 0
+    lines = body.split("\n")
+    begin = quoted_from(body)
+    hidden = len(lines) - begin
+    return (body, 0) if hidden < FOLDED_FROM else ("\n".join(lines[:begin]).rstrip(), hidden)
+
+
 def _source_lines(body: str) -> Iterator[str]:
-    for line in body.rstrip().split("\n"):
+    for line in body.split("\n"):
         if len(line) <= LONGEST_LINE:
             yield line
         else:
@@ -82,6 +96,8 @@ class Block:
     part: int
     text: str
     last: bool
+    hidden: int = 0
+    """Quoted lines that are folded away behind it."""
     height: int = 0
     """Estimated until `lines` stand."""
     lines: list[Line] | None = None
@@ -95,7 +111,10 @@ class Block:
         self.lines = None
         ends = self.text.count("\n") + 1
         self.height = (
-            max(ends, len(self.text) // width) + (self.part == 0) + self.last * (1 + len(self.message.attachments))
+            max(ends, len(self.text) // width)
+            + (self.part == 0)
+            + bool(self.hidden)
+            + self.last * (1 + len(self.message.attachments))
         )
 
     def measure(self, width: int, zone: tzinfo, now: datetime) -> None:
@@ -118,6 +137,9 @@ class Block:
             yield from (((part, wrapped),) for wrapped in wrap(line, width))
 
     def _foot(self, width: int) -> Iterator[Line]:
+        if self.hidden:
+            words = ngettext("{count} quoted line", "{count} quoted lines", self.hidden).format(count=self.hidden)
+            yield (("quote", truncate(f"> … {words}", width)),)
         if self.last:
             for attachment in self.message.attachments:
                 yield from ((("attachment", line),) for line in wrap(f"+ {_attachment(attachment)}", width))
@@ -142,16 +164,21 @@ class Marker(Block):
         self.estimate(width)
 
 
-def blocks_of(messages: Sequence[Message], seen_until: datetime | None) -> Iterator[Block]:
+def blocks_of(messages: Sequence[Message], seen_until: datetime | None, *, folded: bool = True) -> Iterator[Block]:
+    """Args:
+    folded: whether what messages quote at their end is left out.
+    """
     marked = seen_until is None or not messages or messages[0].at > seen_until
     for message in messages:
         if seen_until is not None and not marked and message.at > seen_until:
             marked = True
             yield Marker(message, 0, "", True)
-        lines = list(_source_lines(message.body))
+        body, hidden = _told(message.body, folded=folded)
+        lines = list(_source_lines(body))
         for start in range(0, len(lines), BLOCK_LINES):
             end = start + BLOCK_LINES
-            yield Block(message, start // BLOCK_LINES, "\n".join(lines[start:end]), end >= len(lines))
+            last = end >= len(lines)
+            yield Block(message, start // BLOCK_LINES, "\n".join(lines[start:end]), last, hidden if last else 0)
 
 
 class Thread:

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from agentconsole.domain.text.html_text import plain_text
+from agentconsole.domain.text.quotes import quoted_from
 from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats import ReadOptions, detect, mail_files, mail_message
 from agentconsole.sync.formats.base import RejectError, Tally
 from agentconsole.sync.formats.mail import Mail
 from agentconsole.sync.formats.mail_message import Mail as Message
-from agentconsole.sync.formats.mail_quotes import quoted_from
 from agentconsole.sync.records import RejectedRecord, SkippedRecord, TicketRecord
 from tests.support.samples import sample
 

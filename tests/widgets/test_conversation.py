@@ -106,6 +106,34 @@ async def test_attachments_are_listed_with_type_and_size() -> None:
         ]
 
 
+QUOTING = (
+    "まだ届きません。\n\n2026/11/20 9:12、bitsugi サポート <help@example.jp>のメール:\n" + "> 先日のご案内です。\n" * 5
+)
+
+
+async def test_what_a_message_quotes_at_its_end_is_folded_away_and_shown_again() -> None:
+    conversation = Conversation()
+    async with shown(conversation) as (_app, _pilot):
+        conversation.set_messages([said(1, QUOTING), said(2, "次の連絡")], TOKYO, NOW)
+        folded = [line for line in lines(conversation) if line]
+        assert folded[1:3] == ["┃ まだ届きません。", "┃ > … 6 quoted lines"]
+        assert folded[4].endswith("次の連絡")
+        assert conversation.fold()
+        assert "┃ > 先日のご案内です。" in lines(conversation)
+        assert not any("quoted lines" in line for line in lines(conversation))
+        assert conversation.fold()
+        assert [line for line in lines(conversation) if line] == folded
+
+
+@pytest.mark.parametrize("body", ["はい\n> 一行\n> 二行", "> これだけ\n" * 9, "答えです"])
+async def test_a_short_quotation_is_not_folded_nor_one_that_is_all_there_is(body: str) -> None:
+    conversation = Conversation()
+    async with shown(conversation) as (_app, _pilot):
+        conversation.set_messages([said(1, body)], TOKYO, NOW)
+        assert not any("quoted" in line for line in lines(conversation))
+        assert not conversation.fold()
+
+
 async def test_quoted_lines_are_dimmed() -> None:
     conversation = Conversation()
     async with shown(conversation) as (_app, _pilot):

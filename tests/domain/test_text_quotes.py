@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agentconsole.sync.formats.mail_quotes import quoted_from
+from agentconsole.domain.text.quotes import quoted_from
 
 
 def shown(body: str) -> str:
