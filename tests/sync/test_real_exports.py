@@ -53,14 +53,27 @@ def test_zenpy_is_taken_in_whole_and_once(store: Store) -> None:
 def test_zenpy_tickets_tell_the_exports_story(store: Store) -> None:
     folder = sample("helpdesk-zenpy", "exports")
     sync(store, folder)
-    lines = (folder / "tickets.ndjson").read_text(encoding="utf-8").splitlines()
-    for theirs in map(json.loads, lines[::25]):
-        ours = tickets.get(store, tickets.resolve(store, f"zendesk:{theirs['id']}"))
+
+    def lines(name: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (folder / f"{name}.ndjson").read_text(encoding="utf-8").splitlines()]
+
+    users, organizations = ({each["id"]: each for each in lines(name)} for name in ("users", "organizations"))
+    channels = {"api": "other", "web": "form", "sample_ticket": "other"}
+    for theirs in lines("tickets"):
+        talk = tickets.conversation(store, tickets.resolve(store, f"zendesk:{theirs['id']}"))
+        ours, asks = talk.ticket, users.get(theirs["requester_id"])
         assert (ours.subject, ours.status, ours.priority) == (theirs["subject"], theirs["status"], theirs["priority"])
+        assert (ours.source_status, ours.channel) == (theirs["status"], channels[theirs["via"]["channel"]])
         assert ours.created_at == datetime.fromisoformat(theirs["created_at"])
-        assert set(ours.tags) == set(theirs["tags"])
-        said = tickets.messages(store, ours)
-        assert [(each.id, each.body) for each in said] == [(None, theirs["description"])]
+        assert ours.updated_at == datetime.fromisoformat(theirs["updated_at"])
+        assert list(ours.tags) == theirs["tags"]
+        assert [(each.id, each.body, each.public) for each in talk.messages] == [(None, theirs["description"], True)]
+        assert talk.customer is not None
+        if asks is not None:
+            works_for = organizations.get(asks["organization_id"])
+            assert (talk.customer.name, talk.customer.email, talk.customer.organization) == (
+                asks["name"], asks["email"], works_for and works_for["name"]
+            )  # fmt: skip
 
 
 def test_pages_of_an_api_are_taken_in(store: Store) -> None:
