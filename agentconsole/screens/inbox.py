@@ -17,6 +17,7 @@ from agentconsole.commands import BY_ID, Scope
 from agentconsole.domain.ticket import Ticket
 from agentconsole.locale import _
 from agentconsole.screens import headings
+from agentconsole.screens.known_desks import KnownDesks, read_desks
 from agentconsole.screens.listing import ListingScreen
 from agentconsole.services import stores
 from agentconsole.store import tickets, windows
@@ -25,11 +26,9 @@ from agentconsole.widgets.held_rows import WINDOW
 from agentconsole.widgets.ticket_list import TicketList
 
 if TYPE_CHECKING:
-    from agentconsole.domain.calendar import Calendar
     from agentconsole.domain.desk import Desk
     from agentconsole.domain.ticket import Conversation as Thread
     from agentconsole.services import tickets as deeds
-    from agentconsole.store.store import Store
 
 NOTICE_SECONDS: Final = 30.0
 """How soon it is noticed that something fell due or woke up while nobody wrote."""
@@ -50,8 +49,7 @@ class InboxScreen(ListingScreen):
         super().__init__()
         self._listed: windows.View | None = None
         """The list as it is on the screen, until a newer answer comes."""
-        self._desks: Mapping[str, Desk] = {}
-        self._asked_for: set[str] = set()
+        self._desks = KnownDesks(lambda: self.call_later(self._ask_for_desks))
         self._counts: headings.Counts | None = None
         self._settling: Timer | None = None
         self._ticking: Timer | None = None
@@ -64,7 +62,7 @@ class InboxScreen(ListingScreen):
             yield Input(id="filter", compact=True, select_on_focus=False, placeholder=_("tier:2 due:<30m words"))
         with Container(id="body"):
             yield TicketList(
-                now=self.now(), zone=self.zone, calendar_of=self._calendar_of, glyphs=self.glyphs, id="tickets"
+                now=self.now(), zone=self.zone, calendar_of=self._desks.calendar_of, glyphs=self.glyphs, id="tickets"
             )
             yield Container(id="preview")
         yield KeyBar(id="keys")
@@ -189,20 +187,11 @@ class InboxScreen(ListingScreen):
     # --- time and other people
 
     def _ask_for_desks(self) -> None:
-        self.ask("desks", partial(_desks, self.session.store), self._know_desks)
+        self.ask("desks", partial(read_desks, self.session.store), self._know_desks)
 
-    def _know_desks(self, known: Mapping[str, Desk]) -> None:
-        self._desks = known
+    def _know_desks(self, editions: Mapping[str, Desk]) -> None:
+        self._desks.learn(editions)
         self._tick()
-
-    def _calendar_of(self, ticket: Ticket) -> Calendar | None:
-        """Of the edition that set the deadline, which is the row's and not a guess."""
-        edition, calendar_id = ticket.due_by
-        desk = self._desks.get(edition)
-        if desk is None and self._desks and edition not in self._asked_for:  # one that came since
-            self._asked_for.add(edition)
-            self.call_later(self._ask_for_desks)
-        return desk.calendar(calendar_id) if desk else None
 
     def on_screen_resume(self) -> None:
         self._tick()
@@ -321,7 +310,7 @@ class InboxScreen(ListingScreen):
     def _open(self, number: int, first: str = "", words: str = "") -> None:
         from agentconsole.screens.ticket import TicketScreen  # after the first rows: half of the screens hang on it
 
-        screen = TicketScreen(number, self.view(), self._desks, first, words)
+        screen = TicketScreen(number, self.view(), self._desks.editions, first, words)
         self.app.push_screen(screen, lambda _: self.reload())
 
     def do_reply(self, body: str = "", **others: Any) -> None:
@@ -345,9 +334,3 @@ class InboxScreen(ListingScreen):
         numbers = [*self.rows.marks, *(ticket.number for ticket in [self.ticket()] if ticket)]
         if numbers:
             self._open(numbers[0], command, words)
-
-
-def _desks(store: Store) -> dict[str, Desk]:
-    from agentconsole.store import desks  # calendars take longer to read than rows
-
-    return desks.every_edition(store)

@@ -600,7 +600,7 @@ async def test_an_edition_that_comes_while_one_looks_is_learnt_with_its_first_ti
         await give(pilot, "refresh")
         await give(pilot, "filter", query=f"number:{deed.ticket.number}")
         assert deed.ticket.due_by[0] == "polaris@2"
-        assert "polaris@2" in inbox(pilot)._desks
+        assert "polaris@2" in inbox(pilot)._desks.editions
 
 
 async def test_the_list_knows_somebody_new(new_store: Callable[[], Store], clock: FrozenClock) -> None:
