@@ -60,9 +60,19 @@ def number(at_work: Session) -> int:
 
 def on_ticket(session: Session, number: int, first: str = "") -> Any:
     """Makes the screen of a ticket, with the list of all tickets behind it."""
-    known = {desk.key: desk for desk in desks.desks(session.store)}
+    known = desks.every_edition(session.store)
     view = windows.View(All(), Viewer(session.agent.login, session.now()))
     return lambda: TicketScreen(number, view, known, first)
+
+
+@pytest.mark.parametrize("only", [True, False])
+async def test_the_desk_is_named_where_there_are_several(at_work: Session, only: bool) -> None:
+    """Several editions of one desk are one desk."""
+    key = tickets.get(at_work.store, 10234).desk
+    known = {name: desk for name, desk in desks.every_edition(at_work.store).items() if not only or desk.key == key}
+    view = windows.View(All(), Viewer(at_work.agent.login, at_work.now()))
+    async with opened(at_work, (140, 36), lambda: TicketScreen(10234, view, known)) as pilot:
+        assert any(key in line for line in painted(pilot)[:3]) is not only
 
 
 async def show(pilot: Pilot[None], number: int) -> TicketScreen:
