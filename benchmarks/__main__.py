@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import applying, bulk, deadlines, keys, page, start, sync
+from benchmarks import applying, bulk, deadlines, keys, page, peers, start, sync
 from benchmarks.results import Result
 from benchmarks.table import amount
 
@@ -25,7 +25,11 @@ BENCHMARKS: Final[Mapping[str, Callable[[Path], list[Result]]]] = {
     "sync": sync.measure,
     "deadlines": deadlines.measure,
 }
-ON_REQUEST: Final[Mapping[str, Callable[[Path], list[Result]]]] = {"apply": applying.measure, "bulk": bulk.measure}
+ON_REQUEST: Final[Mapping[str, Callable[[Path], list[Result]]]] = {
+    "apply": applying.measure,
+    "bulk": bulk.measure,
+    "peers": peers.measure,
+}
 """Only those that are named: they take long, or measure what few do."""
 _ALL: Final = {**BENCHMARKS, **ON_REQUEST}
 
