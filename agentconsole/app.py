@@ -38,6 +38,7 @@ from agentconsole.services.session import Session
 
 if TYPE_CHECKING:
     from textual.command import Provider
+    from textual.driver import Driver
     from textual.widgets import Input, TextArea
 
     from agentconsole.commands.line import Request
@@ -96,6 +97,13 @@ class ConsoleApp(App[None]):
         for theme in (themes.DARK, themes.LIGHT, themes.MONO):
             self.register_theme(theme)
         self.theme = self._known_theme(settings.theme or (themes.MONO if self.no_color else themes.DARK).name)
+
+    def get_driver_class(self) -> type[Driver]:
+        if sys.platform == "win32":
+            return super().get_driver_class()
+        from agentconsole.driver import SteadyDriver
+
+        return SteadyDriver
 
     def _known_theme(self, name: str) -> str:
         if name in self.available_themes:
