@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
+from zlib import crc32
 
 from agentconsole.domain.errors import ConsoleError
 from agentconsole.domain.text import search_words
@@ -33,6 +35,8 @@ WORTH_IT: Final = 4 << 20
 """Bytes of files from which on a helper is started: it takes as long to begin as a megabyte takes to be read."""
 BATCH: Final = 100
 """Records handed over at once."""
+_HEAD: Final = struct.Struct("<QI")
+"""Before each message: its length, and its checksum."""
 PIPE: Final = 1 << 20
 """Bytes that wait in the pipe, where the system lets us choose: about a batch."""
 
@@ -107,16 +111,26 @@ def _helper(*task: object) -> Iterator[BinaryIO]:
 
 def _received(stream: BinaryIO, tally: Tally) -> Iterator[Record]:
     while True:
-        try:
-            found = pickle.load(stream)
-        except (EOFError, pickle.UnpicklingError) as error:
-            raise ConsoleError("the process that reads the files broke off", "try again") from error
+        found = _message(stream)
         if isinstance(found, ConsoleError):
             raise found
         if isinstance(found, Tally):
             tally.update(found)
             return
         yield from found
+
+
+def _message(stream: BinaryIO) -> Any:
+    """The next message, if it is what was sent: a text that arrives damaged must not reach the store."""
+    head = stream.read(_HEAD.size)
+    if len(head) == _HEAD.size:
+        length, mark = _HEAD.unpack(head)
+        content = b""
+        with suppress(MemoryError, OverflowError):  # a length that is damaged itself
+            content = stream.read(length)
+        if len(content) == length and crc32(content) == mark:
+            return pickle.loads(content)
+    raise ConsoleError("the process that reads the files broke off", "try again")
 
 
 # --- in the helper
@@ -145,7 +159,9 @@ def _hand_over(found: Iterable[Record], answer: BinaryIO) -> None:
 
 
 def _send(message: Any, answer: BinaryIO) -> None:
-    pickle.dump(message, answer, pickle.HIGHEST_PROTOCOL)
+    content = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    answer.write(_HEAD.pack(len(content), crc32(content)))
+    answer.write(content)
     answer.flush()
 
 

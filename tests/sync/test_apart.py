@@ -101,6 +101,24 @@ def test_a_helper_that_dies_is_no_end_of_the_file(
         sync(store, export)
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda sent: sent[:-1],
+        lambda sent: sent[:5],
+        lambda sent: b"\xff" * 8 + sent[8:],
+        lambda sent: sent[:60] + b"x" + sent[61:],
+    ],
+)
+def test_what_arrives_damaged_is_not_taken(damage: Callable[[bytes], bytes]) -> None:
+    answer = io.BytesIO()
+    apart._send(["入金が反映されません" * 20], answer)
+    whole = answer.getvalue()
+    assert apart._message(io.BytesIO(whole)) == ["入金が反映されません" * 20]
+    with pytest.raises(ConsoleError, match="broke off"):
+        apart._message(io.BytesIO(damage(whole)))
+
+
 def test_small_files_and_those_that_cannot_be_found_again_are_read_here(
     store: Store, export: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
