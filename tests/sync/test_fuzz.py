@@ -79,7 +79,7 @@ SEEDS: Final = {
     "csv in cp932": f"Id,Subject,Status,Created at\n1,入金,解決済み,{AT}\n".encode("cp932"),
 }  # fmt: skip
 
-KINDS: Final = {name: type(detect([], name)) for name in BUILT_IN}
+KINDS: Final = {name: type(detect([memory_file("export", b"")], name)) for name in BUILT_IN}
 """The built-in formats; a new one reads each file."""
 
 
