@@ -16,6 +16,7 @@ from agentconsole.sync.formats import BUILT_IN, ReadOptions, detect, load_profil
 from agentconsole.sync.formats.json_table import JsonTable
 from agentconsole.sync.formats.learning import learn
 from agentconsole.sync.records import RejectedRecord, TicketRecord
+from tests.support.format_files import memory_file
 
 ODD = {"nr": 7, "betreff": "出金", "lage": "open", "seit": "2026-11-20 10:00", "kunde": {"mail": "hanako@example.jp"}}
 COLUMNS = {"nr": "id", "betreff": "subject", "lage": "status", "seit": "created_at", "kunde.mail": "requester_email"}
@@ -149,4 +150,5 @@ def test_a_format_that_cannot_be_loaded_is_named(tmp_path: Path, monkeypatch: py
 def test_the_formats_that_come_along_are_declared_as_entry_points_too() -> None:
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["entry-points"]["agentconsole.formats"] == BUILT_IN
-    assert [each.name for each in map(detect, [[]] * len(BUILT_IN), BUILT_IN)] == list(BUILT_IN)
+    file = memory_file("export", b"")
+    assert [detect([file], name).name for name in BUILT_IN] == list(BUILT_IN)
