@@ -78,6 +78,7 @@ class ConsoleApp(App[None]):
     CommandPalette CommandList > .option-list--option-highlighted {
         color: $block-cursor-foreground; background: $block-cursor-background; text-style: $block-cursor-text-style;
     }
+    CommandPalette CommandList:nocolor > .option-list--option-highlighted { text-style: bold underline; }
     """
     COMMANDS = {_provider}
     ENABLE_COMMAND_PALETTE = True

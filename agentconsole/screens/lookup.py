@@ -183,7 +183,11 @@ def article_results(session: Session, ticket: Ticket, words: str) -> list[Result
     usual = desks.desk(session.store, ticket.desk).default_language
     entries = [entry for entry in library.articles(session.store) if entry.category == ticket.category is not None]
     fitting = [_readable(entry, ticket.language, usual) for entry in entries]
-    results = [Result(_key(each.id, each.language), each.title, _beginning(each), each.language) for each in fitting]
+    reason = word("category", ticket.category or "")
+    results = [
+        Result(_key(each.id, each.language), each.title, f"{reason}: {_beginning(each)}", each.language)
+        for each in fitting
+    ]
     known = {variant.id for variant in fitting}
     return [*results, *(hit for hit in _hits(session, ticket.subject) if hit.key.partition("\n")[0] not in known)]
 

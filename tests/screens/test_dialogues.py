@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from textual.app import ComposeResult
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 from textual.containers import VerticalScroll
 from textual.geometry import Region
 from textual.widgets import Input, Static, TextArea
@@ -292,3 +292,14 @@ async def test_the_palette_has_every_command_and_says_why_not() -> None:
         assert [hit.text async for hit in provider.search("reply")][:1] == ["返信"]
         await press(pilot, "f2")
         assert isinstance(app.screen, CommandPalette)
+
+
+async def test_without_colour_one_still_sees_what_enter_would_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "ctrl+p")
+        found = app.screen.query_one(CommandList)
+        chosen, _help, other = ([segment.style for segment in found.render_line(row)] for row in range(3))
+        assert all(style and style.underline for style in chosen)
+        assert not any(style and style.underline for style in other)
