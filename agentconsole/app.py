@@ -94,6 +94,7 @@ class ConsoleApp(App[None]):
         self._bindings.bind("ctrl+c", "help_quit", show=False)
         self._wall = SafeLines()
         self._no_color = NoColor()
+        self._first_is_there = False
         self._before_leaving: list[Callable[[], None]] = []
         for theme in (themes.DARK, themes.LIGHT, themes.MONO):
             self.register_theme(theme)
@@ -129,8 +130,8 @@ class ConsoleApp(App[None]):
         return [*filters, *([self._no_color] if self.no_color else []), self._wall]
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Nothing of a screen of which all is sent right after."""
-        if not screen._repaint_required or screen is not self.screen:
+        """Nothing of a screen of which all is sent right after; but the first rows at once."""
+        if not (self._first_is_there and screen._repaint_required and screen is self.screen):
             super()._display(screen, renderable)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -265,7 +266,8 @@ class ConsoleApp(App[None]):
                     loop.add_signal_handler(number, self._leave_on_signal, 128 + number)
 
     def on_ready(self) -> None:
-        """The first screen is there and is not waited for; those after it are painted when they stand."""
+        """The first screen is there and was not waited for; those after it are painted when they stand."""
+        self._first_is_there = True
         self.screen_change_signal.subscribe(self, lambda _screen: self.settle(), immediate=True)
 
     def settle(self) -> None:
