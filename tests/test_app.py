@@ -262,12 +262,12 @@ async def test_full_width_letters_stay_text_in_a_text_field() -> None:
 
 
 async def test_keys_can_be_moved_and_the_old_ones_are_free() -> None:
-    console = app(keys={"solve": ("z",), "next_row": ("J",)})
+    console = app(keys={"solve": ("Z",), "next_row": ("J",)})
     async with console.run_test() as pilot:
         screen = console.screen
         assert isinstance(screen, Empty)
         screen.set_focus(None)
-        await press(pilot, "s", "z", "J", "down")
+        await press(pilot, "s", "Z", "J", "down")
         assert screen.done == ["solve {}", "next_row"]
 
 
