@@ -565,9 +565,9 @@ async def test_copying_says_which_way_it_went(
 
 
 async def test_the_footer_names_the_keys_one_has_and_six_at_most(at_work: Session) -> None:
-    async with opened(at_work, keys={"reply": ("z",)}) as pilot:
+    async with opened(at_work, keys={"reply": ("Z",)}) as pilot:
         line = painted(pilot)[-1]
-        assert "z reply" in line
+        assert "Z reply" in line
         assert line.rstrip().endswith("? help")
         assert len([part for part in line.split("  ") if part.strip()]) <= 6
 
