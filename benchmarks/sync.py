@@ -28,7 +28,7 @@ _FIRST: Final = "its first sync"
 
 _STAGE_OF: Final = {
     "domain.calendar": "clocks",
-    "domain.clock_life": "clocks",
+    "domain.clock_transitions": "clocks",
     "domain.intervals": "clocks",
     "domain.open_time": "clocks",
     "domain.promises": "clocks",
@@ -43,12 +43,12 @@ _STAGE_OF: Final = {
     "store.people": "rows",
     "store.rows": "rows",
     "store.search": "index",
-    "sync.apart": "receive",
+    "sync.reader_process": "receive",
     "sync.batch": "rows",
     "sync.comments": "rows",
     "sync.merge": "rows",
     "sync.people": "rows",
-    "sync.reading": "rows",
+    "sync.ticket_mapping": "rows",
     "sync.tickets": "rows",
 }
 """The helper's part, decoding and cutting into words, runs beside and is waited for in `receive`."""

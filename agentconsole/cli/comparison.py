@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from agentconsole.cli.output import say, table, tell
-from agentconsole.commands.spans import counted, span_of
+from agentconsole.commands.time_spans import counted, span_of
 from agentconsole.domain.oracle import Cause
 from agentconsole.locale import _, ngettext
 from agentconsole.locale.words import word

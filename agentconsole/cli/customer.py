@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from agentconsole.cli import shapes
+from agentconsole.cli import json_shapes
 from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json
@@ -31,6 +31,8 @@ def show(
         found = tickets.of_customer(session.store, profile.id, limit=None)
         now = session.now()
         if as_json:
-            emit({**shapes.customer(profile), "tickets": [shapes.ticket_row(ticket, now) for ticket in found]})
+            emit(
+                {**json_shapes.customer(profile), "tickets": [json_shapes.ticket_row(ticket, now) for ticket in found]}
+            )
         else:
             print_customer(profile, found, Timers(session.store, now, call.zone))

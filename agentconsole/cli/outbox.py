@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from agentconsole.cli.formatting import local
 from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, chosen
 from agentconsole.cli.output import emit, facts, paragraph, say, table, tell
-from agentconsole.cli.words import local
 from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.errors import NotFoundError, UsageError
 from agentconsole.domain.instants import iso, parse_instant

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final
 
+from agentconsole.cli.formatting import condition_words, heading, local, place_of, print_share, ticket_table
 from agentconsole.cli.output import facts, line_of, paragraph, say, table
 from agentconsole.cli.timers import Timers
-from agentconsole.cli.words import condition_words, heading, local, place_of, print_share, ticket_table
 from agentconsole.domain.customer import Movement, Profile
 from agentconsole.domain.sla import Clock, settle
 from agentconsole.domain.ticket import Conversation, Message, Ticket

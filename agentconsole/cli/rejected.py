@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from agentconsole.cli.errors import IN_PART
+from agentconsole.cli.formatting import local
 from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import DeskKey, Json, Limit, Profile
 from agentconsole.cli.output import emit, facts, paragraph, say, table, tell
-from agentconsole.cli.words import local
 from agentconsole.domain.instants import iso
 from agentconsole.locale import _, ngettext
 from agentconsole.store import quarantine

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
+from agentconsole.cli.formatting import local
 from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Limit
 from agentconsole.cli.output import emit, facts, say, table, tell
 from agentconsole.cli.summaries import print_changes, print_summary
-from agentconsole.cli.words import local
 from agentconsole.domain.instants import iso
 from agentconsole.locale import _
 from agentconsole.store import runs

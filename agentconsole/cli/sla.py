@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
-from agentconsole.cli import shapes
+from agentconsole.cli import json_shapes
 from agentconsole.cli.comparison import print_comparison
 from agentconsole.cli.errors import INTERRUPTED
 from agentconsole.cli.groups import command_group
@@ -69,7 +69,7 @@ def explain_ticket(
         supposes = at or priority or policy
         case = explain.case(session.store, tickets.resolve(session.store, ref), now, what_if if supposes else None)
     if as_json:
-        emit(shapes.explanation(case))
+        emit(json_shapes.explanation(case))
         return
     for line in page(case, min(room(), WIDEST), MARKS[Glyphs.ASCII]):
         say("".join(text for _look, text in line).rstrip())
@@ -92,11 +92,11 @@ def apply(context: typer.Context, keys: Desks = None, as_json: Json = False) -> 
             tell("", _("Stopped. What was done so far stays; once more goes on with the rest."))
             raise typer.Exit(INTERRUPTED) from None
     if as_json:
-        emit([shapes.applied(each) for each in done])
+        emit([json_shapes.applied(each) for each in done])
         return
     words = _("{desk}: edition {version}; {open} open tickets, {changed} aimed anew, {breached} deadlines missed")
     for each in done:
-        say(words.format(**shapes.applied(each)))
+        say(words.format(**json_shapes.applied(each)))
 
 
 @app.command("compare", help=_("Our clocks beside those of the helpdesks that the tickets came from, by cause."))
@@ -114,7 +114,7 @@ def compare(context: typer.Context, what: What = None, source: OfSource = None, 
             )
         result = hold_against(store, named, paths)
     if as_json:
-        emit(shapes.comparison(result))
+        emit(json_shapes.comparison(result))
     else:
         print_comparison(result)
 

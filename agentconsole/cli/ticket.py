@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from agentconsole.cli import shapes, verbs
+from agentconsole.cli import json_shapes, verbs
 from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Body, BodyFile, Json, Ref, Refs, check_priority
@@ -29,7 +29,7 @@ def show(context: typer.Context, ref: Ref, as_json: Json = False) -> None:
     with call.reading() as session:
         talk = tickets.conversation(session.store, tickets.resolve(session.store, ref))
         if as_json:
-            emit(shapes.conversation(talk, desks.editions(session.store, talk.ticket.desk), session.now()))
+            emit(json_shapes.conversation(talk, desks.editions(session.store, talk.ticket.desk), session.now()))
         else:
             print_conversation(talk, Timers(session.store, session.now(), call.zone))
 

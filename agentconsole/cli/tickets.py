@@ -9,14 +9,14 @@ from typing import Annotated, Final
 
 import typer
 
-from agentconsole.cli import shapes
+from agentconsole.cli import json_shapes
+from agentconsole.cli.formatting import print_share, ticket_table
 from agentconsole.cli.groups import App
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Language, Limit
 from agentconsole.cli.output import emit_line, tell
 from agentconsole.cli.timers import Timers
 from agentconsole.cli.usage import unknown_option
-from agentconsole.cli.words import print_share, ticket_table
 from agentconsole.domain.errors import UsageError
 from agentconsole.domain.query import Compare, Query, all_of, parse
 from agentconsole.domain.ticket import Ticket
@@ -58,7 +58,7 @@ def list_tickets(
         with closing(_found(session, tree, sort, most, after)) as found:  # before the store, when a pipe breaks
             if as_json:
                 for ticket in found:
-                    emit_line(shapes.ticket_row(ticket, now))
+                    emit_line(json_shapes.ticket_row(ticket, now))
             else:
                 _print(session, tree, list(found), call.zone)
 

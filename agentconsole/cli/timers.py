@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from typing import Final
 
-from agentconsole.commands.spans import clock_of, short_day
+from agentconsole.commands.time_spans import clock_of, short_day
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.sla import Clock
 from agentconsole.domain.ticket import Ticket

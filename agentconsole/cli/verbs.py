@@ -10,14 +10,14 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from agentconsole.cli import shapes
+from agentconsole.cli import json_shapes
+from agentconsole.cli.formatting import ticket_table
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Body, BodyFile, Json
 from agentconsole.cli.output import emit, tell
 from agentconsole.cli.text_input import text_of
 from agentconsole.cli.timers import Timers
 from agentconsole.cli.usage import unknown_option
-from agentconsole.cli.words import ticket_table
 from agentconsole.commands.time_input import parse_time
 from agentconsole.domain.errors import UsageError
 from agentconsole.locale import _
@@ -155,7 +155,7 @@ def _last_seen(values: Mapping[str, Any]) -> dict[str, int]:
 def print_done(deeds: Sequence[Done], timers: Timers, *, as_json: bool) -> None:
     """The changed tickets; for people also how to take it back."""
     if as_json:
-        emit(shapes.dones(deeds, timers.now))
+        emit(json_shapes.dones(deeds, timers.now))
         return
     ticket_table([deed.ticket for deed in deeds], timers)
     if all(deed.undoable for deed in deeds):

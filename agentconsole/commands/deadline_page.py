@@ -8,7 +8,7 @@ from typing import Final
 from agentconsole.commands.deadline_sides import sides
 from agentconsole.commands.deadline_strip import Line, Marks, strip_lines
 from agentconsole.commands.deadline_words import cancelled_because, condition, sentences, verdict
-from agentconsole.commands.spans import clock_of, counted, moment_of, short_day
+from agentconsole.commands.time_spans import clock_of, counted, moment_of, short_day
 from agentconsole.domain.sla import Signal, SignalKind, Situation, Step, StepKind
 from agentconsole.domain.text import cell_width, pad, safe_text, truncate, wrap
 from agentconsole.domain.ticket import Ticket

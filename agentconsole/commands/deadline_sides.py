@@ -8,7 +8,7 @@ from typing import Final
 
 from agentconsole.commands.deadline_strip import Line
 from agentconsole.commands.deadline_words import verdict
-from agentconsole.commands.spans import moment_of, span_of
+from agentconsole.commands.time_spans import moment_of, span_of
 from agentconsole.domain.sla import Clock
 from agentconsole.domain.text import cell_width, pad, safe_text, wrap
 from agentconsole.domain.values import ClockKind

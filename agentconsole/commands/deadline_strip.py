@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
-from agentconsole.commands.spans import counted, short_day
+from agentconsole.commands.time_spans import counted, short_day
 from agentconsole.config import Glyphs
 from agentconsole.domain.strip import Cell, Row, strip
 from agentconsole.domain.text import cell_width, safe_text, truncate

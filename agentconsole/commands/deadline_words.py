@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from agentconsole.commands.spans import age_of, moment_of, span_of
+from agentconsole.commands.time_spans import age_of, moment_of, span_of
 from agentconsole.domain.sla import EVERY_HOUR, CancelReason, Clock, Step, StepKind
 from agentconsole.domain.timer import TimerKind
 from agentconsole.domain.values import ClockKind

@@ -34,10 +34,10 @@ from operator import itemgetter
 from typing import Final
 
 from agentconsole.domain.calendar import Calendar
-from agentconsole.domain.clock_life import KINDS, Choices, Life
-from agentconsole.domain.clockwork import due_second
+from agentconsole.domain.clock_transitions import KINDS, Choices, Life
 from agentconsole.domain.explanation import Explanation, Step, StepKind, explain
 from agentconsole.domain.intervals import instant_of, seconds_of
+from agentconsole.domain.mutable_clock import due_second
 from agentconsole.domain.policies import (
     EVERY_HOUR,
     Editions,

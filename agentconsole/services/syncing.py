@@ -19,7 +19,7 @@ from agentconsole.services.stores import notice
 from agentconsole.store import desks, quarantine, runs, undoing
 from agentconsole.store.quarantine import Rejected
 from agentconsole.store.store import Store
-from agentconsole.sync import apart, formats, merge
+from agentconsole.sync import formats, merge, reader_process
 from agentconsole.sync.files import collect
 from agentconsole.sync.formats.profile import Profile, load_profile, profile_of
 from agentconsole.sync.limits import within_limits
@@ -71,8 +71,8 @@ def sync(store: Store, request: Request, now: datetime, follow: Follow | None = 
     desk = _desk(store, request.desk)
     notice(store, now)
     source = request.source or reader.name
-    task = apart.Task(tuple(request.paths), profile.options, source, desk.key)
-    with closing(apart.records(store, reader, files, task)) as records:
+    task = reader_process.Task(tuple(request.paths), profile.options, source, desk.key)
+    with closing(reader_process.records(store, reader, files, task)) as records:
         summary = merge.merge(
             store,
             within_limits(followed(records, files, follow) if follow else records),

@@ -7,8 +7,8 @@ import sqlite3
 from functools import lru_cache
 from typing import Final
 
-from agentconsole.domain.clockwork import Work
 from agentconsole.domain.instants import from_seconds, to_seconds
+from agentconsole.domain.mutable_clock import Work
 from agentconsole.domain.sla import CancelReason, Clock, Reason
 from agentconsole.domain.values import ClockKind, ClockState, Priority
 from agentconsole.store import rows

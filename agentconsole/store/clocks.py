@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from agentconsole.domain.change import Said
-from agentconsole.domain.clock_life import Life
+from agentconsole.domain.clock_transitions import Life
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.sla import Clock, Clocks, Signal, SignalKind, Situation, advance, next_clock, settle

@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
-from agentconsole.domain.clock_life import Choices, Life
+from agentconsole.domain.clock_transitions import Choices, Life
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.endings import cancel_reason
 from agentconsole.domain.instants import from_seconds, parse_instant, to_seconds

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from agentconsole.domain.clock_life import Choices, Life
+from agentconsole.domain.clock_transitions import Choices, Life
 from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.promises import calendar_name
 from agentconsole.domain.values import Condition

@@ -17,12 +17,12 @@ from typing import Any, Final
 from agentconsole.domain.change import Outbox
 from agentconsole.store import intake, linking, outbox
 from agentconsole.store.outbox import LOCAL, Entry, State
-from agentconsole.sync.awaited import Awaited
 from agentconsole.sync.comments import message_id
 from agentconsole.sync.outbox import mark_of
 from agentconsole.sync.outgoing.base import PRODUCT
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
+from agentconsole.sync.unacknowledged import Unacknowledged
 from agentconsole.sync.updates import Helpdesk, told_then
 
 _SKEW: Final = timedelta(minutes=10)
@@ -66,19 +66,19 @@ def _began_like(ticket: TicketRecord, entry: Entry) -> bool:
     return is_later and ticket.subject == entry.subject and any(_says(each, entry.body or "") for each in said)
 
 
-def awaited(run: Run, known: Mapping[str, intake.KnownTicket]) -> Awaited:
+def unacknowledged(run: Run, known: Mapping[str, intake.KnownTicket]) -> Unacknowledged:
     """What is awaited of the tickets of a batch."""
     if not known or not outbox.is_awaited(run.store):
-        return Awaited()
+        return Unacknowledged()
     found: dict[int, list[Entry]] = defaultdict(list)
     for entry in outbox.on_their_way(run.store, (each.number for each in known.values())):
         found[entry.number].append(entry)
     logins = {agent.id: login for login, agent in outbox.agents_at(run.store, run.source).items()}
-    return Awaited(found, logins)
+    return Unacknowledged(found, logins)
 
 
 def adopt_messages(
-    run: Run, waiting: Awaited, comments: Iterable[CommentRecord], known: Mapping[str, intake.KnownTicket]
+    run: Run, waiting: Unacknowledged, comments: Iterable[CommentRecord], known: Mapping[str, intake.KnownTicket]
 ) -> None:
     """Gives our messages the ids that the helpdesk has given them."""
     if not waiting.entries:
@@ -138,7 +138,7 @@ def _marked(comment: CommentRecord, mark: str) -> set[int]:
     return {int(found[2])} if found and found[1] == mark else set()
 
 
-def acknowledge(run: Run, waiting: Awaited) -> None:
+def acknowledge(run: Run, waiting: Unacknowledged) -> None:
     """Says of what the source shows by now that nothing is left to tell."""
     helpdesk = Helpdesk(run.store, run.source, "")
     for number, entries in waiting.entries.items():

@@ -8,12 +8,12 @@ from typing import Final
 
 from agentconsole.store import conditions, intake, intake_people
 from agentconsole.store.intake_rows import SourceEvent
-from agentconsole.sync.awaited import Awaited
 from agentconsole.sync.fingerprint import Fingerprint
+from agentconsole.sync.mapping_context import MappingContext
 from agentconsole.sync.people import refer_agents, refer_requesters
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
-from agentconsole.sync.surroundings import Surroundings
+from agentconsole.sync.unacknowledged import Unacknowledged
 
 SYSTEM: Final = "-1"
 """Zendesk's author of what nobody wrote."""
@@ -26,7 +26,7 @@ class Batch:
     requesters: who asks, by the ticket's external id: the requester's own external id.
     customers: all people that the batch refers to.
     staff: authors who answer on somebody else's ticket and are no known customers: who else would be let in?
-    around: what stands beside the tickets and decides how they are read.
+    context: what stands beside the tickets and decides how they are read.
     fingerprints: of the tickets to be written, by external id.
     spoken: the comments to be written, by their ticket's external id.
     told: what we told the source of these tickets, and it has not shown yet.
@@ -41,13 +41,13 @@ class Batch:
     agents: Mapping[str, int]
     staff: set[str]
     organizations: Mapping[str, int]
-    around: Surroundings
+    context: MappingContext
     fingerprints: Mapping[str, Fingerprint]
     spoken: Mapping[str, Sequence[CommentRecord]]
     merged: Mapping[str, str]
     gone: dict[int, list[str]] = field(default_factory=dict)
     events: list[SourceEvent] = field(default_factory=list)
-    told: Awaited = field(default_factory=Awaited)
+    told: Unacknowledged = field(default_factory=Unacknowledged)
 
     def requester_id(self, ticket: str) -> int | None:
         """Who asks on a ticket of this batch, or on one that stood before it."""
@@ -62,7 +62,7 @@ def look_up(
     tickets: Sequence[TicketRecord],
     comments: Sequence[CommentRecord],
     known: Mapping[str, intake.KnownTicket],
-    around: Surroundings,
+    context: MappingContext,
     fingerprints: Mapping[str, Fingerprint],
 ) -> Batch:
     """Finds whom and what the records name; who is not known yet is made, to be filled in when they come."""
@@ -80,7 +80,7 @@ def look_up(
         organizations=intake_people.refer(
             store, "organization", source, (each.organization_id for each in tickets if each.organization_id)
         ),
-        around=around,
+        context=context,
         fingerprints=fingerprints,
         spoken=_by_ticket(comments),
         merged=conditions.merged(store, source, (each.external_id for each in tickets)),

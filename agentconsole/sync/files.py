@@ -67,7 +67,7 @@ class SourceFile:
     name: str
     path: Path | None
     opener: Callable[[], BinaryIO]
-    sieve: Callable[[Iterable[Line]], Iterable[Line]] = _all
+    passing: Callable[[Iterable[Line]], Iterable[Line]] = _all
 
     def open(self) -> BinaryIO:
         """A new stream from the first byte.

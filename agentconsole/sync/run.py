@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from agentconsole.domain.clock_life import Choices
+from agentconsole.domain.clock_transitions import Choices
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.values import Channel
 from agentconsole.store import quarantine
 from agentconsole.store.store import Store
 from agentconsole.sync.formats.base import count_unknown
-from agentconsole.sync.meaning import channel_of
 from agentconsole.sync.records import CommentRecord, RejectedRecord
 from agentconsole.sync.summary import Summary
+from agentconsole.sync.vocabulary import channel_of
 
 HELD: Final = 20_000
 """Comments that wait in memory for their tickets; those beyond are set aside at once."""

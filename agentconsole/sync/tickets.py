@@ -10,19 +10,19 @@ from typing import Any, Final
 from agentconsole.domain.instants import from_seconds, iso, to_seconds
 from agentconsole.domain.text import search_words
 from agentconsole.domain.values import Condition, Status
-from agentconsole.store import conflicts, intake, journal, people, rows, search, taken_lines
+from agentconsole.store import conflicts, intake, journal, line_digests, people, rows, search
 from agentconsole.store.histories import SOURCE_TIME
 from agentconsole.store.intake_rows import NewTicket, SourceEvent, TicketRow
 from agentconsole.sync import comments as talk
-from agentconsole.sync.acknowledging import acknowledge, adopt_messages, awaited, link_tickets
+from agentconsole.sync.acknowledging import acknowledge, adopt_messages, link_tickets, unacknowledged
 from agentconsole.sync.batch import Batch, look_up
 from agentconsole.sync.conditions import note_redactions, put_into_effect, without_restored
 from agentconsole.sync.fingerprint import Fingerprint, kept
-from agentconsole.sync.reading import read_ticket
+from agentconsole.sync.line_filter import taken_line
+from agentconsole.sync.mapping_context import MappingContext, mapping_context
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
-from agentconsole.sync.sieve import taken_line
-from agentconsole.sync.surroundings import Surroundings, surroundings
+from agentconsole.sync.ticket_mapping import read_ticket
 
 _TAKEN: Final = attrgetter(*intake.TAKEN)
 
@@ -32,16 +32,16 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     link_tickets(run, tickets)
     named = [*(t.external_id for t in tickets), *(c.ticket_external_id for c in comments)]
     known = intake.known_tickets(run.store, run.source, named)
-    around = surroundings(run.store, run.source, run.desks, run.desk, tickets)
+    context = mapping_context(run.store, run.source, run.desks, run.desk, tickets)
     fingerprints: dict[str, Fingerprint] = {}
-    fresh, late = _without_unchanged(run, known, tickets, around, fingerprints)
-    told = awaited(run, known)
+    fresh, late = _without_unchanged(run, known, tickets, context, fingerprints)
+    told = unacknowledged(run, known)
     adopt_messages(run, told, [*chain.from_iterable(each.comments for each in tickets), *comments], known)
     spoken = talk.changed(run, fresh, comments, late, known)
     _keep_lines(run, known, tickets)
     touched = _touched(known, fresh, spoken)
     old_words = search.ticket_words(run.store, touched)
-    batch = look_up(run, fresh, spoken, known, around, fingerprints)
+    batch = look_up(run, fresh, spoken, known, context, fingerprints)
     batch.told = told
     _keep_what_stood(run, known, fresh)
     new = _new(batch, [each for each in fresh if each.external_id not in known])
@@ -86,7 +86,7 @@ def _without_unchanged(
     run: Run,
     known: Mapping[str, intake.KnownTicket],
     tickets: Sequence[TicketRecord],
-    around: Surroundings,
+    context: MappingContext,
     fingerprints: dict[str, Fingerprint],
 ) -> tuple[list[TicketRecord], list[CommentRecord]]:
     """The newest version of each ticket that is not as we have it, and the comments of the other versions.
@@ -97,7 +97,7 @@ def _without_unchanged(
     late: list[CommentRecord] = []
     have = {name: (each.source_state["updated_at"], kept(each.hash)) for name, each in known.items()}
     for ticket in tickets:
-        name, updated_at, mark = ticket.external_id, to_seconds(ticket.updated_at), around.fingerprint(ticket)
+        name, updated_at, mark = ticket.external_id, to_seconds(ticket.updated_at), context.fingerprint(ticket)
         at, standing = have.get(name, (updated_at, None))
         if name in known and known[name].has(Condition.SCRUBBED) and Condition.SCRUBBED not in ticket.conditions:
             run.summary.count("tickets", "unchanged")
@@ -124,7 +124,7 @@ def _keep_lines(run: Run, known: Mapping[str, intake.KnownTicket], tickets: Iter
             continue
         if each.digest.hex() in kept(have.hash).digests and (line := taken_line(each)):
             lines[have.number] = line
-    taken_lines.keep(run.store, lines)
+    line_digests.keep(run.store, lines)
 
 
 def _touched(

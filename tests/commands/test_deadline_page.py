@@ -11,7 +11,7 @@ import pytest
 from agentconsole import locale
 from agentconsole.commands.deadline_page import page
 from agentconsole.commands.deadline_strip import MARKS
-from agentconsole.commands.spans import age_of, counted, span_of
+from agentconsole.commands.time_spans import age_of, counted, span_of
 from agentconsole.config import Glyphs
 from agentconsole.domain.desk_file import load_desk
 from agentconsole.domain.errors import NotFoundError

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from agentconsole.cli import shapes
+from agentconsole.cli import json_shapes
 from agentconsole.domain import fields, query
 from agentconsole.domain.fields import FIELDS, ORDERS, QUERIED, ROW, TOLD, Field, Kind
 from agentconsole.domain.ticket import Ticket
@@ -118,13 +118,13 @@ def test_the_row_is_the_promised_one() -> None:
 
 
 def test_json_shows_the_list_and_nothing_else() -> None:
-    row = shapes.ticket_row(TICKET, NOW)
+    row = json_shapes.ticket_row(TICKET, NOW)
     assert tuple(row) == tuple(entry.key for entry in ROW)
     assert tuple(row["requester"]) == ("id", "name")
 
 
 def test_json_says_what_the_fields_hold() -> None:
-    row = shapes.ticket_row(TICKET, NOW)
+    row = json_shapes.ticket_row(TICKET, NOW)
     assert row == {entry.key: _plain(entry.of(TICKET, NOW)) for entry in ROW}
 
 

@@ -23,7 +23,7 @@ from agentconsole.domain.errors import StoreError
 from agentconsole.domain.values import Condition
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import conflicts, migrations, outbox, quarantine, redactions, schema, sql, taken_lines, tickets
+from agentconsole.store import conflicts, line_digests, migrations, outbox, quarantine, redactions, schema, sql, tickets
 from agentconsole.store.migrating import migrate
 from agentconsole.store.outbox import State
 from agentconsole.store.store import Store
@@ -150,7 +150,7 @@ def test_a_store_of_an_earlier_schema_keeps_its_tickets(first_schema: Path) -> N
         ticket = tickets.get(store, tickets.resolve(store, "zendesk:77"))
         assert (ticket.number, ticket.subject) == (10001, "出金")
         assert [message.body for message in tickets.messages(store, ticket)] == ["まだ届きません"]
-        assert not taken_lines.any_of(store, "zendesk")  # so it is read once more
+        assert not line_digests.any_of(store, "zendesk")  # so it is read once more
 
 
 def test_a_migration_that_fails_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

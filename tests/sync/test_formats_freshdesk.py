@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats import ReadOptions, detect
 from agentconsole.sync.formats.freshdesk import Freshdesk
-from agentconsole.sync.meaning import channel_of, priority_of, status_of
 from agentconsole.sync.records import (
     AttachmentRecord,
     CommentRecord,
@@ -27,6 +26,7 @@ from agentconsole.sync.records import (
     SkippedRecord,
     TicketRecord,
 )
+from agentconsole.sync.vocabulary import channel_of, priority_of, status_of
 from tests.support.desk import office
 from tests.support.format_files import hostile_values, memory_file, of, read_files, read_json
 

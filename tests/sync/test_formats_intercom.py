@@ -11,7 +11,6 @@ from hypothesis import given
 
 from agentconsole.sync.formats import detect
 from agentconsole.sync.formats.intercom import Intercom
-from agentconsole.sync.meaning import channel_of, priority_of, status_of
 from agentconsole.sync.records import (
     AttachmentRecord,
     CommentRecord,
@@ -22,6 +21,7 @@ from agentconsole.sync.records import (
     SkippedRecord,
     TicketRecord,
 )
+from agentconsole.sync.vocabulary import channel_of, priority_of, status_of
 from tests.support.desk import office
 from tests.support.format_files import hostile_values, memory_file, of, read_files, read_json
 

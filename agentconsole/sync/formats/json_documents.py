@@ -69,7 +69,7 @@ def _shape(file: SourceFile) -> str:
 
 def _lines(file: SourceFile, named: Named) -> Iterator[Document | RejectedRecord]:
     with file.open() as stream:
-        for number, line, whole in file.sieve(json_input.lines(stream)):
+        for number, line, whole in file.passing(json_input.lines(stream)):
             place = Place(file.name, number)
             try:
                 if reason := _LONG if not whole else json_input.overflow(line):

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from agentconsole.domain.desk import Desk
 from agentconsole.services import syncing
-from agentconsole.store import desks, taken_lines
+from agentconsole.store import desks, line_digests
 from agentconsole.store.store import Store
-from agentconsole.sync import apart, formats
+from agentconsole.sync import formats, reader_process
 from agentconsole.sync.files import collect
 from agentconsole.sync.formats.base import ReadOptions
 from agentconsole.sync.records import Record, TicketRecord, UnchangedRecord
@@ -73,8 +73,8 @@ def sync(store: Store, *paths: Path) -> dict[str, Any]:
 def read(store: Store, path: Path) -> list[Record]:
     """What a sync would be given to write."""
     files = collect([path])
-    task = apart.Task((path,), ReadOptions(), "zendesk", "default")
-    return list(apart.records(store, formats.detect(files), files, task))
+    task = reader_process.Task((path,), ReadOptions(), "zendesk", "default")
+    return list(reader_process.records(store, formats.detect(files), files, task))
 
 
 def numbers_read(store: Store, path: Path) -> list[str]:
@@ -171,7 +171,7 @@ def test_a_sieve_changes_nothing_in_what_comes_of_exports(
         )
         with pytest.MonkeyPatch.context() as patch:
             summary = sync(sifted, path)
-            patch.setattr(taken_lines, "any_of", lambda *_: False)
+            patch.setattr(line_digests, "any_of", lambda *_: False)
             assert sync(whole, path) == summary
         assert everything(sifted) == everything(whole)
     assert all(row["taken_line"] for row in table(sifted, "ticket"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Final
 
-from agentconsole.domain.clockwork import CANCELLED, RUNNING, Promise, Work, frozen, thawed
+from agentconsole.domain.mutable_clock import CANCELLED, RUNNING, Promise, Work, frozen, thawed
 from agentconsole.domain.policies import EVERY_HOUR, Editions, Policy, Reason, Rules, Situation, chosen_policy
 from agentconsole.domain.promises import CancelReason, Clock, Happening, SignalKind
 from agentconsole.domain.values import ClockKind, Status

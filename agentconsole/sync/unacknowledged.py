@@ -11,7 +11,7 @@ from agentconsole.store.outbox import Entry
 
 
 @dataclass(slots=True)
-class Awaited:
+class Unacknowledged:
     """Args:
     entries: by the ticket's number.
     logins: of agents, by our id.

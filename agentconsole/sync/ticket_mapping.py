@@ -12,12 +12,12 @@ from agentconsole.domain.text import detect_language
 from agentconsole.domain.values import Channel, Condition, Status
 from agentconsole.store import rows
 from agentconsole.store.intake_rows import TicketRow
-from agentconsole.sync import meaning
+from agentconsole.sync import vocabulary
 from agentconsole.sync.batch import Batch
+from agentconsole.sync.line_filter import taken_line
 from agentconsole.sync.people import assignee_of
 from agentconsole.sync.records import TicketRecord
 from agentconsole.sync.run import Run
-from agentconsole.sync.sieve import taken_line
 
 
 def read_ticket(batch: Batch, record: TicketRecord) -> TicketRow:
@@ -61,7 +61,7 @@ def _impersonal(row: TicketRow) -> TicketRow:
 
 def _conditions(batch: Batch, record: TicketRecord) -> tuple[Condition, ...]:
     """What the record says, and what other records said of the ticket that it does not take back."""
-    found = record.conditions | {meaning.condition_of(record.status)}
+    found = record.conditions | {vocabulary.condition_of(record.status)}
     if record.external_id in batch.merged:
         found |= {Condition.MERGED}
     known = batch.known.get(record.external_id)
@@ -71,11 +71,11 @@ def _conditions(batch: Batch, record: TicketRecord) -> tuple[Condition, ...]:
 
 
 def _route(batch: Batch, desk: Desk, record: TicketRecord) -> tuple[int, str | None]:
-    group = batch.around.group(record)
+    group = batch.context.group(record)
     route = desk.route(batch.run.source, group) if group else None
     if route is None and (group or record.group_id):
         batch.run.unknown("ticket.group", group or record.group_id)
-    tier, team = route or meaning.UNROUTED
+    tier, team = route or vocabulary.UNROUTED
     return int(tier), team
 
 
@@ -89,7 +89,7 @@ def _channel(run: Run, desk: Desk, record: TicketRecord) -> str:
 
 
 def _status(run: Run, record: TicketRecord) -> str:
-    status = meaning.status_of(record.status)
+    status = vocabulary.status_of(record.status)
     if status is None:
         run.unknown("ticket.status", record.status)
     return status or Status.OPEN
@@ -98,7 +98,7 @@ def _status(run: Run, record: TicketRecord) -> str:
 def _priority(run: Run, record: TicketRecord) -> str | None:
     if not record.priority:
         return None
-    priority = meaning.priority_of(record.priority)
+    priority = vocabulary.priority_of(record.priority)
     if priority is None:
         run.unknown("ticket.priority", record.priority)
     return priority
@@ -106,7 +106,7 @@ def _priority(run: Run, record: TicketRecord) -> str | None:
 
 def _language(batch: Batch, record: TicketRecord) -> str | None:
     """The ticket's own locale, else the requester's, else what the text looks like."""
-    declared = normalise_language(record.locale) or batch.around.languages.get(record.requester_id or "")
+    declared = normalise_language(record.locale) or batch.context.languages.get(record.requester_id or "")
     return declared or detect_language(f"{record.subject}\n{record.description or ''}")
 
 

@@ -16,7 +16,7 @@ import pytest
 from agentconsole.domain.errors import ConsoleError
 from agentconsole.services import syncing
 from agentconsole.store.store import Store
-from agentconsole.sync import apart, formats
+from agentconsole.sync import formats, reader_process
 from agentconsole.sync.files import collect
 from agentconsole.sync.formats.base import ReadOptions
 from tests.conftest import NOW
@@ -44,7 +44,7 @@ def line(number: int) -> dict[str, Any]:
 @pytest.fixture
 def export(tmp_path: Path) -> Path:
     path = tmp_path / "tickets.json"
-    lines = [json.dumps(line(number), ensure_ascii=False) for number in range(1, apart.BATCH + 20)]
+    lines = [json.dumps(line(number), ensure_ascii=False) for number in range(1, reader_process.BATCH + 20)]
     path.write_text("\n".join([*lines, "{broken"]), encoding="utf-8")
     return path
 
@@ -52,7 +52,7 @@ def export(tmp_path: Path) -> Path:
 @pytest.fixture
 def helped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file is worth a helper."""
-    monkeypatch.setattr(apart, "WORTH_IT", 0)
+    monkeypatch.setattr(reader_process, "WORTH_IT", 0)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
 
 
@@ -73,8 +73,11 @@ def test_a_helper_changes_nothing_in_what_comes_of_an_export(
     summary = sync(alone, export)
     request.getfixturevalue("helped")
     assert sync(with_help, export) == summary
-    assert (summary["tickets"]["new"], summary["messages"]["new"]) == (apart.BATCH + 19, 2 * (apart.BATCH + 19))
-    assert summary["unknown"] == {"ticket.colour": apart.BATCH + 19}
+    assert (summary["tickets"]["new"], summary["messages"]["new"]) == (
+        reader_process.BATCH + 19,
+        2 * (reader_process.BATCH + 19),
+    )
+    assert summary["unknown"] == {"ticket.colour": reader_process.BATCH + 19}
     assert len(summary["rejected"]) == 1
     assert everything(with_help) == everything(alone)
     assert words(with_help) == words(alone)
@@ -112,11 +115,11 @@ def test_a_helper_that_dies_is_no_end_of_the_file(
 )
 def test_what_arrives_damaged_is_not_taken(damage: Callable[[bytes], bytes]) -> None:
     answer = io.BytesIO()
-    apart._send(["入金が反映されません" * 20], answer)
+    reader_process._send(["入金が反映されません" * 20], answer)
     whole = answer.getvalue()
-    assert apart._message(io.BytesIO(whole)) == ["入金が反映されません" * 20]
+    assert reader_process._message(io.BytesIO(whole)) == ["入金が反映されません" * 20]
     with pytest.raises(ConsoleError, match="broke off"):
-        apart._message(io.BytesIO(damage(whole)))
+        reader_process._message(io.BytesIO(damage(whole)))
 
 
 def test_small_files_and_those_that_cannot_be_found_again_are_read_here(
@@ -124,16 +127,16 @@ def test_small_files_and_those_that_cannot_be_found_again_are_read_here(
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/there/is/no/python")
     files = collect([export])
-    task = apart.Task((export,), ReadOptions(), "zendesk", "default")
-    assert len(list(apart.records(store, formats.detect(files), files, task))) == apart.BATCH + 20
-    monkeypatch.setattr(apart, "WORTH_IT", 0)
+    task = reader_process.Task((export,), ReadOptions(), "zendesk", "default")
+    assert len(list(reader_process.records(store, formats.detect(files), files, task))) == reader_process.BATCH + 20
+    monkeypatch.setattr(reader_process, "WORTH_IT", 0)
     files = collect([Path("-")], io.BytesIO(export.read_bytes()))
-    task = apart.Task((Path("-"),), ReadOptions(), "zendesk", "default")
-    assert len(list(apart.records(store, formats.detect(files), files, task))) == apart.BATCH + 20
+    task = reader_process.Task((Path("-"),), ReadOptions(), "zendesk", "default")
+    assert len(list(reader_process.records(store, formats.detect(files), files, task))) == reader_process.BATCH + 20
 
 
 def test_a_helper_ends_when_nobody_reads(store: Store, export: Path) -> None:
     ours, theirs = os.pipe()
-    task = pickle.dumps((store.path, "zendesk", apart.Task((export,), ReadOptions(), "zendesk", "default")))
+    task = pickle.dumps((store.path, "zendesk", reader_process.Task((export,), ReadOptions(), "zendesk", "default")))
     os.close(ours)
-    apart.main(io.BytesIO(task), os.fdopen(theirs, "wb"))
+    reader_process.main(io.BytesIO(task), os.fdopen(theirs, "wb"))

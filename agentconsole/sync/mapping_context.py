@@ -28,7 +28,7 @@ class Referring(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class MappingContext:
     """Names of groups and languages of people, by their external ids, and the desks.
 
     Args:
@@ -52,13 +52,13 @@ class Surroundings:
         return fingerprint(ticket.digest, desk.key, desk.version, self.group(ticket), language)
 
 
-def surroundings(
+def mapping_context(
     store: Store, source: str, desks: Mapping[str, Desk], desk: Desk, tickets: Collection[Referring]
-) -> Surroundings:
+) -> MappingContext:
     """What is known now of groups and people that these tickets name."""
     groups = (each.group_id for each in tickets if each.group_id)
     people = (each.requester_id for each in tickets if each.requester_id)
-    return Surroundings(
+    return MappingContext(
         desks,
         desk,
         intake_people.names_of_groups(store, source, groups),

@@ -28,8 +28,8 @@ from agentconsole.store.store import Store
 from agentconsole.sync import formats
 from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats.base import Format, ReadOptions, Tally
+from agentconsole.sync.line_filter import LineFilter
 from agentconsole.sync.records import Record, TicketRecord
-from agentconsole.sync.sieve import Sieve
 
 WORTH_IT: Final = 4 << 20
 """Bytes of files from which on a helper is started: it takes as long to begin as a megabyte takes to be read."""
@@ -75,8 +75,8 @@ def records(store: Store, reader: Format, files: Sequence[SourceFile], task: Tas
 
 def _read(store: Store, reader: Format, files: Sequence[SourceFile], task: Task) -> Iterator[Record]:
     known = {each.key: each for each in desks.desks(store)}
-    sieve = Sieve(store, task.source, known, known[task.desk])
-    return sieve.records(reader.read(sieve.over(files), task.options))
+    passing = LineFilter(store, task.source, known, known[task.desk])
+    return passing.records(reader.read(passing.over(files), task.options))
 
 
 def _is_worth_it(files: Sequence[SourceFile]) -> bool:

@@ -17,11 +17,12 @@ from typing import Final, NamedTuple
 import orjson
 
 from agentconsole.domain.desk import Desk
-from agentconsole.store import intake_people, rows, taken_lines
+from agentconsole.store import intake_people, line_digests, rows
 from agentconsole.store.store import Store
 from agentconsole.sync.files import Line, SourceFile
 from agentconsole.sync.fingerprint import kept
 from agentconsole.sync.formats.base import digest
+from agentconsole.sync.mapping_context import mapping_context
 from agentconsole.sync.records import (
     GroupRecord,
     PersonRecord,
@@ -30,7 +31,6 @@ from agentconsole.sync.records import (
     TicketRecord,
     UnchangedRecord,
 )
-from agentconsole.sync.surroundings import surroundings
 from agentconsole.sync.versions import digests
 
 LINES: Final = 200
@@ -58,7 +58,7 @@ def taken_line(ticket: TicketRecord) -> str | None:
     return rows.as_json((ticket.digest.hex(), ticket.desk, ticket.group_id, ticket.requester_id, len(ticket.comments)))
 
 
-class Sieve:
+class LineFilter:
     """Serves one reading.
 
     Args:
@@ -76,10 +76,10 @@ class Sieve:
         self._counts: Counter[str] = Counter()
 
     def over(self, files: Iterable[SourceFile]) -> list[SourceFile]:
-        """The files, whose lines pass this sieve."""
-        if not taken_lines.any_of(self._store, self._source):
+        """The files, whose lines pass this filter."""
+        if not line_digests.any_of(self._store, self._source):
             return list(files)
-        return [replace(file, sieve=self._sifted) for file in files]
+        return [replace(file, passing=self._sifted) for file in files]
 
     def records(self, records: Iterable[Record]) -> Iterator[Record]:
         """What was read of them, and how much was left out; tickets that stand for their line say so."""
@@ -118,7 +118,7 @@ class Sieve:
         """Which of the lines are left out, counted."""
         self._note_changes()
         names = {at: name for at, content in enumerate(contents) if (name := _id_in(content))}
-        standing = taken_lines.of(self._store, self._source, names.values())
+        standing = line_digests.of(self._store, self._source, names.values())
         same: dict[int, tuple[_Taken, str]] = {}
         for at, name in names.items():
             if name in standing:
@@ -126,11 +126,13 @@ class Sieve:
                 known, *refers = orjson.loads(line)
                 if known == mark.hex():
                     same[at] = _Taken(mark, *refers), hashed
-        around = surroundings(self._store, self._source, self._desks, self._desk, [line for line, _ in same.values()])
+        context = mapping_context(
+            self._store, self._source, self._desks, self._desk, [line for line, _ in same.values()]
+        )
         taken = {
             at: line
             for at, (line, hashed) in same.items()
-            if kept(hashed).knows(around.fingerprint(line)) and not self._is_changed(line)
+            if kept(hashed).knows(context.fingerprint(line)) and not self._is_changed(line)
         }
         self._counts.update(tickets=len(taken), messages=sum(line.messages for line in taken.values()))
         return set(taken)
