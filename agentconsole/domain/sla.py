@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from operator import itemgetter
 from typing import Final
 
@@ -78,6 +79,7 @@ __all__ = [
     "deadline",
     "derive",
     "explain",
+    "in_order",
     "lived",
     "next_clock",
     "next_due",
@@ -98,7 +100,7 @@ def derive(signals: Iterable[Signal], rules: Rules | Editions[Rules], *, now: da
     Raises:
         ValueError: naive datetime.
     """
-    return lived(_in_order(signals), _editions(rules), now=seconds_of(now)).clocks()
+    return lived(in_order(signals), _editions(rules), now=seconds_of(now)).clocks()
 
 
 def lived(
@@ -224,13 +226,20 @@ def _happening(signal: Signal) -> Happening:
     )
 
 
-def _in_order(signals: Iterable[Signal]) -> list[Happening]:
-    """Each signal once, in its place, none before the creation."""
+def in_order(signals: Iterable[Signal]) -> list[Happening]:
+    """Each signal once, in its place, none before the creation.
+
+    Raises:
+        ValueError: naive datetime.
+    """
     told = list(map(_happening, signals))
     created = [each.second for each in told if each.kind is SignalKind.CREATED]
     if created:
         begin = min(created)
         told = [each if each.second >= begin else each._replace(second=begin) for each in told]
+    told.sort(key=_PLACE)
+    if not any(_PLACE(one) == _PLACE(other) for one, other in pairwise(told)):
+        return told
     once = {(*_PLACE(each), *_words(each)): each for each in told}
     return [once[key] for key in sorted(once)]
 

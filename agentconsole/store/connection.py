@@ -7,14 +7,13 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
 from agentconsole.domain.errors import StoreError
 from agentconsole.domain.text import fold
-from agentconsole.domain.values import AuthorKind, Channel, ClockKind, ClockState, Priority, Status
 from agentconsole.locale import _
+from agentconsole.store import adapters
 
 BUSY_SECONDS: Final = 5.0
 """How long a writer waits for another before it gives up."""
@@ -26,15 +25,7 @@ _PRAGMAS: Final = (
 )
 
 
-def _adapt_at_once() -> None:
-    """Binding what is no plain number or text takes a third of the time if sqlite3 need not ask it to adapt itself."""
-    sqlite3.register_adapter(type(None), lambda null: None)
-    sqlite3.register_adapter(bool, int)
-    for kind in (AuthorKind, Channel, ClockKind, ClockState, Priority, Status):
-        sqlite3.register_adapter(kind, attrgetter("_value_"))
-
-
-_adapt_at_once()
+adapters.register()
 
 
 def connect(path: Path) -> sqlite3.Connection:
