@@ -59,7 +59,7 @@ _FIGURES: Final = {
     "sync.helper": "補助プロセスの CPU 時間の割合",
     "sync.again": "同じものの再取り込み",
     "sync.little": "1 % だけ変わったものの再取り込み",
-    "sync.reader_process": "取り込み: コメントが別ファイル",
+    "sync.apart": "取り込み: コメントが別ファイル",
     "deadline.office": "deadline(): 東京の事務所",
     "deadline.office.ratio": "deadline(): 東京の事務所",
     "deadline.office.businesstimedelta": "同上",
