@@ -20,8 +20,7 @@ BUSY_SECONDS: Final = 5.0
 _ASK_AGAIN_SECONDS: Final = 0.001
 
 _PRAGMAS: Final = (
-    "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; "
-    "PRAGMA wal_autocheckpoint = 4000"
+    "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000"
 )
 
 

@@ -33,7 +33,7 @@ BATCH: Final = 200
 """Records a transaction, at the most."""
 LEAST: Final = 20
 """Fewer are not worth a transaction, however slow the machine."""
-HELD_SECONDS: Final = 0.04
+HELD_SECONDS: Final = 0.025
 """For about so long the write lock is held at once: somebody else's claim waits no longer."""
 
 
