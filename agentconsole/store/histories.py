@@ -107,14 +107,15 @@ class _Deed:
         return self.at, self.order, bool(self.changed)
 
     def kinds(self) -> list[SignalKind]:
-        kinds = [self.said] if self.said else []
+        kinds: list[SignalKind] = []
+        if CONDITIONS & self.changed.keys():
+            kinds.append(SignalKind.CONDITIONS)
         if self.applies_policy:
-            kinds.insert(0, SignalKind.APPLY_POLICY)
-        if self.changed:
-            if CONDITIONS & self.changed.keys():
-                kinds.insert(0, SignalKind.CONDITIONS)
-            if "status" in self.changed:
-                kinds.append(SignalKind.STATUS)
+            kinds.append(SignalKind.APPLY_POLICY)
+        if self.said:
+            kinds.append(self.said)
+        if "status" in self.changed:
+            kinds.append(SignalKind.STATUS)
         return kinds
 
 

@@ -139,4 +139,6 @@ def test_a_helper_ends_when_nobody_reads(store: Store, export: Path) -> None:
     ours, theirs = os.pipe()
     task = pickle.dumps((store.path, "zendesk", reader_process.Task((export,), ReadOptions(), "zendesk", "default")))
     os.close(ours)
-    reader_process.main(io.BytesIO(task), os.fdopen(theirs, "wb"))
+    answer = os.fdopen(theirs, "wb")
+    reader_process.main(io.BytesIO(task), answer)
+    assert answer.closed

@@ -6,6 +6,7 @@ A format brings a `Vocabulary` (how its objects and pages are told apart) and wh
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -210,7 +211,7 @@ class JsonReader:
             yield RejectedRecord(around.place, name, str(error), json_input.printable(item), ticket=ticket)
 
 
-class JsonHelpdesk:
+class JsonHelpdesk(ABC):
     """A format of a helpdesk whose files are all JSON: what a class of it has to bring are its words."""
 
     name: ClassVar[str]
@@ -221,9 +222,9 @@ class JsonHelpdesk:
     def __init__(self) -> None:
         self.tally = Tally()
 
+    @abstractmethod
     def takes(self, options: ReadOptions) -> Mapping[str, Take]:
         """What makes records of the objects of each kind."""
-        raise NotImplementedError
 
     def sniff(self, head: bytes, name: str) -> bool:
         """Whether the file begins as JSON with the helpdesk's keys in it."""
