@@ -4,14 +4,13 @@ the full-text index alone."""
 from __future__ import annotations
 
 import resource
-import sqlite3
-from contextlib import closing
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from agentconsole.domain.text import search_words
 from agentconsole.services import syncing
 from agentconsole.store.store import Store
 from benchmarks import data
@@ -131,53 +130,9 @@ def _apart(folder: Path) -> float:
 
 
 def _floor(store: Store, path: Path, *, with_index: bool = False) -> float:
-    """Seconds to write all rows of a store's tables into one that has nothing but columns, in one transaction.
-
-    Args:
-        with_index: and their words into the same full-text index, cut by the same function.
-    """
-    tables = {name: _content(store, name) for name in _tables(store)}
-    texts = _texts(store) if with_index else {}
-    with closing(sqlite3.connect(path, isolation_level=None)) as target:
-        target.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000")
-        for name, (columns, _) in tables.items():
-            target.execute(f"CREATE TABLE {name} ({', '.join(columns)})")
-        target.execute(
-            store.connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'ticket_words'").fetchone()[0]
-        )
-
-        def write() -> None:
-            target.execute("BEGIN")
-            for name, (columns, rows) in tables.items():
-                target.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)  # noqa: S608 - the store's own names
-            target.executemany(
-                "INSERT INTO ticket_words (rowid, words) VALUES (?, ?)",
-                ((number, search_words(text)) for number, text in texts.items()),
-            )
-            target.execute("COMMIT")
-
-        return seconds_of(write)
-
-
-def _texts(store: Store) -> dict[int, str]:
-    """What the index holds of each ticket, before it is cut into words."""
-    parts: dict[int, list[str]] = {}
-    for number, text in store.connection.execute(
-        "SELECT number, subject FROM ticket UNION ALL SELECT number, ifnull(description, '') FROM ticket "
-        "UNION ALL SELECT ticket, value FROM ticket_field UNION ALL SELECT ticket, body FROM message"
-    ):
-        parts.setdefault(number, []).append(text)
-    return {number: "\n".join(dict.fromkeys(texts)) for number, texts in parts.items()}
-
-
-def _tables(store: Store) -> list[str]:
-    """The tables that hold rows, without those in which SQLite keeps its own or the index's matters."""
-    found = store.connection.execute(
-        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'"
+    """Seconds of the floor, in a process of its own: what we do to sqlite3 to be quick is not done to it."""
+    arguments = [str(store.path), str(path), *(["--index"] if with_index else [])]
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.floor", *arguments], capture_output=True, check=True, text=True
     )
-    return [row[0] for row in found]
-
-
-def _content(store: Store, table: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    columns = [f'"{row[1]}"' for row in store.connection.execute(f"PRAGMA table_info({table})")]
-    return columns, [tuple(row) for row in store.connection.execute(f"SELECT * FROM {table}")]  # noqa: S608 - the store's own names
+    return float(done.stdout)
