@@ -12,6 +12,7 @@ from agentconsole.domain.desk import Desk
 from agentconsole.store import intake, quarantine
 from agentconsole.store.store import Store
 from agentconsole.sync import redactions
+from agentconsole.sync.garbage import rarely_collected
 from agentconsole.sync.people import take_named, take_people
 from agentconsole.sync.quarantine import comment_of
 from agentconsole.sync.records import (
@@ -33,19 +34,43 @@ BATCH: Final = 200
 """Records a transaction, at the most."""
 LEAST: Final = 20
 """Fewer are not worth a transaction, however slow the machine."""
-HELD_SECONDS: Final = 0.025
-"""For about so long the write lock is held at once: somebody else's claim waits no longer."""
+ALONE_SECONDS: Final = 0.1
+"""For about so long the write lock is held at once,"""
+BESIDE_SECONDS: Final = 0.025
+"""and for so long while others work on the store."""
+COMPANY_SECONDS: Final = 10.0
+"""Who has written something is taken to be at work for so long."""
+BREATH_SECONDS: Final = 0.002
+"""Between two transactions: whoever waits for the lock asks for it each millisecond."""
 
 
 class Pace:
-    """How many records the next transaction takes, by how long the last one took."""
+    """How many records the next transaction takes, and who is let in before it.
+
+    Alone a sync takes as many as it may. Beside others, whom it knows by what they commit, it holds the lock briefly.
+    """
 
     def __init__(self) -> None:
         self.size = min(BATCH, 2 * LEAST)
+        self._version: int | None = None
+        self._company_until = 0.0
 
-    def note(self, records: int, seconds: float) -> None:
-        fitting = int(records * HELD_SECONDS / seconds) if seconds > 0 else BATCH
+    def note(self, records: int, seconds: float, version: int, at: float) -> None:
+        """
+        Args:
+            records, seconds: of the last transaction.
+            version: of the store after it (`Store.data_version`): another one, once others have written.
+            at: of a clock that never goes back, in seconds.
+        """
+        if version != self._version and self._version is not None:
+            self._company_until = at + COMPANY_SECONDS
+        self._version = version
+        held = BESIDE_SECONDS if self.has_company(at) else ALONE_SECONDS
+        fitting = int(records * held / seconds) if seconds > 0 else BATCH
         self.size = min(BATCH, max(LEAST, fitting))
+
+    def has_company(self, at: float) -> bool:
+        return at < self._company_until
 
 
 def merge(
@@ -82,9 +107,10 @@ def merge(
         now,
         Summary(run_id, source, format_name, tuple(files)),
     )
-    _take_all(run, chain([first], batches), pace)
-    _take_all(run, _batches(run.release(), pace), pace)
-    _take_waiting(run)
+    with rarely_collected():
+        _take_all(run, chain([first], batches), pace)
+        _take_all(run, _batches(run.release(), pace), pace)
+        _take_waiting(run)
     return run.summary
 
 
@@ -103,9 +129,12 @@ def _batches(records: Iterable[Record], pace: Pace) -> Iterator[list[Record]]:
 def _take_all(run: Run, batches: Iterable[Sequence[Record]], pace: Pace) -> None:
     for batch in batches:
         with run.store.writing():
-            began = time.perf_counter()
+            began = time.monotonic()
             _take(run, batch)
-        pace.note(len(batch), time.perf_counter() - began)
+        ended = time.monotonic()
+        pace.note(len(batch), ended - began, run.store.data_version(), ended)
+        if pace.has_company(ended):
+            time.sleep(BREATH_SECONDS)
 
 
 def _take_waiting(run: Run) -> None:

@@ -28,6 +28,7 @@ from agentconsole.store.store import Store
 from agentconsole.sync import formats
 from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats.base import Format, ReadOptions, Tally
+from agentconsole.sync.garbage import rarely_collected
 from agentconsole.sync.line_filter import LineFilter
 from agentconsole.sync.records import Record, TicketRecord
 
@@ -139,7 +140,7 @@ def _message(stream: BinaryIO) -> Any:
 def main(request: BinaryIO, answer: BinaryIO) -> None:
     """Reads what the request asks for and writes it out as pickles: lists of records, then the tally."""
     path, name, task = pickle.load(request)
-    with suppress(BrokenPipeError), closing(answer), Store(path) as store:
+    with suppress(BrokenPipeError), closing(answer), Store(path) as store, rarely_collected():
         try:
             files = collect(task.paths)
             reader = formats.detect(files, name)

@@ -98,6 +98,7 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
         ("税", ["税"]),
         ("入金が2回", ["入金", "金が", "が", "2", "回"]),
         ("ﾆｭｳ", ["ニュ", "ュウ", "ウ"]),
+        ("𠮷野家で", ["𠮷野", "野家", "家で", "で"]),
         ("출금 문의", ["출금", "금", "문의", "의"]),
         ("İstanbul", ["i\u0307stanbul"]),
         ("हिन्दी", ["हिन्दी"]),
@@ -110,7 +111,7 @@ def test_tokens_of_a_text(text: str, tokens: list[str]) -> None:
     assert set(search_words(text).split()) == set(tokens)
 
 
-@given(st.lists(st.text(st.characters(codec=None)) | st.text(st.sampled_from("入金税 -_aＡ1ก\u0301\u3099\n"))))
+@given(st.lists(st.text(st.characters(codec=None)) | st.text(st.sampled_from("入金税𠮷 -_aＡ1ก\u0301\u3099\n"))))
 def test_the_words_of_texts_are_those_of_their_tokens_however_they_are_joined(texts: list[str]) -> None:
     """So that each text can be cut by itself, and all of them again when one changes."""
     assert set(" ".join(map(search_words, texts)).split()) == set(search_tokens("\n".join(texts)))

@@ -352,9 +352,32 @@ def test_clocks_of_a_ticket_that_comes_whole_are_those_derived_from_what_was_wri
 
 def test_a_transaction_takes_as_many_records_as_others_can_wait_for() -> None:
     pace = merging.Pace()
-    pace.note(100, 10 * merging.HELD_SECONDS)
+    pace.note(100, 10 * merging.ALONE_SECONDS, 1, 0.0)
     assert pace.size == merging.LEAST
-    pace.note(20, merging.HELD_SECONDS / 4)
+    pace.note(20, merging.ALONE_SECONDS / 4, 1, 0.0)
     assert pace.size == 80
-    pace.note(80, 0.0)
+    pace.note(80, 0.0, 1, 0.0)
     assert pace.size == merging.BATCH
+
+
+def test_beside_others_who_write_a_transaction_is_shorter_for_a_while() -> None:
+    pace = merging.Pace()
+    pace.note(100, merging.BESIDE_SECONDS, 7, 0.0)
+    assert (pace.size, pace.has_company(0.0)) == (merging.BATCH, False)
+    pace.note(100, merging.BESIDE_SECONDS, 8, 1.0)
+    assert (pace.size, pace.has_company(1.0)) == (100, True)
+    pace.note(100, merging.BESIDE_SECONDS, 8, 1.0 + merging.COMPANY_SECONDS)
+    assert (pace.size, pace.has_company(1.0 + merging.COMPANY_SECONDS)) == (merging.BATCH, False)
+
+
+def test_a_sync_knows_others_by_what_they_write(store: Store) -> None:
+    def write(writer: Store) -> None:
+        with writer.writing():
+            intake.begin_run(writer, SOURCE, "zendesk", [], NOW, "desk", None)
+
+    before = store.data_version()
+    write(store)
+    assert store.data_version() == before
+    with Store(store.path) as other:
+        write(other)
+    assert store.data_version() != before
