@@ -59,6 +59,7 @@ _CATEGORIES: Final = {
 }
 
 LIVE_STATUSES: Final = tuple(status for status in Status if status.is_live)
+ENDED_STATUSES: Final = tuple(status for status in Status if not status.is_live)
 
 
 class Condition(StrEnum):

@@ -164,14 +164,20 @@ def keep_hash(store: Store, number: int, row: TicketRow) -> None:
     )
 
 
-def put_messages(store: Store, source: str, messages: Sequence[MessageRow]) -> None:
-    updates = ", ".join(f"{name} = excluded.{name}" for name in MessageRow._fields[2:])
-    marks = ", ".join("?" * (len(MessageRow._fields) + 1))
-    store.connection.executemany(
-        f"INSERT INTO message (source, {', '.join(MessageRow._fields)}) VALUES ({marks}) "  # noqa: S608
-        f"ON CONFLICT (source, external_id) DO UPDATE SET {updates}",
-        [(source, *each) for each in messages],
-    )
+_MARKS: Final = ", ".join("?" * (len(MessageRow._fields) + 1))
+_ADD_MESSAGE: Final = f"INSERT INTO message (source, {', '.join(MessageRow._fields)}) VALUES ({_MARKS})"  # noqa: S608
+_PUT: Final = ", ".join(f"{name} = excluded.{name}" for name in MessageRow._fields[2:])
+_PUT_MESSAGE: Final = f"{_ADD_MESSAGE} ON CONFLICT (source, external_id) DO UPDATE SET {_PUT}"
+
+
+def add_messages(store: Store, source: str, messages: Iterable[MessageRow]) -> None:
+    """Messages of tickets that have just come: that nothing can be in their place makes them a third cheaper."""
+    store.connection.executemany(_ADD_MESSAGE, [(source, *each) for each in messages])
+
+
+def put_messages(store: Store, source: str, messages: Iterable[MessageRow]) -> None:
+    """Adds messages, or writes them over what they were."""
+    store.connection.executemany(_PUT_MESSAGE, [(source, *each) for each in messages])
 
 
 def add_events(store: Store, run_id: int, source: str, at: datetime, events: Iterable[SourceEvent]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from agentconsole.domain.values import LIVE_STATUSES
+from agentconsole.domain.values import ENDED_STATUSES
 
-LIVE: Final = "status IN ({})".format(", ".join(f"'{status}'" for status in LIVE_STATUSES))
-"""The ticket still waits for somebody."""
+LIVE: Final = "status NOT IN ({})".format(", ".join(f"'{status}'" for status in ENDED_STATUSES))
+"""The ticket still waits for somebody. Of two words: for three SQLite makes a table of them at every write."""
 
 SORT_DUE: Final = "ifnull(due_at, 9223372036854775807)"
 """Tickets without a deadline come last."""

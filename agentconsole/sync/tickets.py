@@ -57,8 +57,8 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
         if each.ticket_external_id in known
     ]
     note_redactions(batch, spoken, numbers)
-    messages = [message for each in new for message in each.messages]
-    intake.put_messages(run.store, run.source, [*messages, *late_ones])
+    intake.add_messages(run.store, run.source, [message for each in new for message in each.messages])
+    intake.put_messages(run.store, run.source, late_ones)
     intake.add_events(run.store, run.id, run.source, run.now, [*(each.event for each in new), *batch.events])
     _note_conflicts(batch)
     acknowledge(run, told)

@@ -20,16 +20,19 @@ from sqlmodel import SQLModel
 
 from agentconsole.domain.change import Author
 from agentconsole.domain.errors import StoreError
+from agentconsole.domain.query import parse
 from agentconsole.domain.values import Condition
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
 from agentconsole.store import conflicts, line_digests, migrations, outbox, quarantine, redactions, schema, sql, tickets
 from agentconsole.store.migrating import migrate
 from agentconsole.store.outbox import State
+from agentconsole.store.query_sql import Viewer
 from agentconsole.store.store import Store
 from agentconsole.store.undoing import undo_run
 from agentconsole.sync.outbox import mark_of
 from tests.support.dump import everything
+from tests.support.records import NOW
 
 INVISIBLE = ("ticket_words", "customer_words", "article_words", "alembic_version", "sqlite_")
 
@@ -203,6 +206,21 @@ def test_a_store_of_an_earlier_schema_keeps_what_was_set_aside_and_can_undo_its_
         assert quarantine.listed(store) == [aside]  # nobody knows whether it was that run's own
 
 
+def test_a_store_of_an_earlier_schema_lists_its_live_tickets(path: Path) -> None:
+    with migrated(path, "0009", NINTH) as store:
+        live = parse("is:open", now=NOW, zone=UTC)
+        listed = tickets.page(store, live, Viewer("aoi", NOW))
+        assert [each.number for each in listed] == [10004, 10001, 10002, 10003]
+        words = store.connection.execute("SELECT sql FROM sqlite_schema WHERE name LIKE 'ticket_by_%'").fetchall()
+        assert sum(sql.LIVE in row[0] for row in words) == 2
+
+
+NINTH = """
+INSERT INTO ticket (desk, source, subject, channel, status, tier, created_at, updated_at, due_at, tags, fields, version,
+    source_state, extra)
+    SELECT 'default', 'local', 's', 'mail', value, 1, 0, 0, 10 - (value = 'hold'), '[]', '{}', 1, '{}', '{}'
+    FROM json_each('["new", "open", "pending", "hold", "solved", "closed"]');
+"""
 SIXTH = """
 INSERT INTO sync_run (started_at, source, format, files, summary, marks)
     VALUES (0, 'zendesk', 'zendesk', '[]', '{}', '{"event": 0, "message": 0, "customer": 0}');
