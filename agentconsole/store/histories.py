@@ -49,8 +49,8 @@ def begin_clocks(store: Store, new: Sequence[NewTicket], now: datetime, choices:
     ears = _Ears(store)
     askers = sorted({each.row.requester_id for each in new if each.row.requester_id is not None})
     classes = {row["id"]: row["customer_class"] for row in rows_of(store, _CLASSES, askers)}
-    histories = [_begun(each, ears, classes.get(each.row.requester_id or 0), now) for each in new]
     second = to_seconds(now)
+    histories = [_begun(each, ears, classes.get(each.row.requester_id or 0), second) for each in new]
     return [each.life(second, choices) for each in histories]
 
 
@@ -107,6 +107,8 @@ class _Deed:
         return self.at, self.order, bool(self.changed)
 
     def kinds(self) -> list[SignalKind]:
+        if not self.changed and not self.applies_policy:
+            return [self.said] if self.said else []
         kinds: list[SignalKind] = []
         if CONDITIONS & self.changed.keys():
             kinds.append(SignalKind.CONDITIONS)
@@ -274,12 +276,13 @@ def _histories(store: Store, numbers: Sequence[int]) -> dict[int, _History]:
     return histories
 
 
-def _begun(new: NewTicket, ears: _Ears, customer_class: str | None, now: datetime) -> _History:
+def _begun(new: NewTicket, ears: _Ears, customer_class: str | None, now: int) -> _History:
     state = dict(zip(_OF_ROW, _FOLLOWED_OF(new.row), strict=True))
     state["customer_class"] = customer_class
     history = _History(ears, new.row.created_at, state)
-    if new.event.before:
-        history.add_change(to_seconds(now), new.event.before, new.event.after, 0)
+    if new.event.before:  # as `add_change` reads it
+        status = new.event.before["status"], new.event.after["status"]
+        history.deeds.append(_Deed(min(new.row.updated_at, now), None, {"status": status}))
     for each in new.messages:
         history.add_new_message(each)
     return history

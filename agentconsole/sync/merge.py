@@ -155,14 +155,15 @@ def _take_waiting(run: Run) -> None:
 def _take(run: Run, batch: Sequence[Record]) -> None:
     batch = redactions.heeded(run, batch)
     tickets = [each for each in batch if isinstance(each, TicketRecord)]
-    groups = [each for each in batch if isinstance(each, GroupRecord)]
-    organizations = [each for each in batch if isinstance(each, OrganizationRecord)]
-    people = [each for each in batch if isinstance(each, PersonRecord)]
+    others = batch if len(tickets) < len(batch) else ()
+    groups = [each for each in others if isinstance(each, GroupRecord)]
+    organizations = [each for each in others if isinstance(each, OrganizationRecord)]
+    people = [each for each in others if isinstance(each, PersonRecord)]
     take_named(run, "source_group", groups, [each for ticket in tickets for each in ticket.groups])
     take_named(run, "organization", organizations, [each for ticket in tickets for each in ticket.organizations])
     take_people(run, people, [each for ticket in tickets for each in ticket.people])
-    take_conversations(run, tickets, [each for each in batch if isinstance(each, CommentRecord)])
-    for each in batch:
+    take_conversations(run, tickets, [each for each in others if isinstance(each, CommentRecord)])
+    for each in others:
         if isinstance(each, SkippedRecord):
             run.summary.skipped[each.kind] += 1
         elif isinstance(each, UnchangedRecord):

@@ -86,13 +86,14 @@ def search_words(text: str) -> str:
     """The words of `text` parted by spaces, in no order: those of `search_tokens`, for an index without positions."""
     folded = fold(" ".join(set(text.split())))  # who answers quotes, and says it all once more
     parts = [folded] if folded.isascii() else compiled(_PARTS).split(folded)
-    words = set[str]()
-    for _, linked in _runs(" ".join(set(" ".join(parts[::2]).split()))):
+    pieces = set(" ".join(parts[::2]).split())
+    words = set(filter(str.isalnum, pieces))
+    for _, linked in _runs(" ".join(pieces - words)):
         if linked.isalnum():
-            words.add(linked[:TOKEN_LIMIT])
+            words.add(linked)
         else:
             words.update(_linked_words(linked))
-    return " ".join((*words, _pairs_and_lasts(set(parts[1::2]))))
+    return " ".join([*[word[:TOKEN_LIMIT] for word in words], _pairs_and_lasts(set(parts[1::2]))])
 
 
 def _pairs_and_lasts(runs: Collection[str]) -> str:
