@@ -1,8 +1,8 @@
 """Reading in a second process: files are decoded and cut into words there, while this one writes.
 
 The helper reads the same files by the same format and hands over records, a batch at a time, through its one pipe.
-While nobody takes the next batch it waits, so no more than one is ever ahead. It ends with its pipe: when this process
-stops reading, is killed or dies, the next write tells the helper so.
+While nobody takes the next batch it waits, so no more than a few are ever ahead. It ends with its pipe: when this
+process stops reading, is killed or dies, the next write tells the helper so.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import signal
 import struct
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -36,6 +38,8 @@ WORTH_IT: Final = 4 << 20
 """Bytes of files from which on a helper is started: it takes as long to begin as a megabyte takes to be read."""
 BATCH: Final = 100
 """Records handed over at once."""
+AHEAD: Final = 6
+"""Batches that wait here to be written."""
 _HEAD: Final = struct.Struct("<QI")
 """Before each message: its length, and its checksum."""
 PIPE: Final = 1 << 20
@@ -105,23 +109,37 @@ def _helper(*task: object) -> Iterator[BinaryIO]:
             pickle.dump(task, request)
         yield cast(BinaryIO, helper.stdout)
     finally:
-        helper.stdout.close()
-        helper.kill()
+        helper.kill()  # first, so that nobody waits for it any longer
         helper.wait()
+        helper.stdout.close()
 
 
 def _received(stream: BinaryIO, tally: Tally) -> Iterator[Record]:
-    while True:
-        found = _message(stream)
-        if isinstance(found, ConsoleError):
-            raise found
-        if isinstance(found, Tally):
-            tally.update(found)
-            return
-        yield from found
+    with closing(_ahead(stream)) as messages:
+        for message in messages:
+            found = pickle.loads(message)
+            if isinstance(found, ConsoleError):
+                raise found
+            if isinstance(found, Tally):
+                tally.update(found)
+                return
+            yield from found
 
 
-def _message(stream: BinaryIO) -> Any:
+def _ahead(stream: BinaryIO) -> Generator[bytes, None, None]:
+    """The messages. Some are fetched before they are asked for, so that both processes have work when one is slow."""
+    fetching = ThreadPoolExecutor(1, "fetching")
+    try:
+        waiting = deque(fetching.submit(_message, stream) for _ in range(AHEAD))
+        while True:
+            message = waiting.popleft().result()
+            waiting.append(fetching.submit(_message, stream))
+            yield message
+    finally:
+        fetching.shutdown(wait=False, cancel_futures=True)
+
+
+def _message(stream: BinaryIO) -> bytes:
     """The next message, if it is what was sent: a text that arrives damaged must not reach the store."""
     head = stream.read(_HEAD.size)
     if len(head) == _HEAD.size:
@@ -130,7 +148,7 @@ def _message(stream: BinaryIO) -> Any:
         with suppress(MemoryError, OverflowError):  # a length that is damaged itself
             content = stream.read(length)
         if len(content) == length and crc32(content) == mark:
-            return pickle.loads(content)
+            return content
     raise ConsoleError("the process that reads the files broke off", "try again")
 
 

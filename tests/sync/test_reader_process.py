@@ -117,7 +117,7 @@ def test_what_arrives_damaged_is_not_taken(damage: Callable[[bytes], bytes]) -> 
     answer = io.BytesIO()
     reader_process._send(["入金が反映されません" * 20], answer)
     whole = answer.getvalue()
-    assert reader_process._message(io.BytesIO(whole)) == ["入金が反映されません" * 20]
+    assert pickle.loads(reader_process._message(io.BytesIO(whole))) == ["入金が反映されません" * 20]
     with pytest.raises(ConsoleError, match="broke off"):
         reader_process._message(io.BytesIO(damage(whole)))
 

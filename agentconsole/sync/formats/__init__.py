@@ -41,12 +41,12 @@ def detect(files: Sequence[SourceFile], wanted: str | None = None) -> Format:
         UsageError: no format is called `wanted`.
         ConsoleError: there is nothing to read, or no format recognises any of it.
     """
-    formats = list(_known())
-    named = None if wanted is None else _named(wanted, formats)
+    named = None if wanted is None else _named(wanted)
     if not files:
         raise ConsoleError("there is no file to read", "readme and hidden files, documents and pictures do not count")
     if named is not None:
         return named
+    formats = list(_known())
     counts = _votes(formats, _sample(files))
     if not any(counts):
         counts = _votes(formats, files)
@@ -72,9 +72,13 @@ def _known() -> Iterator[Format]:
                 raise ConsoleError(
                     f"the format {entry.name} ({entry.value}) cannot be loaded: {error}", "mend or remove its package"
                 ) from error
-    for place in BUILT_IN.values():
-        module, _, name = place.partition(":")
-        yield getattr(import_module(module), name)()
+    yield from map(_built_in, BUILT_IN)
+
+
+def _built_in(name: str) -> Format:
+    module, _, kind = BUILT_IN[name].partition(":")
+    made: Format = getattr(import_module(module), kind)()
+    return made
 
 
 def _votes(formats: Sequence[Format], files: Sequence[SourceFile]) -> list[int]:
@@ -93,7 +97,10 @@ def _sample(files: Sequence[SourceFile]) -> Sequence[SourceFile]:
     return [files[at * len(files) // _SAMPLED] for at in range(_SAMPLED)]
 
 
-def _named(wanted: str, formats: Sequence[Format]) -> Format:
+def _named(wanted: str) -> Format:
+    if wanted in BUILT_IN:  # the others need not be loaded
+        return _built_in(wanted)
+    formats = list(_known())
     for shape in formats:
         if shape.name == wanted:
             return shape
