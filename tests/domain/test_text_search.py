@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import unicodedata
 from collections.abc import Sequence
 
 import pytest
@@ -76,6 +77,12 @@ def index() -> Index:
 )
 def test_folding(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@given(st.text(st.characters(codec=None) | st.sampled_from("，！？…０９ＡＺa\u0301\u0338\u3099か")))
+def test_folding_is_what_unicode_says_of_width_and_case(text: str) -> None:
+    narrow = unicodedata.normalize("NFKC", text).casefold() if not text.isascii() else text.lower()
+    assert fold(text) == unicodedata.normalize("NFKC", narrow)
 
 
 @given(st.text(st.characters(codec=None)))
