@@ -16,22 +16,26 @@ from agentconsole.store.store import Store
 class Known(NamedTuple):
     """An object of the source that the store has already. Without a hash it was only referred to."""
 
-    id: int
     hash: str | None
     name: str | None = None
     extra: str = "{}"
 
 
-def known(store: Store, table: str, source: str, external_ids: Iterable[str]) -> dict[str, Known]:
-    """Which of these ids the store has in `customer`, `organization` or `source_group`."""
-    sql = f"SELECT external_id, id, hash, name FROM {table} WHERE source = ? AND external_id IN ({{}})"  # noqa: S608
-    found = in_chunks(store, sql, source, external_ids)
-    return {row["external_id"]: Known(row["id"], row["hash"], row["name"]) for row in found}
+def ids(store: Store, table: str, source: str, external_ids: Iterable[str]) -> dict[str, int]:
+    """Our ids of those that the store has in `customer`, `organization` or `source_group`."""
+    sql = f"SELECT external_id, id FROM {table} WHERE source = ? AND external_id IN ({{}})"  # noqa: S608
+    return dict(in_chunks(store, sql, source, external_ids))
+
+
+def hashes(store: Store, table: str, source: str, external_ids: Iterable[str]) -> dict[str, str | None]:
+    """What they were last read from; of those that were only referred to nothing."""
+    sql = f"SELECT external_id, hash FROM {table} WHERE source = ? AND external_id IN ({{}})"  # noqa: S608
+    return dict(in_chunks(store, sql, source, external_ids))
 
 
 def known_named(store: Store, table: str, source: str, external_ids: Iterable[str]) -> dict[str, Known]:
-    """The same of organizations or groups, with what came beside."""
-    sql = f"SELECT external_id, id, hash, name, extra FROM {table} WHERE source = ? AND external_id IN ({{}})"  # noqa: S608
+    """Which organizations or groups the store has."""
+    sql = f"SELECT external_id, hash, name, extra FROM {table} WHERE source = ? AND external_id IN ({{}})"  # noqa: S608
     return {row["external_id"]: Known(*tuple(row)[1:]) for row in in_chunks(store, sql, source, external_ids)}
 
 
@@ -65,7 +69,7 @@ def refer(store: Store, table: str, source: str, external_ids: Iterable[str]) ->
     Who is not known is made, nameless, to be filled in when they come.
     """
     wanted = list(dict.fromkeys(external_ids))
-    have = known(store, table, source, wanted)
+    have = ids(store, table, source, wanted)
     missing = [external_id for external_id in wanted if external_id not in have]
     if missing:
         columns, values = ("extra, role", "'{}', 'end-user'") if table == "customer" else ("extra", "'{}'")
@@ -73,8 +77,8 @@ def refer(store: Store, table: str, source: str, external_ids: Iterable[str]) ->
             f"INSERT INTO {table} (source, external_id, {columns}) VALUES (?, ?, {values})",  # noqa: S608
             [(source, external_id) for external_id in missing],
         )
-        have |= known(store, table, source, missing)
-    return {external_id: each.id for external_id, each in have.items()}
+        have |= ids(store, table, source, missing)
+    return have
 
 
 # --- people
@@ -105,7 +109,7 @@ def put_people(store: Store, source: str, people: Sequence[Mapping[str, Any]]) -
 
 
 def _names(store: Store, source: str, external_ids: Iterable[str]) -> dict[int, str]:
-    return search.names(store, [each.id for each in known(store, "customer", source, external_ids).values()])
+    return search.names(store, list(ids(store, "customer", source, external_ids).values()))
 
 
 def introduce(store: Store, source: str, people: Iterable[tuple[str, str | None, str | None]]) -> dict[str, int]:
@@ -114,7 +118,7 @@ def introduce(store: Store, source: str, people: Iterable[tuple[str, str | None,
     for external_id, name, email in people:
         _, named, mailed = wanted.get(external_id, (None, None, None))
         wanted[external_id] = (external_id, named or name, mailed or email)
-    have = known(store, "customer", source, wanted)
+    have = ids(store, "customer", source, wanted)
     put_people(
         store,
         source,
@@ -176,12 +180,12 @@ def customers_among(store: Store, source: str, external_ids: Iterable[str]) -> s
 def languages_of(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, str]:
     """The languages of people, by external id, as far as they are known."""
     sql = "SELECT external_id, language FROM customer WHERE source = ? AND language IS NOT NULL AND external_id IN ({})"
-    return {row["external_id"]: row["language"] for row in in_chunks(store, sql, source, external_ids)}
+    return dict(in_chunks(store, sql, source, external_ids))
 
 
 def names_of_groups(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, str]:
     sql = "SELECT external_id, name FROM source_group WHERE source = ? AND name IS NOT NULL AND external_id IN ({})"
-    return {row["external_id"]: row["name"] for row in in_chunks(store, sql, source, external_ids)}
+    return dict(in_chunks(store, sql, source, external_ids))
 
 
 # --- agents

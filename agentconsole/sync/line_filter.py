@@ -104,9 +104,9 @@ class LineFilter:
     def _note_changes(self) -> None:
         for kind, table in ((PersonRecord, "customer"), (GroupRecord, "source_group")):
             met = {each.external_id: each.digest.hex() for each in self._passing if isinstance(each, kind)}
-            have = intake_people.known(self._store, table, self._source, met)
+            have = intake_people.hashes(self._store, table, self._source, met)
             self._changed |= {
-                (kind, name) for name, mark in met.items() if name not in have or mark not in digests(have[name].hash)
+                (kind, name) for name, mark in met.items() if name not in have or mark not in digests(have[name])
             }
 
     def _sifted(self, lines: Iterable[Line]) -> Iterator[Line]:

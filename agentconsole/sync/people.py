@@ -42,7 +42,7 @@ def take_named(
         run.summary.count(_COUNTED_AS[table], verdict)
         if kept is not None:
             extra = rows.as_json(each.extra)
-            known[each.external_id] = intake_people.Known(0, kept, name, extra)
+            known[each.external_id] = intake_people.Known(kept, name, extra)
             found[each.external_id] = (each.external_id, name, kept, extra)
     journal.keep_named(run.store, run.id, table, run.source, found.keys() & there)
     intake_people.put_named(run.store, table, run.source, list(found.values()))
@@ -178,11 +178,11 @@ def _row(run: Run, person: PersonRecord, organization_id: int | None) -> dict[st
 
 
 def _write_accounts(run: Run, people: Sequence[PersonRecord]) -> None:
-    ids = intake_people.known(run.store, "customer", run.source, (person.external_id for person in people))
+    ids = intake_people.ids(run.store, "customer", run.source, (person.external_id for person in people))
     for person in people:
         intake_people.put_account(
             run.store,
-            ids[person.external_id].id,
+            ids[person.external_id],
             [(to_seconds(m.at), m.kind, m.asset, m.amount, m.state, m.reference) for m in person.movements],
             [(to_seconds(e.at), e.kind, e.detail) for e in person.account_events],
         )
