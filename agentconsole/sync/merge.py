@@ -9,7 +9,8 @@ from itertools import chain, islice
 from typing import Final
 
 from agentconsole.domain.desk import Desk
-from agentconsole.store import intake, quarantine
+from agentconsole.store import checkpoints, intake, quarantine
+from agentconsole.store.checkpoints import Checkpoints
 from agentconsole.store.store import Store
 from agentconsole.sync import redactions
 from agentconsole.sync.garbage import rarely_collected
@@ -107,9 +108,9 @@ def merge(
         now,
         Summary(run_id, source, format_name, tuple(files)),
     )
-    with rarely_collected():
-        _take_all(run, chain([first], batches), pace)
-        _take_all(run, _batches(run.release(), pace), pace)
+    with rarely_collected(), checkpoints.beside(store) as log:
+        _take_all(run, chain([first], batches), pace, log)
+        _take_all(run, _batches(run.release(), pace), pace, log)
         _take_waiting(run)
     return run.summary
 
@@ -126,12 +127,13 @@ def _batches(records: Iterable[Record], pace: Pace) -> Iterator[list[Record]]:
         yield batch
 
 
-def _take_all(run: Run, batches: Iterable[Sequence[Record]], pace: Pace) -> None:
+def _take_all(run: Run, batches: Iterable[Sequence[Record]], pace: Pace, log: Checkpoints) -> None:
     for batch in batches:
         with run.store.writing():
             began = time.monotonic()
             _take(run, batch)
         ended = time.monotonic()
+        log.after_commit()
         pace.note(len(batch), ended - began, run.store.data_version(), ended)
         if pace.has_company(ended):
             time.sleep(BREATH_SECONDS)
