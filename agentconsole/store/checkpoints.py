@@ -53,7 +53,7 @@ class Checkpoints:
 
 @contextmanager
 def beside(store: Store) -> Iterator[Checkpoints]:
-    """The import's own commits copy nothing meanwhile; at the end the log is empty, unless others are at work."""
+    """The import's own commits copy nothing meanwhile."""
     (pages,) = store.connection.execute("PRAGMA wal_autocheckpoint").fetchone()
     store.connection.execute("PRAGMA wal_autocheckpoint = 0")
     checkpoints = Checkpoints(store)

@@ -43,7 +43,8 @@ def test_at_the_end_all_of_it_stands_in_the_file_and_nobody_is_left(store: Store
         for number in range(3):
             write(store, number, pages=20)
             log.after_commit()
-    without_log = shutil.copy(store.path, tmp_path / "without log.db")
+    without_log = tmp_path / "without log.db"
+    shutil.copy(store.path, without_log)
     with Store(without_log) as copy:
         assert long_ones(copy) == 3
     assert threading.active_count() == threads
