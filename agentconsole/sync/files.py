@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, cast
 
 from agentconsole.domain.errors import ConsoleError, NotFoundError
-from agentconsole.sync import archives
-from agentconsole.sync.archives import Packed
+from agentconsole.sync import archives, packed
+from agentconsole.sync.packed import Packed
 
 HEAD: Final = 1 << 16
 """Bytes that are looked at to find out what a file is."""
@@ -98,8 +98,8 @@ def collect(paths: Sequence[Path], stdin: BinaryIO | None = None) -> Sources:
     """The files that `paths` name: files, folders with all below them in natural order, `-` for standard input.
 
     In a folder, hidden files, readme and licence files, pictures and documents are left out and listed as `ignored`; a
-    file named by itself is always taken. A zip or gzip archive stands for the files in it, like a folder; archives
-    among them are opened, too, and none inside those.
+    file named by itself is always taken. A zip, tar or gzip archive stands for the files in it, like a folder;
+    archives among them are opened, too, and none inside those.
 
     Raises:
         NotFoundError: a path does not exist.
@@ -135,7 +135,7 @@ def is_data(path: Path) -> bool:
 def _left_out(ignored: Sequence[str]) -> str:
     if not ignored:
         return "it is empty"
-    return f"left out, being no data: {', '.join(ignored[-3:])}; unpack other archives than zip and gzip"
+    return f"left out, being no data: {', '.join(ignored[-3:])}; unpack other archives than zip, tar and gzip"
 
 
 def foreign_kind(head: bytes) -> str | None:
@@ -213,7 +213,7 @@ def _is_aside(name: str) -> bool:
 
 
 def _is_data(file: SourceFile) -> bool:
-    head = file.head(512)
+    head = file.head(archives.HEAD)
     return foreign_kind(head) is None or archives.kind(head) is not None
 
 
@@ -223,14 +223,14 @@ def _is_data(file: SourceFile) -> bool:
 def _unpacked(file: SourceFile, ignored: list[str]) -> Iterator[SourceFile]:
     """The file itself, or what is in it."""
     inside = None
-    if archives.kind(file.head(4)):
+    if archives.kind(file.head(archives.HEAD)):
         inside = _members(Packed(file.name, file.open, _size(file)), ignored, 0)
     if inside is None:
         yield file
         return
     for number, member in enumerate(inside):
-        if number >= archives.ENTRIES:
-            raise ConsoleError(f"{file.name} has more than {archives.ENTRIES} files in all", "unpack it")
+        if number >= packed.ENTRIES:
+            raise ConsoleError(f"{file.name} has more than {packed.ENTRIES} files in all", "unpack it")
         yield SourceFile(member.name, file.path, member.opener)
 
 
@@ -247,7 +247,7 @@ def _members(archive: Packed, ignored: list[str], level: int) -> Iterator[Packed
     names = [member.name.removeprefix(archive.name + "/").split("/") for member in members]
     maildirs = _maildirs(names)
     order = sorted(range(len(members)), key=lambda at: [_natural(step) for step in names[at]])
-    taken = {at for at in order if not _is_beside(names[at], maildirs)}
+    taken = {at for at in order if members[at].is_file and not _is_beside(names[at], maildirs)}
     ignored += [members[at].name for at in order if at not in taken]
     return (inner for at in order if at in taken for inner in _opened(members[at], ignored, level))
 
@@ -255,12 +255,12 @@ def _members(archive: Packed, ignored: list[str], level: int) -> Iterator[Packed
 def _opened(member: Packed, ignored: list[str], level: int) -> Iterator[Packed]:
     """One member of an archive, or what is in it."""
     with member.opener() as stream:
-        head = stream.read(512)
+        head = stream.read(archives.HEAD)
     if archives.kind(head) is None:
         inside = iter((member,)) if foreign_kind(head) is None else None
     elif level == 0:
         inside = _members(member, ignored, 1)
-    elif member.name.lower().endswith((".zip", ".gz")):
+    elif member.name.lower().endswith(archives.SUFFIXES):
         raise ConsoleError(f"{member.name} lies in an archive inside an archive", "unpack the outer one")
     else:
         inside = None

@@ -1,4 +1,4 @@
-"""Zip and gzip read in place: what is found, what is refused, how little memory it takes."""
+"""Zip, tar and gzip read in place: what is found, what is refused, how little memory it takes."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agentconsole.domain.errors import ConsoleError
-from agentconsole.sync import archives
-from agentconsole.sync.archives import safe_name
+from agentconsole.sync import listings, packed
 from agentconsole.sync.files import Sources, collect
 from agentconsole.sync.formats import ReadOptions, detect
+from agentconsole.sync.packed import safe_name
 from agentconsole.sync.records import TicketRecord
 
 TICKET = b'{"id": 1, "subject": "a", "status": "new", "requester_id": 2, "created_at": "2026-01-02T03:04:05Z"}\n'
@@ -107,11 +107,11 @@ def test_many_members_can_be_read_at_the_same_time(tmp_path: Path) -> None:
 
 
 def test_more_archives_than_are_held_open(tmp_path: Path) -> None:
-    for number in range(archives.OPEN_AT_ONCE * 2):
+    for number in range(listings.OPEN_AT_ONCE * 2):
         written(tmp_path, f"{number}.zip", zipped([("a.json", b"%d" % number), ("b.json", b"b")]))
     found = collect([tmp_path])
     held = found[0].open()
-    assert len(contents(found)) == archives.OPEN_AT_ONCE * 4
+    assert len(contents(found)) == listings.OPEN_AT_ONCE * 4
     assert held.read() == b"0"
     held.close()
 
@@ -191,7 +191,7 @@ def test_what_cannot_be_read_is_a_plain_error(tmp_path: Path, content: bytes, re
 
 def test_a_bomb_does_not_go_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What comes out is counted while it comes: a gzip says nothing about its size beforehand."""
-    monkeypatch.setattr(archives, "HARMLESS", 10 << 20)
+    monkeypatch.setattr(packed, "HARMLESS", 10 << 20)
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     block = b"\0" * (1 << 20)
     content = b"".join(packer.compress(block) for _ in range(30)) + packer.flush()
@@ -204,12 +204,12 @@ def test_a_bomb_does_not_go_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             done += len(chunk)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert done <= archives.room(len(content))
+    assert done <= packed.room(len(content))
     assert peak < 4 << 20
 
 
 def test_a_zip_that_claims_too_much_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "HARMLESS", 1 << 16)
+    monkeypatch.setattr(packed, "HARMLESS", 1 << 16)
     bomb = zipped((f"{number}.json", b"\0" * 50_000) for number in range(100))
     with pytest.raises(ConsoleError, match="unpacks to more than"):
         collect([written(tmp_path, "bomb.zip", bomb)])
@@ -222,8 +222,8 @@ def test_a_zip_that_claims_too_much_is_refused_unread(tmp_path: Path, monkeypatc
 
 
 def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archives, "ENTRIES", 10)
-    with pytest.raises(ConsoleError, match="has 11 members; 10 are taken"):
+    monkeypatch.setattr(packed, "ENTRIES", 10)
+    with pytest.raises(ConsoleError, match="has more than 10 members"):
         collect([written(tmp_path, "a.zip", zipped((f"{number}.json", b"x") for number in range(11)))])
     inner = zipped((f"{number}.json", b"x") for number in range(6))
     with pytest.raises(ConsoleError, match="has more than 10 files"):

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from agentconsole.domain.text.html_text import plain_text
 from agentconsole.sync import charsets
-from agentconsole.sync.archives import safe_name
 from agentconsole.sync.files import foreign_kind
 from agentconsole.sync.formats import mail_headers as headers
 from agentconsole.sync.formats.base import RejectError, Tally, words
+from agentconsole.sync.packed import safe_name
 from agentconsole.sync.records import AttachmentRecord
 
 MAIL_LIMIT: Final = 32 << 20

@@ -1,0 +1,143 @@
+"""What archives have in common, whatever an archive claims: how much may come out of it, and under which names."""
+
+from __future__ import annotations
+
+import errno
+import io
+import struct
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import BinaryIO, Final, cast
+
+from agentconsole.domain.errors import ConsoleError
+
+ENTRIES: Final = 100_000
+"""Members of one archive."""
+DIRECTORY: Final = 16 << 20
+"""Bytes of an archive's list of members; a tar's has a kibibyte or two for each besides."""
+TOTAL: Final = 32 << 30
+"""Bytes that come out of one archive."""
+LAID_BY: Final = 8 << 30
+"""Bytes of an archive inside another one, which lies in a temporary file while it is read."""
+RATIO: Final = 200
+"""What may come out of a byte; tickets as text pack to a tenth, or a fiftieth where they repeat themselves."""
+HARMLESS: Final = 64 << 20
+"""Bytes that may come out whatever the ratio is."""
+
+UNPACK: Final = "unpack it and name what is inside"
+DAMAGE: Final = (
+    *(OSError, EOFError, ValueError, RecursionError, NotImplementedError),
+    *(struct.error, zlib.error, zipfile.BadZipFile, tarfile.TarError),
+)
+"""What the libraries say of an archive that is not in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An archive, or a member of one.
+
+    Args:
+        size: bytes that it takes up outside of all archives.
+        is_file: or a link, a device, or something else that holds nothing.
+    """
+
+    name: str
+    opener: Callable[[], BinaryIO]
+    size: int
+    is_file: bool = True
+
+
+def room(size: int) -> int:
+    """Bytes that may come out of so many."""
+    return min(TOTAL, max(HARMLESS, size * RATIO))
+
+
+def safe_name(name: str) -> str:
+    """A path that is fit to be shown: relative, no steps upward, nothing invisible, not endless."""
+    steps = [step for step in name.replace("\\", "/").split("/") if step.strip() not in ("", ".", "..")]
+    shown = ("".join(c if c.isprintable() else "?" for c in step) for step in steps[-20:])
+    return "/".join(step if len(step) <= 120 else f"{step[:80]}…{step[-39:]}" for step in shown) or "?"
+
+
+def damaged(name: str, error: object) -> ConsoleError:
+    return ConsoleError(f"{name} is damaged: {error}")
+
+
+def too_much(name: str) -> ConsoleError:
+    return ConsoleError(f"{name} unpacks to more than an archive of its size should", UNPACK)
+
+
+class UnreadableError(Exception):
+    """A member is in order, and of a kind that is not read here; the message follows on its name."""
+
+
+def guarded(inner: BinaryIO, name: str, limit: int, *, below: BinaryIO | None = None, held: object = None) -> BinaryIO:
+    """A stream that gives plain errors, and no more than it may.
+
+    Args:
+        below: is closed with it.
+        held: what must live as long as it.
+    """
+    return cast(BinaryIO, io.BufferedReader(_Guarded(inner, name, limit, below, held), 1 << 16))
+
+
+class _Guarded(io.RawIOBase):
+    def __init__(self, inner: BinaryIO, name: str, limit: int, below: BinaryIO | None, held: object) -> None:
+        self._inner = inner
+        self._below = below
+        self._held = held
+        self._name = name
+        self._left = limit
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Raises:
+        ConsoleError: the archive is damaged, or there is more than it may hold.
+        """
+        try:
+            chunk = self._inner.read(len(buffer))
+        except DAMAGE as error:
+            raise damaged(self._name, error) from error
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise too_much(self._name)
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._inner.close()
+            if self._below is not None:
+                self._below.close()
+        super().close()
+
+
+def laid_by(stream: BinaryIO, archive: Packed) -> BinaryIO:
+    """All of an archive that can only be read from the front, in an unnamed temporary file.
+
+    Raises:
+        ConsoleError: it is damaged, too large, or there is no room for it.
+    """
+    copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - closed by who asked for it
+    try:
+        with stream:
+            limit, done = min(LAID_BY, room(archive.size)), 0
+            while chunk := stream.read(1 << 20):
+                done += len(chunk)
+                if done > limit:
+                    raise too_much(archive.name)
+                copy.write(chunk)
+        copy.seek(0)
+    except BaseException as error:
+        copy.close()
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            hint = f"unpack it, or set TMPDIR to a folder with more room than {tempfile.gettempdir()} has"
+            raise ConsoleError(f"{archive.name} has no room while it is read", hint) from error
+        raise
+    return copy
