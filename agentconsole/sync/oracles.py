@@ -12,6 +12,7 @@ from agentconsole.domain.oracle import MINUTE, Oracle
 from agentconsole.domain.values import ClockKind
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats.json_documents import documents
+from agentconsole.sync.formats.json_pieces import lists
 from agentconsole.sync.records import RejectedRecord
 
 Json: TypeAlias = Mapping[str, Any]
@@ -48,7 +49,7 @@ _PAGES: Final = ("ticket_metric_events", "ticket_metrics", "metric_sets", "ticke
 
 
 def _objects(file: SourceFile) -> Iterator[Json]:
-    for document in documents(file, lambda _value: "metric"):
+    for document in documents(file, lists("metric")):
         if isinstance(document, RejectedRecord):
             continue
         values = document.value if isinstance(document.value, list) else [document.value]

@@ -463,12 +463,6 @@ def test_a_line_too_long_is_set_aside_in_bounded_memory(tmp_path: Path, monkeypa
     assert len(second.raw) <= json_input.KEPT_OF_LONG
 
 
-def test_a_page_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_input, "PAGE_LIMIT", 1000)
-    page = json.dumps({"tickets": [ticket(description="x" * 5000)]}, indent=1)
-    assert "save it as one object a line" in only(read(tmp_path, page__json=page)).reason
-
-
 def test_lists_in_lists_end(tmp_path: Path) -> None:
     for deep in ("[" * 900 + "]" * 900, '{"1":' * 900 + "1" + "}" * 900):
         found = read(tmp_path, page__json=deep)

@@ -1,14 +1,18 @@
-"""The JSON values of a file: each line, or the whole, or what is left of a damaged whole."""
+"""The JSON values of a file: each line, or the whole, in pieces if it is large or damaged."""
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Final, NamedTuple
+from functools import partial
+from itertools import chain
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import json_input
 from agentconsole.sync.formats.base import RejectError
+from agentconsole.sync.formats.json_pieces import PIECE, WHOLE, Pages, Refused, pieces
 from agentconsole.sync.records import Place, RejectedRecord
 
 _OPENERS: Final = b"[{,:"
@@ -16,9 +20,6 @@ _OPENERS: Final = b"[{,:"
 _LONG: Final = f"longer than {json_input.LINE_LIMIT >> 20} MiB; only its beginning is kept"
 _LOOKED_AT: Final = 20
 """Lines that are looked at to find out what a file is."""
-
-Named = Callable[[Any], str]
-"""What a value that cannot be taken was meant to be: `ticket`, `user` ..., or `record`."""
 
 
 class Document(NamedTuple):
@@ -29,13 +30,13 @@ class Document(NamedTuple):
     line: bytes | None
 
 
-def documents(file: SourceFile, named: Named) -> Iterator[Document | RejectedRecord]:
+def documents(file: SourceFile, pages: Pages) -> Iterator[Document | RejectedRecord]:
     """All of the file, streamed where it stands in lines."""
     shape = _shape(file)
     if shape == "page":
-        yield from _page(file, named)
+        yield from _page(file, pages)
     elif shape == "lines":
-        yield from _lines(file, named)
+        yield from _lines(file, pages)
     elif shape:
         yield RejectedRecord(Place(file.name), "record", shape, "")
 
@@ -52,11 +53,13 @@ def first_value(head: bytes) -> Any:
 
 def _shape(file: SourceFile) -> str:
     """`lines`, `page`, nothing for an empty file, or the reason why it is neither."""
+    with file.open() as stream:
+        line = stream.readline(WHOLE + 1).removeprefix(json_input.BOM)
+    if len(line) > WHOLE - len(json_input.BOM) and line[:1] in (b"{", b"[") and not line.endswith(b"\n"):
+        return "page"
     found: list[bytes] = []
     with file.open() as stream:
-        for _, line, whole in json_input.lines(stream):
-            if not whole and not found and line[:1] in (b"{", b"["):
-                return "page" if not stream.read(1) else "lines"
+        for _, line, _ in json_input.lines(stream):
             found.append(line)
             if _is_object(line) or len(found) == _LOOKED_AT:
                 break
@@ -67,47 +70,49 @@ def _shape(file: SourceFile) -> str:
     return "page" if any(line[:1] in (b"{", b"[") for line in found[:2]) else "not JSON"
 
 
-def _lines(file: SourceFile, named: Named) -> Iterator[Document | RejectedRecord]:
+def _lines(file: SourceFile, pages: Pages) -> Iterator[Document | RejectedRecord]:
     with file.open() as stream:
         for number, line, whole in file.passing(json_input.lines(stream)):
             place = Place(file.name, number)
             try:
-                if reason := _LONG if not whole else json_input.overflow(line):
-                    line = line[: json_input.KEPT_OF_LONG]
-                    raise RejectError(reason)
-                yield Document(json_input.decode(line), place, line)
+                if not whole:
+                    raise RejectError(_LONG)
+                if json_input.overflow(line) is None:
+                    yield Document(json_input.decode(line), place, line)
+                else:
+                    yield from _pieces(partial(io.BytesIO, line), place, pages, min(PIECE, len(line) - 1))
             except RejectError as error:
-                name = named(_first_of_damaged(line))
-                yield RejectedRecord(place, name, str(error), json_input.printable(line))
+                yield _rejected(Refused(str(error), line[: None if whole else json_input.KEPT_OF_LONG]), place, pages)
 
 
-def _page(file: SourceFile, named: Named) -> Iterator[Document | RejectedRecord]:
+def _page(file: SourceFile, pages: Pages) -> Iterator[Document | RejectedRecord]:
     place = Place(file.name)
     with file.open() as stream:
-        content = stream.read(json_input.PAGE_LIMIT + 1).removeprefix(json_input.BOM)
-    if len(content) > json_input.PAGE_LIMIT:
-        reason = f"one document of more than {json_input.PAGE_LIMIT >> 20} MiB; save it as one object a line"
-        yield RejectedRecord(place, "record", reason, json_input.printable(content[: json_input.KEPT_OF_LONG]))
-        return
-    value = json_input.decode_page(content)
-    if value is None:
-        yield from _damaged(file, content, named)
+        content = stream.read(WHOLE + 1)
+    if len(content) > WHOLE:
+        content = content[: json_input.KEPT_OF_LONG]
+        found = _pieces(file.open, place, pages, PIECE)
+    elif (value := json_input.decode_page(content.removeprefix(json_input.BOM))) is not None:
+        found = iter((Document(value, place, None),))
     else:
-        yield Document(value, place, None)
+        found = _pieces(partial(io.BytesIO, content), place, pages, PIECE if json_input.overflow(content) else 0)
+    first = next(found, None)
+    if isinstance(first, Document) or not any(map(_is_object, content.splitlines()[:_LOOKED_AT])):
+        yield from chain((first,) if first else (), found)
+    else:
+        yield from _lines(file, pages)
 
 
-def _damaged(file: SourceFile, content: bytes, named: Named) -> Iterator[Document | RejectedRecord]:
-    """Objects that can be read are taken, one by one; where nothing can be read as a document, lines are tried."""
-    nothing, place = True, Place(file.name)
-    try:
-        for value in json_input.decode_damaged(content):
-            yield Document(value, place, None)
-            nothing = False
-    except json_input.DamagedError as error:
-        if nothing and any(map(_is_object, content.splitlines()[:_LOOKED_AT])):
-            yield from _lines(file, named)
-        else:
-            yield RejectedRecord(place, named(None), str(error), error.rest)
+def _pieces(
+    opener: Callable[[], BinaryIO], place: Place, pages: Pages, piece: int
+) -> Iterator[Document | RejectedRecord]:
+    for each in pieces(opener, pages, piece):
+        yield _rejected(each, place, pages) if isinstance(each, Refused) else Document(each, place, None)
+
+
+def _rejected(refused: Refused, place: Place, pages: Pages) -> RejectedRecord:
+    name = pages.named(_first_of_damaged(refused.raw))
+    return RejectedRecord(place, name, refused.reason, json_input.printable(refused.raw))
 
 
 def _first_of_damaged(content: bytes) -> Any:

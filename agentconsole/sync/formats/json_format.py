@@ -16,6 +16,7 @@ from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import json_input
 from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally, describe, digest
 from agentconsole.sync.formats.json_documents import documents, first_value, ticket_in_name
+from agentconsole.sync.formats.json_pieces import Pages
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
 
 Json: TypeAlias = Mapping[str, Any]
@@ -128,12 +129,30 @@ class JsonReader:
 
         path = PurePath(file.name)
         ticket_id = ticket_in_name(path.stem, path.parent.name)
-        for found in documents(file, named):
+        pages = Pages(named, lambda value: self._is_page(value, file), self._rank, self._said_around)
+        for found in documents(file, pages):
             if isinstance(found, RejectedRecord):
                 yield found
             else:
                 around = Around(found.place, digest(found.line) if found.line else b"", {}, ticket_id)
                 yield from self._document(found.value, around, file)
+
+    def _is_page(self, value: Json, file: SourceFile) -> bool:
+        words = self._words
+        return bool(value) and (
+            all(map(str.isdecimal, value))
+            or (not words.inside.union(words.collections).isdisjoint(value) and not self._kind_of(value, file))
+        )
+
+    def _rank(self, key: str, value: Any) -> int | None:
+        """When what stands under a page's key is read."""
+        if key in self._words.envelope:
+            return None
+        kind = "tickets" if key in self._words.inside or key.isdecimal() else self._words.collections.get(key)
+        return (*ORDER, kind).index(kind) if kind else None
+
+    def _said_around(self, page: Json) -> Json:
+        return {key: value for key, value in page.items() if key in self._words.envelope}
 
     def _kind_of(self, item: Json, file: SourceFile) -> str | None:
         kind = self._words.kind_of(item)

@@ -14,9 +14,7 @@ from agentconsole.sync.files import Line
 from agentconsole.sync.formats.base import RejectError
 
 LINE_LIMIT: Final = 64 << 20
-"""Bytes of one line."""
-PAGE_LIMIT: Final = 512 << 20
-"""Bytes of one document that is read whole."""
+"""Bytes of one line, and of one object in a document of many lines."""
 DEPTH_LIMIT: Final = 200
 """Levels of nesting."""
 OBJECTS_LIMIT: Final = 200_000

@@ -15,6 +15,7 @@ from agentconsole.sync.formats.csv_objects import TAKERS, Cells
 from agentconsole.sync.formats.json_documents import Document, documents, first_value
 from agentconsole.sync.formats.json_fields import cleared
 from agentconsole.sync.formats.json_input import printable
+from agentconsole.sync.formats.json_pieces import lists
 from agentconsole.sync.records import Record, RejectedRecord
 
 _LEVELS: Final = 4
@@ -53,7 +54,7 @@ class JsonTable:
     def _records(self, file: SourceFile, kind: str | None, options: ReadOptions) -> Iterator[Record]:
         name = OBJECTS.get(kind or "", "record")
         shapes: dict[tuple[str, ...], csv_columns.Columns] = {}
-        for found in documents(file, lambda _: name):
+        for found in documents(file, lists(name)):
             if isinstance(found, RejectedRecord):
                 yield found
                 continue
@@ -81,7 +82,7 @@ def kind_in(file: SourceFile, options: ReadOptions) -> str | None:
 def sample(file: SourceFile, count: int) -> list[dict[str, str]]:
     """The first objects of a file as rows."""
     rows: list[dict[str, str]] = []
-    for found in documents(file, lambda _: "record"):
+    for found in documents(file, lists("record")):
         rows += (flat(item) for item in _objects(found.value)) if isinstance(found, Document) else ()
         if len(rows) >= count:
             break

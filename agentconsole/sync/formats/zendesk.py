@@ -13,6 +13,7 @@ from agentconsole.sync.formats import json_input
 from agentconsole.sync.formats import zendesk_kinds as known
 from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally, describe, digest, words
 from agentconsole.sync.formats.json_documents import documents, first_value, ticket_in_name
+from agentconsole.sync.formats.json_pieces import Pages
 from agentconsole.sync.formats.zendesk_conditions import LOGS, SUSPENDED, redactions, ticket_of_suspended
 from agentconsole.sync.formats.zendesk_objects import Objects
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
@@ -111,7 +112,7 @@ class _Reading:
 
     def records(self) -> Iterator[Record]:
         """All of the file, streamed where it stands in lines."""
-        for found in documents(self._file, self._object_in):
+        for found in documents(self._file, Pages(self._object_in, _is_page, _rank_of_key, _said_around)):
             if isinstance(found, RejectedRecord):
                 yield found
             else:
@@ -217,6 +218,21 @@ class _Reading:
         """What was wrong inside the object just taken."""
         aside, self._objects.rejected = self._objects.rejected, []
         return aside
+
+
+def _is_page(item: Json) -> bool:
+    return bool(item) and known.kind_of(item) is None and (all(map(str.isdecimal, item)) or _is_envelope(item))
+
+
+def _rank_of_key(key: str, value: Any) -> int | None:
+    """When what stands under a page's key is read: what others refer to comes first."""
+    kind = "tickets" if key == "results" or key.isdecimal() else known.COLLECTIONS.get(key) or known.SINGLES.get(key)
+    return (*KINDS, kind).index(kind) if kind else None
+
+
+def _said_around(page: Json) -> Json:
+    ticket_id = _ticket_around(page)
+    return {"ticket_id": ticket_id} if ticket_id else {}
 
 
 def _is_envelope(item: Json) -> bool:
