@@ -39,5 +39,5 @@ def _set_aside(comment: CommentRecord) -> RejectedRecord:
 
 
 def _raw(record: TicketRecord | CommentRecord) -> str:
-    whole = {name: getattr(record, name) for name in record.__slots__ if name not in ("place", "digest")}
+    whole = {name: getattr(record, name) for name in record.__slots__ if name not in ("place", "digest", "beside")}
     return orjson.dumps(whole, option=_OPTIONS, default=str).decode()

@@ -31,6 +31,7 @@ from agentconsole.sync import formats
 from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats.base import Format, ReadOptions, Tally
 from agentconsole.sync.garbage import rarely_collected
+from agentconsole.sync.joining import joined
 from agentconsole.sync.line_filter import LineFilter
 from agentconsole.sync.records import Record, TicketRecord
 
@@ -81,7 +82,7 @@ def records(store: Store, reader: Format, files: Sequence[SourceFile], task: Tas
 def _read(store: Store, reader: Format, files: Sequence[SourceFile], task: Task) -> Iterator[Record]:
     known = {each.key: each for each in desks.desks(store)}
     passing = LineFilter(store, task.source, known, known[task.desk])
-    return passing.records(reader.read(passing.over(files), task.options))
+    return joined(passing.records(reader.read(passing.over(files), task.options)))
 
 
 def _is_worth_it(files: Sequence[SourceFile]) -> bool:

@@ -176,6 +176,8 @@ class TicketRecord:
     organizations: tuple[OrganizationRecord, ...] = ()
     groups: tuple[GroupRecord, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    beside: tuple[CommentRecord, ...] = ()
+    """Comments on it that came by themselves, and follow it."""
     words: str | None = None
     """Those of `text()` for the full-text index, where they have been cut already."""
     alone: bool = False
@@ -183,7 +185,11 @@ class TicketRecord:
 
     def text(self) -> str:
         """All that it says. A description is mostly the first comment over again, and then counts once."""
-        return "\n".join(dict.fromkeys((self.subject, self.description or "", *(each.body for each in self.comments))))
+        return "\n".join(
+            dict.fromkeys(
+                (self.subject, self.description or "", *(each.body for each in (*self.comments, *self.beside)))
+            )
+        )
 
 
 @dataclass(slots=True)

@@ -149,7 +149,10 @@ def _new(batch: Batch, tickets: Sequence[TicketRecord]) -> list[NewTicket]:
 
 def _words(batch: Batch, record: TicketRecord, row: TicketRow) -> str | None:
     """The words of a new ticket, if what is written of it is all that the record says, and nothing else."""
-    if tuple(batch.spoken.get(record.external_id, ())) != record.comments or Condition.SCRUBBED in row.conditions:
+    if (
+        tuple(batch.spoken.get(record.external_id, ())) != (*record.comments, *record.beside)
+        or Condition.SCRUBBED in row.conditions
+    ):
         return None
     words = search_words(record.text()) if record.words is None else record.words
     return f"{words} {search_words(' '.join(row.fields.values()))}" if row.fields else words

@@ -174,12 +174,12 @@ def test_a_folder_of_tables_in_the_order_of_their_references(tmp_path: Path) -> 
         GroupRecord,
         OrganizationRecord,
         PersonRecord,
-        TicketRecord,
         CommentRecord,
+        TicketRecord,
         SkippedRecord,
         SkippedRecord,
     ]
-    said = found[4]
+    said = found[3]
     assert isinstance(said, CommentRecord)
     assert (said.ticket_external_id, said.author_id, said.public, said.body) == ("35", "7", False, "まだ")
     assert found[-1] == SkippedRecord("ticket_tag")

@@ -335,7 +335,7 @@ def test_files_are_read_in_the_order_of_their_references(tmp_path: Path) -> None
         groups__ndjson=text({"id": 3, "name": "G"}),
     )
     kinds = [type(record) for record in found]
-    assert kinds == [GroupRecord, OrganizationRecord, PersonRecord, TicketRecord, CommentRecord]
+    assert kinds == [GroupRecord, OrganizationRecord, PersonRecord, CommentRecord, TicketRecord]
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from agentconsole.domain.instants import parse_instant
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.records import Record
 
-KINDS: Final = ("groups", "organizations", "users", "tickets", "comments")
-"""What is stored, in the order in which it is read, so that references mostly find their target."""
+KINDS: Final = ("groups", "organizations", "users", "comments", "tickets")
+"""What is stored, in the order in which it is read, so that references mostly find their target, and tickets find their
+comments: see `sync.joining`."""
 
 OBJECTS: Final = {kind: kind[:-1] for kind in KINDS}
 """The name of one object of a kind, as a rejected record says it."""

@@ -60,7 +60,7 @@ class CsvTable:
         return csv_columns.known_headers(found[0].cells, {}) > 0 or whole * 2 > len(found)
 
     def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
-        """The records of `files`, groups first and comments last.
+        """The records of `files`, groups first and tickets last.
 
         Raises:
             UsageError: a date names no zone, and none is declared.

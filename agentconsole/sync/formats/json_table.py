@@ -37,7 +37,7 @@ class JsonTable:
         return item is not None and csv_columns.table_kind(list(flat(item)), PurePath(name).stem, {}) is not None
 
     def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
-        """The records of `files`, groups first and comments last.
+        """The records of `files`, groups first and tickets last.
 
         Raises:
             ConsoleError: no file holds anything that is stored.
