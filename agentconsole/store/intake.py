@@ -44,6 +44,7 @@ class KnownMessage(NamedTuple):
     ticket: int
     hash: str | None
     redacted: bool
+    author_kind: str
 
 
 TAKEN: Final = (
@@ -70,9 +71,11 @@ def known_tickets(store: Store, source: str, external_ids: Iterable[str]) -> dic
 
 
 def known_messages(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, KnownMessage]:
-    sql = "SELECT external_id, ticket, hash, redacted FROM message WHERE source = ? AND external_id IN ({})"
+    sql = (
+        "SELECT external_id, ticket, hash, redacted, author_kind FROM message WHERE source = ? AND external_id IN ({})"
+    )
     return {
-        row["external_id"]: KnownMessage(row["ticket"], row["hash"], bool(row["redacted"]))
+        row["external_id"]: KnownMessage(row["ticket"], row["hash"], bool(row["redacted"]), row["author_kind"])
         for row in in_chunks(store, sql, source, external_ids)
     }
 

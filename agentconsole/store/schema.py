@@ -7,7 +7,7 @@ from typing import Final
 
 from agentconsole.domain.errors import StoreError
 
-HEAD: Final = "0010"
+HEAD: Final = "0011"
 """The newest migration; spelt out so that opening a store need not load Alembic."""
 
 

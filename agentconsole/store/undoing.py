@@ -31,7 +31,7 @@ _PEOPLE: Final = {
     ),
 }  # fmt: skip
 """Who else a run may add, and what may refer to them."""
-_BELOW: Final = ("clock", "ticket_tag", "ticket_field", "draft", "event", "message")
+_BELOW: Final = ("clock", "ticket_tag", "ticket_field", "mail_name", "draft", "event", "message")
 """What hangs on a ticket, in the order in which it can go."""
 
 

@@ -7,7 +7,6 @@ costs one look at the outbox.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from agentconsole.store.outbox import LOCAL, Entry, State
 from agentconsole.sync.comments import message_id
 from agentconsole.sync.outbox import mark_of
 from agentconsole.sync.outgoing.base import PRODUCT
+from agentconsole.sync.outgoing.mail import event_of
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
 from agentconsole.sync.unacknowledged import Unacknowledged
@@ -29,7 +29,6 @@ _SKEW: Final = timedelta(minutes=10)
 """How far the clocks of a helpdesk and of the desk may be apart."""
 _SIGNED: Final = 20
 """Characters from which on a text counts as ours though something stands behind it: helpdesks add signatures."""
-_MAIL_MARK: Final = re.compile(rf"<?{PRODUCT}\.(\w+)\.(\d+)@")
 
 
 def link_tickets(run: Run, tickets: Sequence[TicketRecord]) -> None:
@@ -134,8 +133,8 @@ def _marked(comment: CommentRecord, mark: str) -> set[int]:
     text = custom.get(PRODUCT) if isinstance(custom, dict) else None
     if isinstance(text, str) and text.startswith(f"{mark}:"):
         return {int(each) for each in text.partition(":")[2].split(",") if each.isdecimal()}
-    found = _MAIL_MARK.match(str(comment.extra.get("message_id", "")))
-    return {int(found[2])} if found and found[1] == mark else set()
+    event = event_of(str(comment.extra.get("message_id", "")), mark)
+    return set() if event is None else {event}
 
 
 def acknowledge(run: Run, waiting: Unacknowledged) -> None:

@@ -27,6 +27,7 @@ class _Standing(NamedTuple):
 
     ticket: str | None
     hash: str | None
+    author_kind: str | None
     body: str | None = None
     """Of one from which words were taken."""
 
@@ -63,7 +64,7 @@ def changed(
             run.overwritten.append(name)
         if verdict != "unchanged":
             body = comment.body if comment.redacted else None
-            standing[name] = _Standing(comment.ticket_external_id, comment.digest.hex(), body)
+            standing[name] = _Standing(comment.ticket_external_id, comment.digest.hex(), comment.author_kind, body)
             found[name] = comment
     for verdict, times in verdicts.items():
         run.summary.count("messages", verdict, times)
@@ -75,7 +76,10 @@ def _standing(run: Run, ids: Iterable[str], known: Mapping[str, intake.KnownTick
     names = {each.number: external_id for external_id, each in known.items()}
     redacted = [name for name, each in messages.items() if each.redacted]
     said = conditions.bodies(run.store, run.source, redacted) if redacted else {}
-    return {name: _Standing(names.get(each.ticket), each.hash, said.get(name)) for name, each in messages.items()}
+    return {
+        name: _Standing(names.get(each.ticket), each.hash, each.author_kind, said.get(name))
+        for name, each in messages.items()
+    }
 
 
 def _verdict(comment: CommentRecord, have: _Standing | None, overrules: bool, ticket: intake.KnownTicket | None) -> str:
@@ -86,8 +90,8 @@ def _verdict(comment: CommentRecord, have: _Standing | None, overrules: bool, ti
         return "new"
     if comment.withheld:
         return "unchanged"
-    is_same = have.hash == comment.digest.hex() or not overrules or _brings_back(comment, have)
-    return "unchanged" if is_same else "changed"
+    is_same = have.hash == comment.digest.hex() and comment.author_kind in (None, have.author_kind)
+    return "unchanged" if is_same or not overrules or _brings_back(comment, have) else "changed"
 
 
 def _brings_back(comment: CommentRecord, have: _Standing) -> bool:

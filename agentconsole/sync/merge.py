@@ -14,6 +14,7 @@ from agentconsole.store.checkpoints import Checkpoints
 from agentconsole.store.store import Store
 from agentconsole.sync import redactions
 from agentconsole.sync.garbage import rarely_collected
+from agentconsole.sync.mail_conversations import joined
 from agentconsole.sync.people import take_named, take_people
 from agentconsole.sync.quarantine import comment_of
 from agentconsole.sync.records import (
@@ -155,7 +156,7 @@ def _take_waiting(run: Run) -> None:
 
 
 def _take(run: Run, batch: Sequence[Record]) -> None:
-    batch = redactions.heeded(run, batch)
+    batch = joined(run, redactions.heeded(run, batch))
     tickets = [each for each in batch if isinstance(each, TicketRecord)]
     others = batch if len(tickets) < len(batch) else ()
     groups = [each for each in others if isinstance(each, GroupRecord)]

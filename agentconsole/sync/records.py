@@ -136,6 +136,19 @@ class CommentRecord:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Ties:
+    """By what mails hang together: message ids.
+
+    Args:
+        ids: of the mails that came.
+        answers: of mails elsewhere that they answer, the nearest first.
+    """
+
+    ids: tuple[str, ...]
+    answers: tuple[str, ...]
+
+
 @dataclass(slots=True, kw_only=True)
 class TicketRecord:
     place: Place
@@ -180,6 +193,8 @@ class TicketRecord:
     """Comments on it that came by themselves, and follow it."""
     words: str | None = None
     """Those of `text()` for the full-text index, where they have been cut already."""
+    ties: Ties | None = None
+    """Of a conversation of mails, which goes on one that is known; what it says follows from the mails of both."""
     alone: bool = False
     """Whether it has a line to itself, which says nothing else."""
 

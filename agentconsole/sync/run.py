@@ -42,6 +42,8 @@ class Run:
     """Messages, by their external ids, that this batch is about to change."""
     refused: set[str] = field(default_factory=set)
     """Tickets, by their external ids, with comments in this run that could not be taken (yet)."""
+    homes: dict[str, str] = field(default_factory=dict)
+    """Conversations of mails, by their own names, that go on under another."""
     choices: Choices = field(default_factory=Choices)
     """Of policies, for tickets in like situations."""
     _set_aside: list[RejectedRecord] = field(default_factory=list)

@@ -18,6 +18,7 @@ from agentconsole.sync.acknowledging import acknowledge, adopt_messages, link_ti
 from agentconsole.sync.batch import Batch, look_up
 from agentconsole.sync.conditions import note_redactions, put_into_effect, without_restored
 from agentconsole.sync.fingerprint import Fingerprint, kept
+from agentconsole.sync.mail_conversations import settle
 from agentconsole.sync.line_filter import taken_line
 from agentconsole.sync.mapping_context import MappingContext, mapping_context
 from agentconsole.sync.records import CommentRecord, TicketRecord
@@ -62,7 +63,9 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     intake.add_events(run.store, run.id, run.source, run.now, [*(each.event for each in new), *batch.events])
     _note_conflicts(batch)
     acknowledge(run, told)
-    ended = put_into_effect(batch, fresh, spoken, numbers | {each.row.external_id: each.number for each in new})
+    numbers |= {each.row.external_id: each.number for each in new}
+    settle(run, fresh, numbers)
+    ended = put_into_effect(batch, fresh, spoken, numbers)
     intake.finish(run.store, new, old_words, run.now)
     intake.derive_clocks(run.store, [each for each in ended if each not in touched], run.now)
 

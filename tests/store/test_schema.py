@@ -24,7 +24,18 @@ from agentconsole.domain.query import parse
 from agentconsole.domain.values import Condition
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import conflicts, line_digests, migrations, outbox, quarantine, redactions, schema, sql, tickets
+from agentconsole.store import (
+    conflicts,
+    line_digests,
+    mails,
+    migrations,
+    outbox,
+    quarantine,
+    redactions,
+    schema,
+    sql,
+    tickets,
+)
 from agentconsole.store.migrating import migrate
 from agentconsole.store.outbox import State
 from agentconsole.store.query_sql import Viewer
@@ -220,6 +231,29 @@ INSERT INTO ticket (desk, source, subject, channel, status, tier, created_at, up
     source_state, extra)
     SELECT 'default', 'local', 's', 'mail', value, 1, 0, 0, 10 - (value = 'hold'), '[]', '{}', 1, '{}', '{}'
     FROM json_each('["new", "open", "pending", "hold", "solved", "closed"]');
+"""
+
+
+def test_a_store_of_an_earlier_schema_knows_where_its_mails_are(path: Path) -> None:
+    with migrated(path, "0010", TENTH) as store:
+        found = mails.places(store, "mail", ("1@example.com", "2@example.com", "3@example.com"))
+        assert found == {
+            "1@example.com": mails.Place("1@example.com", is_here=False),
+            "2@example.com": mails.Place("1@example.com", is_here=True),
+        }
+        assert mails.places(store, "zammad", ("3@example.com",)) == {}
+
+
+TENTH = """
+INSERT INTO sync_run (started_at, source, format, files, summary) VALUES (0, 'mail', 'mail', '[]', '{}');
+INSERT INTO sync_run (started_at, source, format, files, summary) VALUES (0, 'zammad', 'zammad', '[]', '{}');
+INSERT INTO ticket (desk, source, external_id, subject, channel, status, tier, created_at, updated_at, tags, fields,
+    version, source_state, extra) VALUES
+    ('default', 'mail', '1@example.com', 's', 'mail', 'open', 1, 0, 0, '[]', '{}', 1, '{}', '{}'),
+    ('default', 'zammad', '7', 's', 'mail', 'open', 1, 0, 0, '[]', '{}', 1, '{}', '{}');
+INSERT INTO message (ticket, source, external_id, at, author_kind, public, automatic, body, attachments, extra) VALUES
+    (10001, 'mail', 'a', 0, 'customer', 1, 0, 'b', '[]', '{"message_id": "2@example.com"}'),
+    (10002, 'zammad', 'b', 0, 'customer', 1, 0, 'b', '[]', '{"message_id": "3@example.com"}');
 """
 SIXTH = """
 INSERT INTO sync_run (started_at, source, format, files, summary, marks)

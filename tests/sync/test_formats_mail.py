@@ -6,7 +6,7 @@ import io
 import itertools
 import random
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,33 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agentconsole.sync import conversation
 from agentconsole.sync.files import collect
-from agentconsole.sync.formats import ReadOptions, detect, mail_files, mail_records
+from agentconsole.sync.formats import ReadOptions, detect, mail_files
 from agentconsole.sync.formats.mail import Mail
 from agentconsole.sync.formats.mail_threads import plain_subject
 from agentconsole.sync.records import CommentRecord, Record, RejectedRecord, SkippedRecord, TicketRecord
-
-CUSTOMER = "Aoi <aoi@example.com>"
-DESK = "Help <help@example.org>"
-
-
-def mail(
-    number: int = 1,
-    sender: str = CUSTOMER,
-    to: str = DESK,
-    subject: str = "Withdrawal",
-    answers: Sequence[int | str] = (),
-    day: int | None = None,
-    body: str = "text",
-    fields: Mapping[str, str] | None = None,
-) -> str:
-    """A mail whose id is its number; `answers` become its references."""
-    lines = [f"From: {sender}", f"To: {to}", f"Subject: {subject}", f"Message-ID: <{number}@example.com>"]
-    lines.append(f"Date: {day or number} Jan 2026 03:04:05 +0000")
-    if answers:
-        lines.append("References: " + " ".join(f"<{each}@example.com>" for each in answers))
-    lines += [f"{name}: {value}" for name, value in (fields or {}).items()]
-    return "\n".join(lines) + f"\n\n{body}\n"
+from tests.support.mails import CUSTOMER, DESK, mail
 
 
 def read(folder: Path, *mails: str | bytes, options: ReadOptions | None = None) -> list[Record]:
@@ -160,9 +140,9 @@ def test_a_long_chain(tmp_path: Path) -> None:
     (tmp_path / "box").write_text(text)
     ticket, *rest = Mail().read(collect([tmp_path / "box"]), ReadOptions())
     assert isinstance(ticket, TicketRecord)
-    assert len(ticket.comments) == mail_records.INSIDE
+    assert len(ticket.comments) == conversation.INSIDE
     assert all(isinstance(each, CommentRecord) and each.ticket_external_id == ticket.external_id for each in rest)
-    assert len(rest) == 3000 - mail_records.INSIDE
+    assert len(rest) == 3000 - conversation.INSIDE
 
 
 # Without references

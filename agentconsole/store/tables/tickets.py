@@ -130,6 +130,18 @@ class Message(SQLModel, table=True):
     redacted: bool = False
 
 
+class MailName(SQLModel, table=True):
+    """On which ticket a mail is, by its message id; or, unless `is_here`, on which one others speak of it."""
+
+    __tablename__ = "mail_name"
+    __table_args__ = (Index("mail_name_by_ticket", "ticket"), {"sqlite_with_rowid": False})
+
+    source: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    ticket: int = Field(foreign_key="ticket.number")
+    is_here: bool
+
+
 class Redaction(SQLModel, table=True):
     """Something that a source's log says was taken out of a comment, which may not have come yet."""
 

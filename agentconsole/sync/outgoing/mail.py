@@ -22,6 +22,7 @@ from agentconsole.sync.outgoing.base import PRODUCT, Said, Update
 _MAIL_ADDRESS: Final = re.compile(r"[!-;=?A-~]+@[A-Za-z0-9.-]+")
 _WHERE: Final = "localhost"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_MARK: Final = re.compile(rf"<?{PRODUCT}\.(\w+)\.(\d{{1,18}})@")
 
 
 class Mail:
@@ -86,3 +87,9 @@ def usable(address: str | None) -> str | None:
 
 def _answer(subject: str) -> str:
     return subject if subject[:3].casefold() == "re:" else f"Re: {subject}"
+
+
+def event_of(message_id: str, store: str) -> int | None:
+    """The event whose reply is the mail of that id, if that store has written it."""
+    found = _MARK.match(message_id)
+    return int(found[2]) if found and found[1] == store else None
