@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from agentconsole.store import journal, rows
@@ -39,11 +40,24 @@ def _before_what_waits(store: Store, number: int) -> dict[str, Any]:
     return before
 
 
-def link_message(store: Store, run_id: int, message: int, source: str, external_id: str, hash: str) -> None:  # noqa: A002
-    """The message is that one at the source; its words stay as they were written here until the source changes them."""
+def link_message(
+    store: Store,
+    run_id: int,
+    message: int,
+    source: str,
+    external_id: str,
+    hash: str,  # noqa: A002
+    extra: Mapping[str, Any],
+) -> None:
+    """The message is that one at the source; its words stay as they were written here until the source changes them.
+
+    Args:
+        extra: what came with it there.
+    """
     journal.keep(store, run_id, "message", [message])
     store.connection.execute(
-        "UPDATE message SET source = ?, external_id = ?, hash = ? WHERE id = ?", (source, external_id, hash, message)
+        "UPDATE message SET source = ?, external_id = ?, hash = ?, extra = ? WHERE id = ?",
+        (source, external_id, hash, rows.as_json(extra), message),
     )
 
 

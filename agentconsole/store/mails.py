@@ -6,8 +6,10 @@ Everything that writes runs inside `Store.writing()`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from agentconsole.domain.instants import from_seconds
 from agentconsole.store import intake_people, journal
 from agentconsole.store.intake_people import in_chunks
 from agentconsole.store.store import Store
@@ -108,6 +110,12 @@ def requester_of(store: Store, source: str, ticket: str) -> str | None:
         (source, ticket),
     ).fetchone()
     return None if row is None else str(row[0])
+
+
+def last_asked(store: Store, number: int) -> datetime:
+    """When a customer last said something on a ticket."""
+    sql = "SELECT max(at) FROM message WHERE ticket = ? AND author_kind = 'customer'"
+    return from_seconds(store.connection.execute(sql, (number,)).fetchone()[0] or 0)
 
 
 def own_among(store: Store, source: str, addresses: Iterable[str]) -> set[str]:

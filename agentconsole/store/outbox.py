@@ -50,7 +50,7 @@ class Entry:
         requester_name, requester_mail: of who asked; both may be missing.
         stamp: the ticket's last change as the source has told of it, in UTC.
         tags_there: the tags that the source has told of last.
-        export: the number of the export that took it.
+        export: the number of the export that took it, and the format in which it went out.
         run: the sync that showed it again.
     """
 
@@ -77,6 +77,7 @@ class Entry:
     tags_there: tuple[str, ...]
     pending_until: datetime | None
     export: int | None
+    format: str | None
     exported_at: datetime | None
     acknowledged_at: datetime | None
     run: int | None
@@ -90,13 +91,14 @@ class Entry:
 
 _SELECT: Final = (
     'SELECT e.id, e.ticket, e.at, e.actor, e.outbox, e."before", e."after", e.message_id, e.export_id, e.exported_at, '
-    "e.acknowledged_at, e.acknowledged_run, m.body, m.public, m.external_id AS message_name, "
+    "e.acknowledged_at, e.acknowledged_run, x.format, m.body, m.public, m.external_id AS message_name, "
     "t.source, t.external_id, t.desk, t.subject, t.priority, t.pending_until, "
     "json_extract(t.source_state, '$.updated_at') AS stamp, json_extract(t.source_state, '$.tags') AS tags_there, "
     "a.external_id AS author_id, a.source AS author_source, "
     "c.name AS requester_name, c.email AS requester_mail, "
     "c.external_id AS requester_id, c.source AS requester_source "
     "FROM event e JOIN ticket t ON t.number = e.ticket LEFT JOIN message m ON m.id = e.message_id "
+    "LEFT JOIN outbox_export x ON x.id = e.export_id "
     "LEFT JOIN agent a ON a.id = e.agent_id LEFT JOIN customer c ON c.id = t.requester_id "
 )
 
@@ -148,6 +150,7 @@ def _entry(row: sqlite3.Row) -> Entry:
         tags_there=tuple(rows.parsed(row["tags_there"] or "[]")),
         pending_until=rows.instant(row["pending_until"]),
         export=row["export_id"],
+        format=row["format"],
         exported_at=rows.instant(row["exported_at"]),
         acknowledged_at=rows.instant(row["acknowledged_at"]),
         run=row["acknowledged_run"],

@@ -18,8 +18,10 @@ from agentconsole.store import intake, linking, outbox
 from agentconsole.store.outbox import LOCAL, Entry, State
 from agentconsole.sync.comments import message_id
 from agentconsole.sync.outbox import mark_of
+from agentconsole.sync.outgoing import outgoing
 from agentconsole.sync.outgoing.base import PRODUCT
 from agentconsole.sync.outgoing.mail import event_of
+from agentconsole.sync.planning import is_taken
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
 from agentconsole.sync.unacknowledged import Unacknowledged
@@ -95,9 +97,8 @@ def adopt_messages(
         entry = next(_matches(comment, silent, marked), None)
         if entry is not None and entry.message_id is not None:
             waiting.heard.add(entry.id)
-            linking.link_message(
-                run.store, run.id, entry.message_id, run.source, message_id(comment), comment.digest.hex()
-            )
+            name, content = message_id(comment), comment.digest.hex()
+            linking.link_message(run.store, run.id, entry.message_id, run.source, name, content, comment.extra)
 
 
 def _matches(comment: CommentRecord, entries: Iterable[Entry], marked: set[int]) -> Iterator[Entry]:
@@ -112,7 +113,7 @@ def _is_ours(comment: CommentRecord, entry: Entry) -> bool:
         return False
     by_customer = entry.kind is Outbox.CREATE
     is_theirs = comment.author_id is not None and comment.author_id == entry.requester_id
-    is_possible = by_customer or not (is_theirs or comment.author_kind == "customer")
+    is_possible = by_customer or not (is_theirs or comment.automatic or comment.author_kind == "customer")
     return is_possible and comment.at >= entry.exported_at - _SKEW and _says(comment.body, entry.body)
 
 
@@ -155,8 +156,11 @@ def acknowledge(run: Run, waiting: Unacknowledged) -> None:
 
 
 def _tellable(run: Run, helpdesk: Helpdesk, entry: Entry) -> dict[str, Any]:
-    """Of what an event changed, what that helpdesk can be told: whom it knows, and groups that the desk maps."""
+    """Of what an event changed, what it told that helpdesk: whom it knows, and groups that the desk maps."""
     values = told_then(run.store, entry)
+    if entry.format is not None:
+        way = outgoing(entry.format, None)
+        values = {name: value for name, value in values.items() if is_taken(name, way)}
     login = values.get("assignee")
     if login is not None and not getattr(helpdesk.agents.get(login), "external_id", None):
         values.pop("assignee")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,6 +31,8 @@ class Batch:
     spoken: the comments to be written, by their ticket's external id.
     told: what we told the source of these tickets, and it has not shown yet.
     merged: those of the tickets that went into another one, and into which.
+    conversations: those of the tickets that are conversations of mails, by external id.
+    answered: those of them that we had set aside, and on which the customer has written since.
     gone: words that were taken out of known tickets, by number.
     """
 
@@ -45,6 +47,8 @@ class Batch:
     fingerprints: Mapping[str, Fingerprint]
     spoken: Mapping[str, Sequence[CommentRecord]]
     merged: Mapping[str, str]
+    conversations: Set[str]
+    answered: set[str] = field(default_factory=set)
     gone: dict[int, list[str]] = field(default_factory=dict)
     events: list[SourceEvent] = field(default_factory=list)
     told: Unacknowledged = field(default_factory=Unacknowledged)
@@ -72,6 +76,7 @@ def look_up(
     customers |= intake_people.refer(store, "customer", source, sorted(authors - customers.keys()))
     batch = Batch(
         run=run,
+        conversations={each.external_id for each in tickets if each.ties},
         known=known,
         requesters=requesters,
         customers=customers,

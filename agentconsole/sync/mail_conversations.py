@@ -165,13 +165,29 @@ class _Talk:
             if name in standing and standing[name] != home
         ]
         away = {each.external_id for each in self._elsewhere}
-        self._here = {name: replace(each, ticket_external_id=home) for name, each in came.items() if name not in away}
         self._stored = {each.external_id: each for each in _stored(run, home)}
+        ours = self._find_ours(came.values())
+        self._here = {
+            name: replace(each, ticket_external_id=home, author_id=None if name in ours else each.author_id)
+            for name, each in came.items()
+            if name not in away
+        }
         self._every = in_order((self._stored | self._here).values())
         self.own = self._find_own()
         self._roles = Roles(self._every[:INSIDE], self.own)
-        self.said = self._roles.cast(self._every)
+        self.said = [
+            replace(each, author_kind="agent") if each.external_id in ours else each
+            for each in self._roles.cast(self._every)
+        ]
         """All mails; who speaks, where they tell it."""
+
+    def _find_ours(self, came: Iterable[CommentRecord]) -> set[str | None]:
+        """What was written here, whatever address a mailing list has put above it on the way back."""
+        mark = mark_of(self._run.store)
+        found = {each.external_id for each in came if event_of(each.extra.get("message_id", ""), mark) is not None}
+        return found | {
+            name for name, each in self._stored.items() if each.author_id is None and each.author_kind == "agent"
+        }
 
     @property
     def requester(self) -> str | None:

@@ -57,7 +57,8 @@ def destination(store: Store, entries: Iterable[Entry], source: str | None) -> t
     named = sorted({where for where, _ in found} - {LOCAL})
     if source is None and len(named) > 1:
         raise UsageError(f"changes for several helpdesks wait: {', '.join(named)}", f"--source {'|'.join(named)}")
-    goal = source or (named[0] if named else LOCAL)
+    only = known[0] if not found and len(known) == 1 else LOCAL
+    goal = source or (named[0] if named else only)
     taken = {goal} if source else {goal, LOCAL}
     return goal, [entry for where, entry in found if where in taken]
 
@@ -82,7 +83,7 @@ def _plan_ticket(
     values = {
         name: value
         for name, value in values.items()
-        if _TAKEN_AS.get(name, name) in way.takes
+        if is_taken(name, way)
         and name not in disputed
         and not (name in known and conflicts.is_same(name, known[name], value))
     }
@@ -95,6 +96,11 @@ def _plan_ticket(
     if telling:
         spoken = [each for each in telling if _speaks(each, way)]
         made.updates.append(helpdesk.update(telling, values, spoken, by_mail=way.name == "mail"))
+
+
+def is_taken(name: str, way: Outgoing) -> bool:
+    """Whether a field, by our name, goes out that way."""
+    return _TAKEN_AS.get(name, name) in way.takes
 
 
 def _ready(entries: Sequence[Entry], way: Outgoing) -> Iterator[Entry]:

@@ -15,6 +15,7 @@ from agentconsole.store.histories import SOURCE_TIME
 from agentconsole.store.intake_rows import NewTicket, SourceEvent, TicketRow
 from agentconsole.sync import comments as talk
 from agentconsole.sync.acknowledging import acknowledge, adopt_messages, link_tickets, unacknowledged
+from agentconsole.sync.answers import heard
 from agentconsole.sync.batch import Batch, look_up
 from agentconsole.sync.conditions import note_redactions, put_into_effect, without_restored
 from agentconsole.sync.fingerprint import Fingerprint, kept
@@ -183,12 +184,14 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
 
     A ticket that the source has ended is ended, whatever we did to it meanwhile.
     """
-    row = without_restored(batch, known, row)
+    row = heard(batch, known, without_restored(batch, known, row))
     state = _state(row)
     theirs = [name for name in intake.TAKEN if state[name] != known.source_state.get(name)]
     ours = {name: rows.plain(_ours(known, name)) for name in theirs}
     taken = [name for name in theirs if ours[name] == known.source_state.get(name)]
-    taken += [name for name in _overruled(row) if name not in taken and rows.plain(_ours(known, name)) != state[name]]
+    taken += [
+        name for name in _overruled(batch, row) if name not in taken and rows.plain(_ours(known, name)) != state[name]
+    ]
     ours |= {name: rows.plain(_ours(known, name)) for name in taken}
     clashing = [name for name in theirs if name not in taken and _clash(batch, known, name, ours[name], state[name])]
     is_same_record = kept(known.hash).has_record(kept(row.hash))
@@ -214,11 +217,12 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
     return "conflict" if clashing else "changed"
 
 
-def _overruled(row: TicketRow) -> Sequence[str]:
+def _overruled(batch: Batch, row: TicketRow) -> Sequence[str]:
     """Fields in which we do not go on against the source."""
     if Condition.SCRUBBED in row.conditions:
         return intake.TAKEN
-    return ("status",) if any(each.ends_it for each in row.conditions) else ()
+    ends = any(each.ends_it for each in row.conditions)
+    return ("status",) if ends or row.external_id in batch.answered else ()
 
 
 def _clash(batch: Batch, known: intake.KnownTicket, name: str, ours: Any, theirs: Any) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from email.utils import format_datetime
 
 CUSTOMER = "Aoi <aoi@example.com>"
 DESK = "Help <help@example.org>"
 
 
 def mail(
-    number: int = 1,
+    number: int | str = 1,
     sender: str = CUSTOMER,
     to: str = DESK,
     subject: str = "Withdrawal",
@@ -25,3 +28,8 @@ def mail(
         lines.append("References: " + " ".join(f"<{each}@example.com>" for each in answers))
     lines += [f"{name}: {value}" for name, value in (fields or {}).items()]
     return "\n".join(lines) + f"\n\n{body}\n"
+
+
+def dated(at: datetime, content: str) -> str:
+    """The mail as it would have been written then."""
+    return re.sub("^Date: .*$", f"Date: {format_datetime(at)}", content, flags=re.MULTILINE)

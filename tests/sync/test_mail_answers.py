@@ -1,0 +1,154 @@
+"""Mail there and back: our replies come back in the box, and customers answer them."""
+
+from __future__ import annotations
+
+import email
+from collections.abc import Callable
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agentconsole.domain.values import Status
+from agentconsole.services import syncing
+from agentconsole.services.session import Session
+from agentconsole.services.tickets import perform
+from agentconsole.store import conflicts, outbox, tickets
+from agentconsole.store.outbox import State
+from agentconsole.sync import outbox as out
+from agentconsole.sync.summary import Summary
+from tests.conftest import NOW
+from tests.support.mails import CUSTOMER, DESK, dated, mail
+from tests.support.outgoing import ids
+from tests.support.records import outcomes
+
+ANSWER = "We have found your withdrawal, and it will be sent today."
+FOOTER = "\n______\nTo unsubscribe send an email to help-leave@lists.example.org\n"
+
+
+def sync(session: Session, folder: Path, *mails: str | bytes) -> Summary:
+    """One run over these mails."""
+    drop = folder / f"{len(list(folder.iterdir()))}"
+    drop.mkdir()
+    for number, each in enumerate(mails):
+        (drop / f"{number}.eml").write_bytes(each if isinstance(each, bytes) else each.encode())
+    return syncing.sync(session.store, syncing.Request([drop]), session.now())
+
+
+@pytest.fixture
+def asked(session: Session, tmp_path: Path) -> Session:
+    """A ticket that came by mail."""
+    sync(session, tmp_path, dated(NOW - timedelta(hours=1), mail("first")))
+    return session
+
+
+def sent(session: Session, tmp_path: Path, **fields: str) -> EmailMessage:
+    """Our answer, as it was exported."""
+    perform(session, "reply", [10001], {"body": ANSWER, **fields})
+    file = tmp_path / f"{len(outbox.exports(session.store))}.eml"
+    out.export(session.store, file, session.now())
+    found = email.message_from_bytes(file.read_bytes(), policy=SMTP)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def as_it_is(ours: EmailMessage) -> None:
+    """Nothing happens to it on the way."""
+
+
+def by_a_list(ours: EmailMessage) -> None:
+    ours.set_content(f"{ours.get_content()}{FOOTER}", cte="quoted-printable")
+    ours.replace_header("Subject", f"[Help] {ours['Subject']}")
+    ours.replace_header("From", '"Help via list" <help-bounces@lists.example.net>')
+    del ours["In-Reply-To"], ours["References"]
+
+
+def as_html(ours: EmailMessage) -> None:
+    ours.set_content(f"<p>{ours.get_content()}</p>", subtype="html", cte="base64")
+
+
+def under_another_id(ours: EmailMessage) -> None:
+    ours.replace_header("Message-ID", "<rewritten@example.org>")
+
+
+@pytest.mark.parametrize("on_the_way", [as_it_is, by_a_list, as_html, under_another_id])
+def test_our_mail_comes_back_once_whatever_happened_to_it(
+    asked: Session, tmp_path: Path, on_the_way: Callable[[EmailMessage], None]
+) -> None:
+    ours = sent(asked, tmp_path, then="pending")
+    perform(asked, "solve", [10001], {})
+    on_the_way(ours)
+    summary = sync(asked, tmp_path, ours.as_bytes())
+    assert outcomes(summary, "messages") == {"unchanged": 1}
+    assert outcomes(sync(asked, tmp_path, ours.as_bytes()), "messages") == {"unchanged": 1}
+    assert ids(asked, State.EXPORTED) == []
+    assert tickets.get(asked.store, 10001).status is Status.SOLVED
+    assert [(each.author_kind, each.body) for each in tickets.conversation(asked.store, 10001).messages][1:] == [
+        ("agent", ANSWER)
+    ]
+    assert conflicts.conflicts(asked.store) == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"sender": CUSTOMER},
+        {"sender": "eve@example.net"},
+        {"sender": DESK, "fields": {"Auto-Submitted": "auto-replied"}},
+    ],
+    ids=["the customer's own", "a stranger's", "a machine's"],
+)
+def test_a_mail_that_only_says_the_same_is_not_ours(asked: Session, tmp_path: Path, fields: dict[str, Any]) -> None:
+    sent(asked, tmp_path)
+    other = dated(NOW + timedelta(minutes=1), mail("other", answers=["first"], body=ANSWER, **fields))
+    assert outcomes(sync(asked, tmp_path, other), "messages") == {"new": 1}
+    assert len(ids(asked, State.EXPORTED)) == 1
+
+
+@pytest.mark.parametrize("then", ["pending", "solve"])
+def test_an_answer_opens_the_ticket_again(asked: Session, tmp_path: Path, then: str) -> None:
+    ours = sent(asked, tmp_path, then=then)
+    answer = mail("second", subject="still", fields={"In-Reply-To": ours["Message-ID"]})
+    sync(asked, tmp_path, dated(NOW + timedelta(minutes=5), answer))
+    assert tickets.get(asked.store, 10001).status is Status.OPEN
+    assert len(tickets.conversation(asked.store, 10001).messages) == 3
+    perform(asked, "solve", [10001], {})
+    sync(asked, tmp_path, ours.as_bytes())
+    assert tickets.get(asked.store, 10001).status is Status.SOLVED
+    assert conflicts.conflicts(asked.store) == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "fields"),
+    [(-90, {}), (5, {"fields": {"Auto-Submitted": "auto-replied"}}), (5, {"sender": DESK})],
+    ids=["from before", "a machine's", "the desk's own"],
+)
+def test_what_is_no_answer_opens_nothing(asked: Session, tmp_path: Path, minutes: int, fields: dict[str, Any]) -> None:
+    sent(asked, tmp_path, then="solve")
+    sync(asked, tmp_path, dated(NOW + timedelta(minutes=minutes), mail("other", answers=["first"], **fields)))
+    assert tickets.get(asked.store, 10001).status is Status.SOLVED
+    assert len(tickets.conversation(asked.store, 10001).messages) == 3
+
+
+def test_a_stranger_who_guesses_our_ids_begins_a_ticket_of_their_own(asked: Session, tmp_path: Path) -> None:
+    ours = sent(asked, tmp_path)
+    guessed = mail("guess", "eve@example.net", subject="x", fields={"In-Reply-To": ours["Message-ID"]})
+    sync(asked, tmp_path, dated(NOW + timedelta(minutes=5), guessed))
+    assert tickets.get(asked.store, 10002).subject == "x"
+
+
+def test_the_next_answer_hangs_on_our_own_mail_too(asked: Session, tmp_path: Path) -> None:
+    first = sent(asked, tmp_path)
+    sync(asked, tmp_path, first.as_bytes())
+    second = sent(asked, tmp_path)
+    assert second["In-Reply-To"] == first["Message-ID"]
+    assert second["References"] == f"<first@example.com> {first['Message-ID']}"
+
+
+def test_an_empty_export_is_written_as_its_helpdesk_takes_it(asked: Session, tmp_path: Path) -> None:
+    file = tmp_path / "nothing.zip"
+    out.export(asked.store, file, asked.now())
+    assert file.read_bytes().startswith(b"PK")
