@@ -144,10 +144,10 @@ def acknowledge(run: Run, waiting: Unacknowledged) -> None:
     for number, entries in waiting.entries.items():
         state = outbox.source_state(run.store, number)
         disputed = linking.disputed_by(run.store, run.id, number)
-        latest: dict[str, Any] = {}
+        latest: dict[str, tuple[Entry, Any]] = {}
         for entry in entries:
-            latest |= _tellable(run, helpdesk, entry)
-        settled = {name for name, value in latest.items() if name in disputed or waiting.shows(state, name, value)}
+            latest |= {name: (entry, value) for name, value in _tellable(run, helpdesk, entry).items()}
+        settled = {name for name, told in latest.items() if name in disputed or waiting.shows(state, name, *told)}
         for entry in entries:
             is_heard = entry.message_id is None or entry.is_shown or entry.id in waiting.heard
             if is_heard and _tellable(run, helpdesk, entry).keys() <= settled:

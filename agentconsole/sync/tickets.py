@@ -188,7 +188,11 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
     state = _state(row)
     theirs = [name for name in intake.TAKEN if state[name] != known.source_state.get(name)]
     ours = {name: rows.plain(_ours(known, name)) for name in theirs}
-    taken = [name for name in theirs if ours[name] == known.source_state.get(name)]
+    taken = [
+        name
+        for name in theirs
+        if ours[name] == known.source_state.get(name) or batch.told.is_echo(known.number, name, ours[name], state[name])
+    ]
     taken += [
         name for name in _overruled(batch, row) if name not in taken and rows.plain(_ours(known, name)) != state[name]
     ]

@@ -106,9 +106,11 @@ class Helpdesk:
         return Letter(own, last.get("subject"), ids)
 
 
-def told_now(ticket: Ticket, entries: Iterable[Entry]) -> dict[str, Any]:
-    """What these events changed, as it stands now; where the ticket goes is told whole."""
+def told_now(ticket: Ticket, entries: Sequence[Entry]) -> dict[str, Any]:
+    """What these events changed, as it stands now; where the ticket goes is told whole, and with a new one."""
     names = {name for entry in entries for name in entry.changed if name in TOLD}
+    if any(entry.kind is Outbox.CREATE for entry in entries):
+        names |= {*_ROUTE, *(("priority",) if ticket.priority else ())}
     if not names.isdisjoint(_ROUTE):
         names.update(_ROUTE)
     return {name: plain(getattr(ticket, name)) for name in sorted(names)}

@@ -34,9 +34,9 @@ def known(session: Session) -> Session:
     return session
 
 
-def told(session: Session, tmp_path: Path) -> Any:
+def told(session: Session, tmp_path: Path, **wanted: Any) -> Any:
     """What is exported now."""
-    return exported(session, tmp_path / f"{len(outbox.exports(session.store))}.json")
+    return exported(session, tmp_path / f"{len(outbox.exports(session.store))}.json", **wanted)
 
 
 def states(session: Session) -> dict[str, str]:
@@ -155,6 +155,27 @@ def test_a_conflict_is_an_answer(known: Session, tmp_path: Path) -> None:
     take(known.store, ticket("1", status="new", updated_at=LATER, priority="low"))
     assert states(known) == {"priority": "acknowledged"}
     assert [(each.ours, each.theirs) for each in conflicts.conflicts(known.store)] == [("high", "low")]
+
+
+@pytest.mark.parametrize(
+    ("way", "verb", "comes_back"),
+    [
+        ("zammad", ("solve", {}), {"status": "closed"}),
+        ("zammad", ("priority", {"priority": "urgent"}), {"priority": "3 high"}),
+        ("freshdesk", ("solve", {}), {"status": "Resolved"}),
+    ],
+)
+def test_a_helpdesk_without_our_word_says_its_nearest(
+    known: Session, tmp_path: Path, way: str, verb: tuple[str, dict[str, str]], comes_back: dict[str, str]
+) -> None:
+    perform(known, verb[0], [10001], verb[1])
+    told(known, tmp_path, format=way)
+    take(known.store, ticket("1", **{"status": "new"} | comes_back, updated_at=LATER))
+    assert states(known) == {verb[0]: "acknowledged"}
+    assert conflicts.conflicts(known.store) == []
+    take(known.store, ticket("1", status="open", priority="high", updated_at=MUCH_LATER))
+    assert tickets.get(known.store, 10001).status is Status.OPEN
+    assert conflicts.conflicts(known.store) == []
 
 
 def test_where_the_helpdesk_cannot_know_our_agent_the_rest_counts(known: Session, tmp_path: Path) -> None:

@@ -87,6 +87,13 @@ def test_a_ticket_that_began_here_is_created(session: Session, tmp_path: Path) -
     assert [each["kind"] for each in outbox.listed(session.store)] == ["reply"]
 
 
+def test_a_new_ticket_goes_out_with_its_priority_and_place(session: Session, tmp_path: Path) -> None:
+    with_groups(session, "zammad")
+    open_ticket(session, desk="office", channel="phone", subject="電話", body="入金", name="見本 花子", priority="high")
+    [made] = exported(session, tmp_path / "out.json", format="zammad")["requests"]
+    assert (made["body"]["priority"], made["body"]["group"]) == ("3 high", "Users")
+
+
 def test_what_was_taken_back_does_not_go_out(session: Session, number: int) -> None:
     perform(session, "claim", [number])
     undo(session, [number])

@@ -88,6 +88,35 @@ def test_zendesk_is_told_of_an_agent_as_best_we_can(agent: Person, told: dict[st
     assert told.items() <= entry.items()
 
 
+def test_zendesk_gets_replies_and_notes_one_by_one_and_nothing_twice() -> None:
+    talk = (said(1, "返信"), said(2, "内部", public=False))
+    first, second = written("zendesk", update(said=talk, fields={"tags": ["a", "b"]}))["tickets"]
+    assert (first["comment"], first["tags"]) == ({"body": "返信", "public": True, "author_id": 77}, ["a", "b"])
+    assert second == {
+        "id": 3661,
+        "comment": {"body": "内部", "public": False, "author_id": 77},
+        "metadata": {"agentconsole": "5eed:2"},
+    }
+
+
+def test_zendesk_makes_a_ticket_in_its_requesters_name() -> None:
+    made = update(external_id=None, is_new=True, stamp=None, said=(said(1, "電話"),), fields={"status": "new"})
+    [entry] = written("zendesk", made)["tickets"]
+    assert entry == {
+        "external_id": "agentconsole:5eed:10001",
+        "subject": "入金",
+        "requester_id": 5,
+        "comment": {"body": "電話", "public": True, "author_id": 5},
+        "status": "new",
+        "metadata": {"agentconsole": "5eed:1,2"},
+    }
+
+
+def test_no_ticket_of_zendesks_is_new_again() -> None:
+    [entry] = written("zendesk", update(fields={"status": "new"}))["tickets"]
+    assert entry["status"] == "open"
+
+
 # --- Freshdesk
 
 
@@ -125,6 +154,12 @@ def test_freshdesk_makes_a_ticket() -> None:
     }
 
 
+def test_freshdesk_makes_a_ticket_for_somebody_of_whom_only_the_name_is_known() -> None:
+    made = update(external_id=None, is_new=True, requester=Person(None, "見本 花子"), said=(said(1, "電話"),))
+    [(_method, _path, body)] = requests("freshdesk", made)
+    assert (body["name"], body["unique_external_id"]) == ("見本 花子", "agentconsole:5eed:10001")
+
+
 # --- Zammad
 
 
@@ -160,7 +195,38 @@ def test_zammad_makes_a_ticket() -> None:
     assert (method, path, body["title"], body["customer_id"]) == (
         "POST", "/api/v1/tickets", "入金", "guess:hanako@example.jp",
     )  # fmt: skip
-    assert body["article"]["sender"] == "Customer"
+    assert body["group"] == "Users"
+    assert body["article"] == {
+        "type": "phone",
+        "internal": False,
+        "subject": "入金",
+        "content_type": "text/plain",
+        "body": "電話",
+        "sender": "Customer",
+    }
+
+
+@pytest.mark.parametrize("group", [Group("二次"), Group("二次", "9")])
+def test_zammad_makes_a_ticket_where_the_desk_says(group: Group) -> None:
+    made = update(external_id=None, is_new=True, said=(said(1, "電話"),), fields={"group": group})
+    [(_method, _path, body)] = requests("zammad", made)
+    assert {name: body[name] for name in ("group", "group_id") if name in body} == (
+        {"group_id": 9} if group.external_id else {"group": "二次"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("asks", "public", "told"),
+    [
+        (HANAKO, True, {"type": "email", "to": "hanako@example.jp", "internal": False}),
+        (HANAKO, False, {"type": "note", "internal": True}),
+        (Person("5", "見本 花子"), True, {"type": "note", "internal": False}),
+    ],
+    ids=["mail", "internal note", "no address"],
+)
+def test_zammad_mails_a_reply_to_whoever_has_an_address(asks: Person, public: bool, told: dict[str, Any]) -> None:
+    [(_method, _path, body)] = requests("zammad", update(requester=asks, said=(said(1, "返信", public=public),)))
+    assert body["article"] == told | {"subject": "入金", "content_type": "text/plain", "body": "返信"}
 
 
 # --- tables

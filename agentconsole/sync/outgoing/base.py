@@ -94,6 +94,8 @@ class Outgoing(Protocol):
     name: str
     takes: frozenset[str]
     """Of an update: `create`, `reply`, `note`, and the names of fields. What is not taken stays here."""
+    heard_as: Mapping[str, Mapping[str, str]]
+    """Values for which the helpdesk has no word, by field: the value here and the one that comes back."""
 
     def payload(self, update: Update) -> dict[str, Any]:
         """The update as the helpdesk takes it, for people and programs to look at."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -28,6 +28,7 @@ _MARK: Final = re.compile(rf"<?{PRODUCT}\.(\w+)\.(\d{{1,18}})@")
 class Mail:
     name = "mail"
     takes = frozenset(("reply",))
+    heard_as: Mapping[str, Mapping[str, str]] = {}
 
     def payload(self, update: Update) -> dict[str, Any]:
         said = next((each for each in update.said if each.public), None)

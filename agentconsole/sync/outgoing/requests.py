@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from agentconsole.domain.instants import iso
 from agentconsole.domain.values import Priority, Status
-from agentconsole.sync.outgoing.base import Group, Person, Said, Update, as_document, id_of, known
+from agentconsole.sync.outgoing.base import PRODUCT, Group, Person, Said, Update, as_document, id_of, known
 
 _USUAL_WAIT: Final = timedelta(days=7)
 _FIELDS: Final = ("status", "priority", "tags", "assignee", "group")
@@ -24,6 +24,7 @@ class Freshdesk:
 
     name = "freshdesk"
     takes = frozenset(("create", "reply", "note", *_FIELDS))
+    heard_as: Mapping[str, Mapping[str, str]] = {"status": {"new": "open", "hold": "pending"}}
 
     _STATUS: Final = {
         Status.NEW: 2, Status.OPEN: 2, Status.PENDING: 3, Status.HOLD: 3, Status.SOLVED: 4, Status.CLOSED: 5
@@ -41,7 +42,7 @@ class Freshdesk:
         said = update.said
         if update.is_new:
             made = {"subject": update.subject, "description": _html(said[0].body), "status": 2, "priority": 2}
-            yield _request("POST", "/api/v2/tickets", made | _freshdesk_requester(update.requester) | fields)
+            yield _request("POST", "/api/v2/tickets", made | _freshdesk_requester(update) | fields)
             return
         ticket = f"/api/v2/tickets/{update.external_id}"
         if fields:
@@ -66,10 +67,13 @@ class Freshdesk:
         return told | _ids(fields, "responder_id")
 
 
-def _freshdesk_requester(asks: Person) -> dict[str, Any]:
+def _freshdesk_requester(update: Update) -> dict[str, Any]:
+    """Who asks. Freshdesk takes a name only with something that names one person."""
+    asks = update.requester
     if asks.external_id:
         return {"requester_id": id_of(asks.external_id)}
-    return known({"email": asks.email, "name": asks.name})
+    mark = None if asks.email else f"{PRODUCT}:{update.store}:{update.number}"
+    return known({"email": asks.email, "name": asks.name, "unique_external_id": mark})
 
 
 def _html(text: str) -> str:
@@ -96,6 +100,10 @@ class Zammad:
 
     name = "zammad"
     takes = frozenset(("create", "reply", "note", *_FIELDS))
+    heard_as: Mapping[str, Mapping[str, str]] = {
+        "status": {"hold": "pending", "solved": "closed"},
+        "priority": {"urgent": "high"},
+    }
 
     _STATE: Final = {
         Status.NEW: "new", Status.OPEN: "open", Status.PENDING: "pending reminder", Status.HOLD: "pending reminder",
@@ -105,6 +113,8 @@ class Zammad:
         Priority.LOW: "1 low", Priority.NORMAL: "2 normal", Priority.HIGH: "3 high", Priority.URGENT: "3 high"
     }  # fmt: skip
     _NOBODY: Final = 1
+    _FIRST_GROUP: Final = "Users"
+    """Zammad makes no ticket without a group; it brings this one along."""
 
     def payload(self, update: Update) -> dict[str, Any]:
         return next(self._requests(update), {})
@@ -115,16 +125,17 @@ class Zammad:
     def _requests(self, update: Update) -> Iterator[dict[str, Any]]:
         fields = self._fields(update)
         if update.is_new:
-            yield _request("POST", "/api/v1/tickets", self._created(update) | fields)
+            group = {} if fields.keys() & {"group", "group_id"} else {"group": self._FIRST_GROUP}
+            yield _request("POST", "/api/v1/tickets", self._created(update) | group | fields)
             return
         ticket = f"/api/v1/tickets/{update.external_id}"
         first, *others = update.said or (None,)
-        article = {"article": _article(first, update.subject)} if first else {}
+        article = {"article": _article(first, update.subject, update.requester.email)} if first else {}
         if fields or article:
             yield _request("PUT", ticket, fields | article)
         for each in others:
             if each:
-                yield _request("PUT", ticket, {"article": _article(each, update.subject)})
+                yield _request("PUT", ticket, {"article": _article(each, update.subject, update.requester.email)})
         yield from self._tags(update)
 
     def _tags(self, update: Update) -> Iterator[dict[str, Any]]:
@@ -138,7 +149,7 @@ class Zammad:
     def _created(self, update: Update) -> dict[str, Any]:
         asks = update.requester
         customer = id_of(asks.external_id) if asks.external_id else f"guess:{asks.email}" if asks.email else None
-        article = _article(update.said[0], update.subject) | {"sender": "Customer"}
+        article = _article(update.said[0], update.subject) | {"type": "phone", "sender": "Customer"}
         return {"title": update.subject, **known({"customer_id": customer}), "article": article}
 
     def _fields(self, update: Update) -> dict[str, Any]:
@@ -161,10 +172,11 @@ class Zammad:
         return {"state": state, "pending_time": iso(update.pending_until or update.at + _USUAL_WAIT)}
 
 
-def _article(said: Said, subject: str) -> dict[str, Any]:
-    kind = "note" if not said.public else "email"
+def _article(said: Said, subject: str, address: str | None = None) -> dict[str, Any]:
+    """A reply is mailed to whoever has an address; others read it in Zammad."""
+    mailed = {"type": "email", "to": address} if said.public and address else {"type": "note"}
     return {
-        "type": kind,
+        **mailed,
         "internal": not said.public,
         "subject": subject,
         "content_type": "text/plain",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from agentconsole.domain.instants import iso
@@ -18,6 +18,7 @@ _FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
 class Table:
     name = "csv"
     takes = frozenset(("create", "reply", "note", "status", "priority", "tags", "assignee", "group"))
+    heard_as: Mapping[str, Mapping[str, str]] = {}
 
     def payload(self, update: Update) -> dict[str, Any]:
         return {"changes": [dict(zip(_COLUMNS, line, strict=True)) for line in _lines(update)]}

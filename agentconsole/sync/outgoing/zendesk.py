@@ -8,11 +8,12 @@ first entry has moved it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import Any, Final
 
 from agentconsole.domain.instants import iso
+from agentconsole.domain.values import Status
 from agentconsole.sync.outgoing.base import PRODUCT, Group, Person, Said, Update, as_document, id_of, known
 
 _SAME_NAME: Final = ("status", "priority", "tags")
@@ -21,6 +22,7 @@ _SAME_NAME: Final = ("status", "priority", "tags")
 class Zendesk:
     name = "zendesk"
     takes = frozenset(("create", "reply", "note", "assignee", "group", *_SAME_NAME))
+    heard_as: Mapping[str, Mapping[str, str]] = {"status": {"new": "open"}}
 
     def payload(self, update: Update) -> dict[str, Any]:
         return next(iter(_entries(update)), {})
@@ -35,11 +37,11 @@ def _entries(update: Update) -> Iterator[dict[str, Any]]:
     told = {each.event for each in others if each}
     events = [event for event in update.events if event not in told]
     made = _created(update) if update.is_new else _safe(update)
-    comment = _comment(first, by_us=not update.is_new) if first else {}
+    comment = _comment(first, update.requester if update.is_new else first.author) if first else {}
     yield _which(update) | made | comment | _fields(update) | _marked(update, events)
     for each in others:
         if each:
-            yield _which(update) | _comment(each) | _marked(update, [each.event])
+            yield _which(update) | _comment(each, each.author) | _marked(update, [each.event])
 
 
 def _which(update: Update) -> dict[str, Any]:
@@ -63,13 +65,15 @@ def _created(update: Update) -> dict[str, Any]:
     return {"subject": update.subject, "requester": known({"name": asks.name, "email": asks.email})}
 
 
-def _comment(said: Said, *, by_us: bool = True) -> dict[str, Any]:
-    author = {"author_id": id_of(said.author.external_id)} if by_us and said.author.external_id else {}
-    return {"comment": {"body": said.body, "public": said.public, **author}}
+def _comment(said: Said, author: Person) -> dict[str, Any]:
+    by = {"author_id": id_of(author.external_id)} if author.external_id else {}
+    return {"comment": {"body": said.body, "public": said.public, **by}}
 
 
 def _fields(update: Update) -> dict[str, Any]:
     fields = {name: update.fields[name] for name in _SAME_NAME if name in update.fields}
+    if fields.get("status") == Status.NEW and not update.is_new:
+        fields["status"] = Status.OPEN
     if "assignee" in update.fields:
         fields |= _assignee(update.fields["assignee"])
     if "group" in update.fields:
