@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from platformdirs import user_config_path, user_data_path
 
 from agentconsole import locale
-from agentconsole.domain.errors import UsageError
+from agentconsole.domain.errors import Phrase, UsageError
 from agentconsole.domain.instants import parse_instant
 from agentconsole.domain.text import safe_text
 from agentconsole.domain.toml_table import Problems, Table
@@ -99,19 +99,20 @@ def load_settings(
         agent=_agent(agent, environ, table),
         language=_language(lang, environ, table),
         config_file=file,
-        locked=table.value("locked", bool, "true or false", False) or locked,
+        locked=table.value("locked", bool, Phrase("true or false"), False) or locked,
         keymap=table.choice("keymap", KeyMap, KeyMap.PLAIN),
         keys=_keys(table.table("keys")),
         glyphs=table.choice("glyphs", Glyphs, Glyphs.UNICODE),
         zone=table.read("zone", zone, _zone) or "" if (zone := table.text("zone")) else local_zone(environ),
         after_send=table.choice("after_send", AfterSend, AfterSend.NEXT),
         theme=table.text("theme"),
-        mouse=table.value("mouse", bool, "true or false", True),
+        mouse=table.value("mouse", bool, Phrase("true or false"), True),
         kitty_keys=table.choice("kitty_keys", KittyKeys, KittyKeys.AUTO),
     )
     table.close()
     if found := problems.lines():
-        raise UsageError("\n".join(found), "agentconsole --config /dev/null config shows what can be set")
+        hint = Phrase("agentconsole --config /dev/null config shows what can be set")
+        raise UsageError("\n".join(map(locale.spoken, found)), hint)
     return settings
 
 
@@ -132,7 +133,8 @@ def clock_from(environ: Mapping[str, str] | None = None) -> Callable[[], datetim
     try:
         at = parse_instant(frozen)
     except ValueError as error:
-        raise UsageError(f"AGENTCONSOLE_NOW: {error}", "such as 2026-11-20T09:00:00Z") from error
+        hint = Phrase("such as {example}", example="2026-11-20T09:00:00Z")
+        raise UsageError(f"AGENTCONSOLE_NOW: {error}", hint) from error
     return lambda: at
 
 
@@ -158,8 +160,9 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise UsageError(f"{file}: cannot be read ({reason})", "--config FILE names another") from error
+        reason = error.strerror if isinstance(error, OSError) else Phrase("not UTF-8")
+        words = Phrase("{file} cannot be read: {error}", file=file, error=reason)
+        raise UsageError(words, Phrase("--config FILE names another")) from error
 
 
 def _store(option: Path | None, environ: Mapping[str, str], table: Table, file: Path | None) -> Path:
@@ -178,7 +181,7 @@ def _agent(option: str | None, environ: Mapping[str, str], table: Table) -> str:
     written = table.text("agent")
     login = option or environ.get("AGENTCONSOLE_AGENT") or written or _login(environ)
     if safe_text(login, single_line=True) != login:
-        raise UsageError("the agent's login holds characters that cannot be shown", "--as LOGIN")
+        raise UsageError(Phrase("the agent's login holds characters that cannot be shown"), "--as LOGIN")
     return login
 
 
@@ -213,7 +216,7 @@ def _keys(table: Table) -> dict[str, tuple[str, ...]]:
 def _zone(name: str) -> str:
     if _is_zone(name):
         return name
-    raise ValueError(f"{name!r} is no time zone; such as {_HOME_ZONE}")
+    raise ValueError(Phrase("{name} is no time zone; such as {example}", name=repr(name), example=_HOME_ZONE))
 
 
 def _is_zone(name: str) -> bool:

@@ -19,8 +19,8 @@ from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json
 from agentconsole.cli.output import emit, facts, line_of, say
 from agentconsole.config import APP_NAME, Settings
-from agentconsole.domain.errors import StoreError
-from agentconsole.locale import _, told
+from agentconsole.domain.errors import Phrase, StoreError
+from agentconsole.locale import _, spoken
 from agentconsole.store import health
 from agentconsole.terminal import terminal_problem
 
@@ -54,7 +54,7 @@ def _store(path: Path, problems: list[str]) -> dict[str, Any]:
     try:
         found = health.examine(path)
     except StoreError as error:
-        problems.append(told(error))
+        problems.append(Phrase("{problem}; {hint}", problem=error.message, hint=error.hint))
         return {"path": str(path), "size": None, "schema": None, "mode": None, "integrity": None, "tickets": None}
     problems += found.problems
     return {
@@ -71,9 +71,9 @@ def _search(problems: list[str]) -> dict[str, Any]:
     try:
         failed = health.failed_probes()
     except StoreError as error:
-        problems.append(told(error))
+        problems.append(Phrase("{problem}; {hint}", problem=error.message, hint=error.hint))
         return {"ok": False, "probes": 0}
-    problems += [f"the search does not answer {words!r} as it should" for words in failed]
+    problems += [Phrase("the search does not answer {words} as it should", words=repr(words)) for words in failed]
     return {"ok": not failed, "probes": len(health.PROBES)}
 
 
@@ -113,4 +113,4 @@ def _print(document: dict[str, Any]) -> None:
     if not document["problems"]:
         say(_("Nothing is wrong."))
     for problem in document["problems"]:
-        say(f"! {line_of(problem)}")
+        say(f"! {line_of(spoken(problem))}")

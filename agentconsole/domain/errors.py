@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
-from typing import Self
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, Self
 
 
 class Phrase(str):
@@ -21,6 +22,10 @@ class Phrase(str):
         phrase = super().__new__(cls, msgid.format(**values))
         phrase.msgid, phrase.values = msgid, values
         return phrase
+
+    def __reduce__(self) -> tuple[Callable[..., Phrase], tuple[Any, ...]]:
+        """It can be sent to another process."""
+        return partial(Phrase, self.msgid, **self.values), ()
 
 
 class ConsoleError(Exception):

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final, TypeVar
 
-from agentconsole.domain.errors import nearest
+from agentconsole.domain.errors import Phrase, nearest
 
 Path = tuple[str | int, ...]
 T = TypeVar("T")
@@ -35,7 +35,9 @@ class Problems:
     def add(self, path: Path, message: str) -> None:
         """Notes a problem of the value at `path`, or of what it stands in if it has no line of its own."""
         key = next((part for part in reversed(path) if isinstance(part, str)), "")
-        self._found.append((self.line(path), f"key {key!r}: {message}" if key else message))
+        self._found.append(
+            (self.line(path), Phrase("key {key}: {problem}", key=repr(key), problem=message) if key else message)
+        )
 
     def line(self, path: Path) -> int:
         """The line on which the key at `path`, or the table it stands in, is written."""
@@ -55,7 +57,10 @@ class Problems:
 
     def lines(self) -> list[str]:
         """`file:line: what is wrong`, in the order of the text."""
-        return [f"{self._file}:{line}: {message}" for line, message in sorted(self._found)]
+        return [
+            Phrase("{place}: {problem}", place=f"{self._file}:{line}", problem=message)
+            for line, message in sorted(self._found)
+        ]
 
 
 def _positions(text: str) -> Iterator[tuple[Path, int]]:
@@ -134,7 +139,7 @@ class Table:
         self._problems.add((*self.path, key) if key else self.path, message)
 
     def missing(self, key: str) -> None:
-        self._problems.add(self.path, f"{key!r} is missing")
+        self._problems.add(self.path, Phrase("{key} is missing", key=repr(key)))
 
     def value(
         self, key: str, kind: type[T] | tuple[type[T], ...], wanted: str, default: T, *, needed: bool = False
@@ -149,28 +154,28 @@ class Table:
         kinds = kind if isinstance(kind, tuple) else (kind,)
         if isinstance(value, kinds) and not (isinstance(value, bool) and bool not in kinds):
             return value
-        self.wrong(key, f"{wanted} is wanted here, not {_type_name(value)}")
+        self.wrong(key, Phrase("{wanted} is wanted here, not {found}", wanted=wanted, found=_type_name(value)))
         return default
 
     def text(self, key: str, default: str = "", *, needed: bool = False) -> str:
-        value = self.value(key, str, "a text", default, needed=needed)
+        value = self.value(key, str, Phrase("a text"), default, needed=needed)
         if needed and self.has(key) and not value.strip():
-            self.wrong(key, "must not be empty")
+            self.wrong(key, Phrase("must not be empty"))
         return value
 
     def texts(self, key: str, *, needed: bool = False) -> tuple[str, ...]:
         """A list of texts; a single text counts as a list of one."""
-        value: Any = self.value(key, (list, str), "a list of texts", [], needed=needed)
+        value: Any = self.value(key, (list, str), Phrase("a list of texts"), [], needed=needed)
         items = [value] if isinstance(value, str) else value
         if all(isinstance(item, str) for item in items):
             return tuple(items)
-        self.wrong(key, "a list of texts is wanted here")
+        self.wrong(key, Phrase("a list of texts is wanted here"))
         return ()
 
     def date(self, key: str, default: date | None = None, *, needed: bool = False) -> date | None:
-        value = self.value(key, date, "a date like 2026-04-01", date.min, needed=needed)
+        value = self.value(key, date, Phrase("a date like {example}", example="2026-04-01"), date.min, needed=needed)
         if isinstance(value, datetime):
-            self.wrong(key, "a date like 2026-04-01 is wanted here, without a time")
+            self.wrong(key, Phrase("a date like {example} is wanted here, without a time", example="2026-04-01"))
             return default
         return default if value is date.min else value
 
@@ -181,7 +186,7 @@ class Table:
 
     def choices(self, key: str, kind: type[E], *, needed: bool = False) -> tuple[E, ...]:
         """A list of words (or numbers) of an enumeration."""
-        items: Sequence[Any] = self.value(key, list, "a list", [], needed=needed)
+        items: Sequence[Any] = self.value(key, list, Phrase("a list"), [], needed=needed)
         found = (self.member(key, item, kind) for item in items)
         return tuple(item for item in found if item is not None)
 
@@ -192,7 +197,8 @@ class Table:
                 return member
         words = [str(member.value) for member in kind]
         close = nearest(str(value), words)
-        self.wrong(key, f"{value!r} is none of {', '.join(words)}" + (f"; did you mean {close!r}?" if close else ""))
+        problem = Phrase("{value} is none of {names}", value=repr(value), names=", ".join(words))
+        self.wrong(key, _with_nearest(problem, close))
         return None
 
     def read(self, key: str, text: str, reader: Callable[[str], T]) -> T | None:
@@ -200,17 +206,17 @@ class Table:
         try:
             return reader(text)
         except ValueError as error:
-            self.wrong(key, str(error))
+            self.wrong(key, error.args[0])
             return None
 
     def table(self, key: str, *, needed: bool = False) -> Table:
-        return Table(self.value(key, dict, "a table", {}, needed=needed), (*self.path, key), self._problems)
+        return Table(self.value(key, dict, Phrase("a table"), {}, needed=needed), (*self.path, key), self._problems)
 
     def tables(self, key: str, *, needed: bool = False) -> list[Table]:
         """The tables of `[[key]]`."""
         items: Sequence[Any] = self.value(key, list, f"[[{key}]]", [], needed=needed)
         if not all(isinstance(item, dict) for item in items):
-            self.wrong(key, f"tables are wanted here: [[{key}]]")
+            self.wrong(key, Phrase("tables are wanted here: {example}", example=f"[[{key}]]"))
             return []
         return [Table(item, (*self.path, key, index), self._problems) for index, item in enumerate(items)]
 
@@ -219,9 +225,16 @@ class Table:
         for key in self._values:
             if key not in self._asked:
                 close = nearest(key, self._asked)
-                self.wrong(key, "unknown key" + (f"; did you mean {close!r}?" if close else ""))
+                self.wrong(key, _with_nearest(Phrase("unknown key"), close))
 
 
-def _type_name(value: object) -> str:
-    names = {bool: "true or false", int: "a number", float: "a number", str: "a text", list: "a list", dict: "a table"}
-    return names.get(type(value), "a date or time")
+def _with_nearest(problem: Phrase, close: str | None) -> Phrase:
+    return Phrase("{problem}; did you mean {word}?", problem=problem, word=repr(close)) if close else problem
+
+
+def _type_name(value: object) -> Phrase:
+    names = {
+        bool: Phrase("true or false"), int: Phrase("a number"), float: Phrase("a number"), str: Phrase("a text"),
+        list: Phrase("a list"), dict: Phrase("a table"),
+    }  # fmt: skip
+    return names.get(type(value), Phrase("a date or time"))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from agentconsole.domain.errors import StoreError
+from agentconsole.domain.errors import Phrase, StoreError
 from agentconsole.domain.text import fold
 from agentconsole.locale import _
 from agentconsole.store import adapters
@@ -47,7 +47,9 @@ def connect(path: Path) -> sqlite3.Connection:
             connection.close()
             raise
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: cannot be opened as a store: {error}", _way_out(error)) from error
+        raise StoreError(
+            Phrase("{path}: cannot be opened as a store: {error}", path=path, error=str(error)), _way_out(error)
+        ) from error
     connection.create_function("says", 2, _says, deterministic=True)
     connection.create_function("same", 2, _same, deterministic=True)
     return connection
@@ -56,8 +58,8 @@ def connect(path: Path) -> sqlite3.Connection:
 def _way_out(error: sqlite3.Error) -> str:
     """What to do about a file that cannot be opened. Even who only reads leaves a mark in the log beside the file."""
     if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
-        return "it and its folder have to be writable: copy it to a folder of yours"
-    return "agentconsole --store PATH init makes one at another place"
+        return Phrase("it and its folder have to be writable: copy it to a folder of yours")
+    return Phrase("agentconsole --store PATH init makes one at another place")
 
 
 def _says(text: str | None, term: str) -> bool:
@@ -76,7 +78,8 @@ def create_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise StoreError(f"{path}: cannot be made: {error.strerror}", "choose another place with --store") from error
+        words = Phrase("{path}: cannot be made: {error}", path=path, error=error.strerror)
+        raise StoreError(words, Phrase("choose another place with --store")) from error
 
 
 def keep_log_beside(connection: sqlite3.Connection) -> None:
@@ -84,7 +87,8 @@ def keep_log_beside(connection: sqlite3.Connection) -> None:
     try:
         connection.execute("PRAGMA journal_mode = WAL")
     except sqlite3.Error as error:
-        raise StoreError(f"the store cannot be made: {error}", "choose another place with --store") from error
+        words = Phrase("the store cannot be made: {error}", error=str(error))
+        raise StoreError(words, Phrase("choose another place with --store")) from error
 
 
 @contextmanager

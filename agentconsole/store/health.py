@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from agentconsole.domain.errors import StoreError
+from agentconsole.domain.errors import Phrase, StoreError
 from agentconsole.domain.text import query_tokens, search_tokens
 from agentconsole.store import schema
 from agentconsole.store.connection import connect
@@ -49,20 +49,27 @@ def examine(path: Path) -> Health:
         StoreError: there is no file, or it is not a database.
     """
     if not path.exists():
-        raise StoreError(f"{path}: there is no store", "agentconsole init makes one")
+        raise StoreError(Phrase("{path}: there is no store", path=path), Phrase("agentconsole init makes one"))
     with closing(connect(path)) as connection:
         try:
             return _examine(connection, path)
         except sqlite3.DatabaseError as error:
-            raise StoreError(f"{path}: damaged: {error}", "restore a backup") from error
+            words = Phrase("{path}: damaged: {error}", path=path, error=str(error))
+            raise StoreError(words, Phrase("restore a backup")) from error
 
 
 def _examine(connection: sqlite3.Connection, path: Path) -> Health:
     found = schema.revision(connection)
     integrity = [row[0] for row in connection.execute(f"PRAGMA integrity_check({_LISTED})")]
-    problems = [*_mode_problems(path), *(f"integrity: {line}" for line in integrity if line != "ok")]
+    problems = [*_mode_problems(path), *(Phrase("integrity: {line}", line=line) for line in integrity if line != "ok")]
     if found != schema.HEAD:
-        problems.append(f"the schema is {found or 'none'}, not {schema.HEAD}: agentconsole init brings it up to date")
+        problems.append(
+            Phrase(
+                "the schema is {found}, not {wanted}: agentconsole init brings it up to date",
+                found=found or "-",
+                wanted=schema.HEAD,
+            )
+        )
         tickets = None
     else:
         problems += [*_foreign_keys(connection), *_index(connection)]
@@ -75,12 +82,16 @@ def _mode_problems(path: Path) -> Iterator[str]:
     for suffix in _BESIDE:
         file = path.with_name(path.name + suffix)
         if file.exists() and (mode := stat.S_IMODE(file.stat().st_mode)) & 0o077:
-            yield f"{file}: others than its owner can open it (mode {mode:04o}): chmod 600"
+            yield Phrase(
+                "{file}: others than its owner can open it (mode {mode}): chmod 600", file=file, mode=f"{mode:04o}"
+            )
 
 
 def _foreign_keys(connection: sqlite3.Connection) -> Iterator[str]:
     for table, rowid, parent, _index in connection.execute("PRAGMA foreign_key_check").fetchmany(_LISTED):
-        yield f"row {rowid} of {table} refers to a row of {parent} that is not there"
+        yield Phrase(
+            "row {row} of {table} refers to a row of {parent} that is not there", row=rowid, table=table, parent=parent
+        )
 
 
 def _index(connection: sqlite3.Connection) -> Iterator[str]:
@@ -91,7 +102,13 @@ def _index(connection: sqlite3.Connection) -> Iterator[str]:
             for name in (f"{index}_docsize", table)
         )
         if indexed != rows:
-            yield f"the search index {index} has {indexed} entries for {rows} of {table}"
+            yield Phrase(
+                "the search index {index} has {indexed} entries for {rows} of {table}",
+                index=index,
+                indexed=indexed,
+                rows=rows,
+                table=table,
+            )
 
 
 def failed_probes() -> list[str]:
@@ -106,7 +123,8 @@ def failed_probes() -> list[str]:
                 "CREATE VIRTUAL TABLE probe USING fts5(words, content='', detail=none, tokenize='ascii')"
             )
         except sqlite3.OperationalError as error:
-            raise StoreError(f"this SQLite cannot search: {error}", "use a Python whose SQLite has FTS5") from error
+            words = Phrase("this SQLite cannot search: {error}", error=str(error))
+            raise StoreError(words, Phrase("use a Python whose SQLite has FTS5")) from error
         texts = list(dict.fromkeys(text for _words, text, _found in PROBES))
         for rowid, text in enumerate(texts):
             connection.execute("INSERT INTO probe (rowid, words) VALUES (?, ?)", (rowid, " ".join(search_tokens(text))))

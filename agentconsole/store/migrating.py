@@ -12,7 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import NullPool
 
-from agentconsole.domain.errors import StoreError
+from agentconsole.domain.errors import Phrase, StoreError
 from agentconsole.store import schema
 from agentconsole.store.connection import connect, create_file, keep_log_beside, snapshot
 
@@ -37,7 +37,8 @@ def migrate(path: Path, to: str = schema.HEAD) -> None:
 def _refuse_foreign(connection: sqlite3.Connection, path: Path, current: str | None) -> None:
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     if current is None and tables:
-        raise StoreError(f"{path}: a database of something else", "choose another place with --store")
+        words = Phrase("{path}: a database of something else", path=path)
+        raise StoreError(words, Phrase("choose another place with --store"))
 
 
 def _upgrade(path: Path, to: str) -> None:
@@ -52,6 +53,5 @@ def _upgrade(path: Path, to: str) -> None:
         try:
             command.upgrade(config, to)
         except CommandError as error:
-            raise StoreError(
-                f"{path}: made by a newer version of agentconsole ({error})", "update agentconsole"
-            ) from error
+            words = Phrase("{path}: made by a newer version of agentconsole ({error})", path=path, error=str(error))
+            raise StoreError(words, Phrase("update agentconsole")) from error

@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
 
-from agentconsole.domain.errors import NotFoundError
+from agentconsole.domain.errors import NotFoundError, Phrase
 from agentconsole.domain.instants import from_seconds
 from agentconsole.store.store import Store
 
@@ -111,7 +111,7 @@ def get(store: Store, number: int) -> Rejected:
     """
     row = store.connection.execute(f"{_FOUND}r.id = ?", (number,)).fetchone()
     if row is None:
-        raise NotFoundError(f"no rejected record has the id {number}", "agentconsole sync rejected list")
+        raise NotFoundError(Phrase("no rejected record has the id {id}", id=number), "agentconsole sync rejected list")
     return _rejected(row)
 
 

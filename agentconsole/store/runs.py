@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from agentconsole.domain.errors import NotFoundError
+from agentconsole.domain.errors import NotFoundError, Phrase
 from agentconsole.domain.instants import from_seconds
 from agentconsole.store import rows
 from agentconsole.store.store import Store
@@ -94,7 +94,9 @@ def history(store: Store, limit: int | None = None) -> list[SyncRun]:
 def get(store: Store, number: int) -> SyncRun:
     row = store.connection.execute("SELECT * FROM sync_run WHERE id = ?", (number,)).fetchone()
     if row is None:
-        raise NotFoundError(f"there is no run {number}", "agentconsole sync history lists them")
+        raise NotFoundError(
+            Phrase("there is no run {number}", number=number), Phrase("agentconsole sync history lists them")
+        )
     return _run(row)
 
 

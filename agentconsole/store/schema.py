@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from agentconsole.domain.errors import StoreError
+from agentconsole.domain.errors import Phrase, StoreError
 
 HEAD: Final = "0011"
 """The newest migration; spelt out so that opening a store need not load Alembic."""
@@ -21,5 +21,5 @@ def revision(connection: sqlite3.Connection) -> str | None:
         found = connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'alembic_version'").fetchone()
         row = found and connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"this file is not a store: {error}") from error
+        raise StoreError(Phrase("this file is not a store: {error}", error=str(error))) from error
     return str(row[0]) if row else None

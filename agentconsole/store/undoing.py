@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from agentconsole.domain.change import Author
-from agentconsole.domain.errors import RefusedError
+from agentconsole.domain.errors import Phrase, RefusedError
 from agentconsole.domain.instants import to_seconds
 from agentconsole.store import conditions, journal, quarantine, rows, runs, search
 from agentconsole.store.histories import derive_clocks
@@ -33,6 +33,8 @@ _PEOPLE: Final = {
 """Who else a run may add, and what may refer to them."""
 _BELOW: Final = ("clock", "ticket_tag", "ticket_field", "mail_name", "draft", "event", "message")
 """What hangs on a ticket, in the order in which it can go."""
+_NAMED: Final = 3
+"""Deeds that are named where somebody has worked on what a run brought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,9 @@ def undo_run(store: Store, number: int, author: Author, at: datetime) -> Undone:
     """
     run = runs.get(store, number)
     if run.undone_at is not None:
-        raise RefusedError("undone", f"run {number} is undone already")
+        raise RefusedError("undone", Phrase("run {number} is undone already", number=number))
     if not run.marks:
-        raise RefusedError("too_old", f"run {number} was made before runs could be undone")
+        raise RefusedError("too_old", Phrase("run {number} was made before runs could be undone", number=number))
     _must_be_last(store, run)
     traces = _traces(store, run)
     _must_be_untouched(store, run, traces)
@@ -99,10 +101,13 @@ def _must_be_last(store: Store, run: SyncRun) -> None:
             continue
         if other.id > run.id and _has_written(store, other):
             raise RefusedError(
-                "built_on", f"run {other.id} came after it and rests on it", f"agentconsole sync undo {other.id} first"
+                "built_on",
+                Phrase("run {number} came after it and rests on it", number=other.id),
+                Phrase("agentconsole sync undo {number} first", number=other.id),
             )
         if other.id < run.id and other.finished_at is not None and other.finished_at > run.started_at:
-            raise RefusedError("built_on", f"run {other.id} ran at the same time: nobody can tell them apart")
+            words = Phrase("run {number} ran at the same time: nobody can tell them apart", number=other.id)
+            raise RefusedError("built_on", words)
 
 
 def _has_written(store: Store, run: SyncRun) -> bool:
@@ -148,12 +153,14 @@ def _must_be_untouched(store: Store, run: SyncRun, traces: _Traces) -> None:
         "AND verb != 'undo' AND undone_by IS NULL"
     )
     later = (row for row in _rows_of(store, sql, [*traces.new, *traces.touched]) if row["id"] > run.marks["event"])
-    deeds = [f"{row['ticket']}: {row['verb']} by {row['actor']}" for row in later]
+    done = [f"{row['ticket']} ({row['verb']}, {row['actor']})" for row in later]
     written = "SELECT ticket, updated_at FROM draft WHERE ticket IN ({})"
-    drafts = [f"{row['ticket']}: a draft" for row in _rows_of(store, written, sorted(traces.new))]
-    if found := [*deeds, *drafts]:
-        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
-        raise RefusedError("built_on", f"somebody has worked on what it brought: {', '.join(found[:3])}{more}")
+    drafts = [f"{row['ticket']} (draft)" for row in _rows_of(store, written, sorted(traces.new))]
+    if found := [*done, *drafts]:
+        deeds = ", ".join(found[:_NAMED])
+        if more := len(found[_NAMED:]):
+            deeds = Phrase("{deeds} and {count} more", deeds=deeds, count=more)
+        raise RefusedError("built_on", Phrase("somebody has worked on what it brought: {deeds}", deeds=deeds))
 
 
 # --- taking it back
@@ -240,7 +247,8 @@ def _remove(store: Store, run: SyncRun, table: str, references: Sequence[tuple[s
         wanted = {row[0] for row in _rows_of(store, sql, ids)}
         if wanted and table != "agent":
             raise RefusedError(
-                "built_on", f"{len(wanted)} of the people and organizations it brought have other tickets"
+                "built_on",
+                Phrase("{count} of the people and organizations it brought have other tickets", count=len(wanted)),
             )
         ids = [each for each in ids if each not in wanted]
     if table == "customer":

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, cast
 
-from agentconsole.domain.errors import ConsoleError, NotFoundError
+from agentconsole.domain.errors import ConsoleError, NotFoundError, Phrase
 from agentconsole.sync import archives, packed
 from agentconsole.sync.packed import Packed
 
@@ -78,7 +78,8 @@ class SourceFile:
         try:
             return self.opener()
         except OSError as error:
-            raise ConsoleError(f"{self.name} cannot be read: {error.strerror or error}") from error
+            words = Phrase("{file} cannot be read: {error}", file=self.name, error=error.strerror or str(error))
+            raise ConsoleError(words) from error
 
     def head(self, size: int = HEAD) -> bytes:
         """The first `size` bytes, or all if there are fewer."""
@@ -114,7 +115,9 @@ def collect(paths: Sequence[Path], stdin: BinaryIO | None = None) -> Sources:
                 seen.add(key)
                 inside = list(_unpacked(file, found.ignored))
                 if not inside and not path.is_dir():
-                    raise ConsoleError(f"{file.name}: nothing in it can be read", _left_out(found.ignored))
+                    raise ConsoleError(
+                        Phrase("{file}: nothing in it can be read", file=file.name), _left_out(found.ignored)
+                    )
                 found.extend(inside)
     return found
 
@@ -134,8 +137,10 @@ def is_data(path: Path) -> bool:
 
 def _left_out(ignored: Sequence[str]) -> str:
     if not ignored:
-        return "it is empty"
-    return f"left out, being no data: {', '.join(ignored[-3:])}; unpack other archives than zip, tar and gzip"
+        return Phrase("it is empty")
+    return Phrase(
+        "left out, being no data: {files}; unpack other archives than zip, tar and gzip", files=", ".join(ignored[-3:])
+    )
 
 
 def foreign_kind(head: bytes) -> str | None:
@@ -155,7 +160,7 @@ def _expand(path: Path, stdin: BinaryIO | None, ignored: list[str]) -> Iterator[
     elif path.exists():
         yield SourceFile(_shown(path), None, _Spool(lambda copy: _pour(path, copy)).open)
     else:
-        raise NotFoundError(f"{path} does not exist")
+        raise NotFoundError(Phrase("{file} does not exist", file=path))
 
 
 def _plain(path: Path) -> SourceFile:
@@ -183,7 +188,9 @@ def _walk(folder: Path, ignored: list[str]) -> Iterator[Path]:
     """
 
     def refuse(error: OSError) -> None:
-        raise ConsoleError(f"{error.filename} cannot be read: {error.strerror}") from error
+        raise ConsoleError(
+            Phrase("{file} cannot be read: {error}", file=error.filename, error=error.strerror)
+        ) from error
 
     for root, folders, names in os.walk(folder, onerror=refuse):
         is_maildir = _MAILDIR.issubset(folders)

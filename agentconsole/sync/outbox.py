@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from agentconsole.domain.errors import ConsoleError, NotFoundError, RefusedError
+from agentconsole.domain.errors import ConsoleError, NotFoundError, Phrase, RefusedError
 from agentconsole.domain.instants import iso
 from agentconsole.store import outbox, settings
 from agentconsole.store.outbox import Entry, State
@@ -156,7 +156,7 @@ def _prepare(store: Store, file: Path, at: datetime, wanted: Wanted) -> _Prepare
     made = plan(store, entries, helpdesk, way)
     content = way.document(made.updates, file.name)
     if entries and file.exists():
-        raise RefusedError("exists", f"{file} is there already, and holds something else", "name another file")
+        raise _taken(file)
     outbox.settle(store, made.settled, at)
     if not made.updates:
         return _Prepared(made, content, None)
@@ -168,10 +168,12 @@ def _entries(store: Store, again: int | None) -> Sequence[Entry]:
     if again is None:
         return outbox.entries(store)
     if again not in {each.id for each in outbox.exports(store)}:
-        raise NotFoundError(f"there is no export {again}", "agentconsole outbox exports lists them")
+        words = Phrase("there is no export {number}", number=again)
+        raise NotFoundError(words, Phrase("agentconsole outbox exports lists them"))
     left = [entry for entry in outbox.entries(store, State.EXPORTED) if entry.export == again]
     if not left:
-        raise RefusedError("acknowledged", f"the helpdesk has shown all that export {again} holds")
+        words = Phrase("the helpdesk has shown all that export {number} holds", number=again)
+        raise RefusedError("acknowledged", words)
     return left
 
 
@@ -196,9 +198,14 @@ def _holds(file: Path, content: bytes) -> bool:
     return file.is_file() and file.read_bytes() == content
 
 
+def _taken(file: Path) -> RefusedError:
+    words = Phrase("{file} is there already, and holds something else", file=file)
+    return RefusedError("exists", words, Phrase("name another file"))
+
+
 def _must_be_free(file: Path, content: bytes) -> None:
     if file.exists() and not _holds(file, content):
-        raise RefusedError("exists", f"{file} is there already, and holds something else", "name another file")
+        raise _taken(file)
 
 
 # --- the file
@@ -232,7 +239,8 @@ def _write(file: Path, content: bytes) -> None:
             raise
         _flush_folder(file.parent)
     except OSError as error:
-        raise ConsoleError(f"{file} cannot be written: {error.strerror}", "nothing was marked as exported") from error
+        words = Phrase("{file} cannot be written: {error}", file=file, error=error.strerror)
+        raise ConsoleError(words, Phrase("nothing was marked as exported")) from error
 
 
 def _flush_folder(folder: Path) -> None:

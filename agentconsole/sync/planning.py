@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from agentconsole.domain.change import Outbox
-from agentconsole.domain.errors import UsageError
+from agentconsole.domain.errors import Phrase, UsageError
 from agentconsole.store import conflicts, desks, outbox, tickets
 from agentconsole.store.outbox import LOCAL, Entry, KnownAgent
 from agentconsole.store.store import Store
@@ -56,7 +56,8 @@ def destination(store: Store, entries: Iterable[Entry], source: str | None) -> t
     found = [(home(entry), entry) for entry in entries]
     named = sorted({where for where, _ in found} - {LOCAL})
     if source is None and len(named) > 1:
-        raise UsageError(f"changes for several helpdesks wait: {', '.join(named)}", f"--source {'|'.join(named)}")
+        words = Phrase("changes for several helpdesks wait: {names}", names=", ".join(named))
+        raise UsageError(words, f"--source {'|'.join(named)}")
     only = known[0] if not found and len(known) == 1 else LOCAL
     goal = source or (named[0] if named else only)
     taken = {goal} if source else {goal, LOCAL}

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 from zlib import crc32
 
-from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.errors import ConsoleError, Phrase
 from agentconsole.domain.text import search_words
 from agentconsole.store import desks
 from agentconsole.store.store import Store
@@ -150,7 +150,7 @@ def _message(stream: BinaryIO) -> bytes:
             content = stream.read(length)
         if len(content) == length and crc32(content) == mark:
             return content
-    raise ConsoleError("the process that reads the files broke off", "try again")
+    raise ConsoleError(Phrase("the process that reads the files broke off"), Phrase("try again"))
 
 
 # --- in the helper

@@ -154,7 +154,7 @@ def test_a_profile_declares(tmp_path: Path) -> None:
         ('kind = "ticket"', "'ticket' is not known", "tickets"),
         ('[columns]\nx = "subjct"', "'subjct' is not known", "subject"),
         ("[columns]\nx = 1", "must name a field", ""),
-        ('zone = "Asia/Edo"', "zone 'Asia/Edo' is not known", "Asia/Tokyo"),
+        ('zone = "Asia/Edo"', "zone: 'Asia/Edo' is not known", "Asia/Tokyo"),
         ('zone = "../etc/passwd"', "is not known", ""),
         ('encoding = "latin-99"', "'latin-99' is not known", ""),
         ('encoding = "base64"', "'base64' is not known", ""),

@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Final
 
-from agentconsole.domain.errors import ConsoleError, UsageError
+from agentconsole.domain.errors import ConsoleError, Phrase, UsageError
 from agentconsole.locale import _, did_you_mean
 from agentconsole.sync.files import SourceFile, foreign_kind
 from agentconsole.sync.formats.base import Format, ReadOptions
@@ -43,7 +43,8 @@ def detect(files: Sequence[SourceFile], wanted: str | None = None) -> Format:
     """
     named = None if wanted is None else _named(wanted)
     if not files:
-        raise ConsoleError("there is no file to read", "readme and hidden files, documents and pictures do not count")
+        hint = Phrase("readme and hidden files, documents and pictures do not count")
+        raise ConsoleError(Phrase("there is no file to read"), hint)
     if named is not None:
         return named
     formats = list(_known())
@@ -52,8 +53,8 @@ def detect(files: Sequence[SourceFile], wanted: str | None = None) -> Format:
         counts = _votes(formats, files)
     if not any(counts):
         raise ConsoleError(
-            f"{files[0].name}: {_what_is_wrong(files[0].head())}",
-            "looked for " + "; or ".join(shape.looks_for for shape in formats),
+            Phrase("{file}: {problem}", file=files[0].name, problem=_what_is_wrong(files[0].head())),
+            Phrase("looked for {shapes}", shapes="; ".join(_(shape.looks_for) for shape in formats)),
         )
     return formats[counts.index(max(counts))]
 
@@ -70,7 +71,13 @@ def _known() -> Iterator[Format]:
                 yield entry.load()()
             except (ImportError, AttributeError, TypeError) as error:
                 raise ConsoleError(
-                    f"the format {entry.name} ({entry.value}) cannot be loaded: {error}", "mend or remove its package"
+                    Phrase(
+                        "the format {name} ({place}) cannot be loaded: {error}",
+                        name=entry.name,
+                        place=entry.value,
+                        error=str(error),
+                    ),
+                    Phrase("mend or remove its package"),
                 ) from error
     yield from map(_built_in, BUILT_IN)
 
@@ -110,6 +117,8 @@ def _named(wanted: str) -> Format:
 
 def _what_is_wrong(head: bytes) -> str:
     if not head.strip():
-        return "it is empty"
+        return Phrase("it is empty")
     what = foreign_kind(head)
-    return f"it is {what}, which cannot be read as it is" if what else "no format recognises it"
+    if what:
+        return Phrase("it is {kind}, which cannot be read as it is", kind=what)
+    return Phrase("no format recognises it")

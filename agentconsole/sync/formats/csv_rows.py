@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import BinaryIO, Final
 
-from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.errors import ConsoleError, Phrase
 from agentconsole.sync.files import SourceFile
 
 DELIMITERS: Final = (",", "\t", ";")
@@ -73,8 +73,8 @@ def find_encoding(file: SourceFile) -> str:
     if _first_foreign_byte(file, "cp932") is None:
         return "cp932"
     raise ConsoleError(
-        f"{file.name} is neither UTF-8 (byte {offset} is not) nor CP932",
-        'name its encoding in a profile, such as encoding = "latin-1"',
+        Phrase("{file} is neither UTF-8 (byte {offset} is not) nor CP932", file=file.name, offset=offset),
+        Phrase("name its encoding in a profile, such as {example}", example='encoding = "latin-1"'),
     )
 
 

@@ -10,7 +10,8 @@ from itertools import islice
 from pathlib import PurePath
 from typing import Final
 
-from agentconsole.domain.errors import ConsoleError, UsageError
+from agentconsole.domain.errors import ConsoleError, Phrase, UsageError
+from agentconsole.locale import deferred
 from agentconsole.sync.files import SourceFile, foreign_kind
 from agentconsole.sync.formats import csv_columns, csv_rows
 from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally, names_zone
@@ -39,7 +40,7 @@ class CsvTable:
     """Reads tables whose header says what they are."""
 
     name = "csv"
-    looks_for = "a CSV or TSV table with a header such as id, subject, status, created_at"
+    looks_for = deferred("a CSV or TSV table with a header such as id, subject, status, created_at")
 
     def __init__(self) -> None:
         self.tally = Tally()
@@ -106,7 +107,7 @@ def _open_table(file: SourceFile, options: ReadOptions) -> _Table | None:
     if not head.strip():
         return None
     if what := foreign_kind(head):
-        raise ConsoleError(f"{file.name} is {what}, not a table in text")
+        raise ConsoleError(Phrase("{file} is {kind}, not a table in text", file=file.name, kind=what))
     dialect = _dialect(file, options)
     header = next(_rows(file, dialect), None)
     if header is None:
@@ -114,9 +115,8 @@ def _open_table(file: SourceFile, options: ReadOptions) -> _Table | None:
     if isinstance(header, BadRow):
         return _Table(file, dialect, Row(header.line, [header.raw.strip()], header.raw), None, None)
     if len(header.cells) > csv_columns.COLUMNS:
-        raise ConsoleError(
-            f"{file.name}: {len(header.cells)} columns are no table of tickets", f"at most {csv_columns.COLUMNS}"
-        )
+        words = Phrase("{file}: {count} columns are no table of tickets", file=file.name, count=len(header.cells))
+        raise ConsoleError(words, Phrase("at most {count}", count=csv_columns.COLUMNS))
     stem = PurePath(file.name).stem
     kind = options.kind or csv_columns.table_kind(header.cells, stem, options.columns)
     columns = csv_columns.map_columns(kind, header.cells, options.columns) if kind else None
@@ -142,13 +142,20 @@ def _rows(file: SourceFile, dialect: Dialect) -> Iterator[Row | BadRow]:
 
 def _nothing_known(files: Sequence[SourceFile], tables: Sequence[_Table]) -> ConsoleError:
     if not tables:
-        return ConsoleError(f"{', '.join(file.name for file in files[:3]) or 'nothing'}: no table in it")
+        return ConsoleError(Phrase("{file}: no table in it", file=", ".join(file.name for file in files[:3]) or "-"))
     table = tables[0]
     header = ", ".join(table.header.cells[:8])[:200]
     return ConsoleError(
-        f"{table.file.name}: no table of {', '.join(KINDS)} has the header {header!r}",
-        'map its columns in a profile: kind = "tickets", [columns] "its header" = "id", and so on for subject, '
-        "status, created_at",
+        Phrase(
+            "{file}: no table of {kinds} has the header {header}",
+            file=table.file.name,
+            kinds=", ".join(KINDS),
+            header=repr(header),
+        ),
+        Phrase(
+            "map its columns in a profile: {example}, and so on for subject, status, created_at",
+            example='kind = "tickets", [columns] "its header" = "id"',
+        ),
     )
 
 
@@ -168,8 +175,13 @@ def _demand_zone(table: _Table, options: ReadOptions) -> None:
             text = row.cells[number].strip()
             if text and not names_zone(text, options):
                 raise UsageError(
-                    f"{table.file.name}:{row.line}: {text!r} names no time zone",
-                    'say which one it is in a profile: --profile FILE with the line zone = "Asia/Tokyo"',
+                    Phrase(
+                        "{place}: {text} names no time zone", place=f"{table.file.name}:{row.line}", text=repr(text)
+                    ),
+                    Phrase(
+                        "say which one it is in a profile: --profile FILE with the line {example}",
+                        example='zone = "Asia/Tokyo"',
+                    ),
                 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from agentconsole.locale import deferred
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import freshdesk_xml as xml
 from agentconsole.sync.formats.base import ReadOptions, Tally, digest
@@ -20,7 +21,7 @@ class Freshdesk:
     """Reads tickets with their conversations, contacts, agents, companies and groups."""
 
     name = "freshdesk"
-    looks_for = "Freshdesk's tickets, conversations, contacts ... as JSON, or its account export as XML"
+    looks_for = deferred("Freshdesk's tickets, conversations, contacts ... as JSON, or its account export as XML")
 
     def __init__(self) -> None:
         self.tally = Tally()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from agentconsole.locale import deferred
 from agentconsole.sync.formats.base import ReadOptions
 from agentconsole.sync.formats.intercom_kinds import SIGNS, VOCABULARY
 from agentconsole.sync.formats.intercom_objects import Objects
@@ -14,7 +15,7 @@ class Intercom(JsonHelpdesk):
     """Reads conversations and tickets, their parts, contacts, admins, teams and companies."""
 
     name = "intercom"
-    looks_for = "Intercom's conversations, contacts, admins ... as JSON, as its API gives them"
+    looks_for = deferred("Intercom's conversations, contacts, admins ... as JSON, as its API gives them")
     signs = SIGNS
     vocabulary = VOCABULARY
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final
 
-from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.errors import ConsoleError, Phrase
+from agentconsole.locale import deferred
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import csv_columns
 from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally
@@ -26,7 +27,7 @@ class JsonTable:
     """Reads objects, alone in lines, in a list, or in a page's list, by their names for fields or a profile's."""
 
     name = "json"
-    looks_for = "JSON objects with fields such as id, subject, status, created_at"
+    looks_for = deferred("JSON objects with fields such as id, subject, status, created_at")
 
     def __init__(self) -> None:
         self.tally = Tally()
@@ -45,8 +46,11 @@ class JsonTable:
         kinds = {file.name: kind_in(file, options) for file in files}
         if not any(kinds.values()):
             raise ConsoleError(
-                f"{files[0].name}: its objects have no known fields",
-                'agentconsole sync --learn FILE drafts a profile that maps them: [columns] "its name" = "id"',
+                Phrase("{file}: its objects have no known fields", file=files[0].name),
+                Phrase(
+                    "agentconsole sync --learn FILE drafts a profile that maps them: {example}",
+                    example='[columns] "its name" = "id"',
+                ),
             )
         for file in sorted(files, key=lambda file: KINDS.index(kinds[file.name] or KINDS[-1])):
             yield from self._records(file, kinds[file.name], options)

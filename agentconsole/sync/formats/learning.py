@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import PurePath
 from typing import Final
 
-from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.errors import ConsoleError, Phrase
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import csv_columns, csv_table, json_table
 from agentconsole.sync.formats.base import ReadOptions, RejectError, instant, names_zone
@@ -32,7 +32,8 @@ def learn(file: SourceFile) -> str:
     is_json = first_value(file.head()) is not None
     rows = json_table.sample(file, _LOOKED_AT) if is_json else _table(file)
     if not rows:
-        raise ConsoleError(f"{file.name}: no rows in it to learn from", "a table with a header, or JSON objects")
+        words = Phrase("{file}: no rows in it to learn from", file=file.name)
+        raise ConsoleError(words, Phrase("a table with a header, or JSON objects"))
     headers = list(dict.fromkeys(header for row in rows for header in row))
     samples = {header: [row[header] for row in rows if row.get(header, "").strip()] for header in headers}
     kind = csv_columns.table_kind(headers, PurePath(file.name).stem, {}) or "tickets"

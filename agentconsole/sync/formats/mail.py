@@ -16,6 +16,7 @@ import orjson
 
 from agentconsole.domain.errors import ConsoleError
 from agentconsole.domain.instants import to_seconds
+from agentconsole.locale import deferred
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import mail_files, mail_message
 from agentconsole.sync.formats import mail_threads as joining
@@ -38,7 +39,7 @@ class Mail:
     """Reads mails and joins them to conversations."""
 
     name = "mail"
-    looks_for = "e-mail: .eml files, an mbox, or a Maildir, with fields such as From, To, Date and Subject"
+    looks_for = deferred("e-mail: .eml files, an mbox, or a Maildir, with fields such as From, To, Date and Subject")
 
     def __init__(self) -> None:
         self.tally = Tally()

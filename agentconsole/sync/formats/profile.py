@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from agentconsole.domain.errors import ConsoleError, NotFoundError, UsageError, nearest
+from agentconsole.domain.errors import ConsoleError, NotFoundError, Phrase, UsageError, nearest
 from agentconsole.sync.formats.base import KINDS, ReadOptions
 from agentconsole.sync.formats.csv_columns import FIELDS
 
@@ -39,11 +39,11 @@ def load_profile(path: Path) -> Profile:
     try:
         return profile_of(path.read_text("utf-8-sig"), path)
     except FileNotFoundError as error:
-        raise NotFoundError(f"{path} does not exist") from error
+        raise NotFoundError(Phrase("{file} does not exist", file=path)) from error
     except OSError as error:
-        raise ConsoleError(f"{path} cannot be read: {error.strerror}") from error
+        raise ConsoleError(Phrase("{file} cannot be read: {error}", file=path, error=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not TOML in UTF-8: {error}") from error
+        raise UsageError(Phrase("{file} is not TOML in UTF-8: {error}", file=path, error=str(error))) from error
 
 
 def profile_of(text: str, path: Path) -> Profile:
@@ -58,9 +58,9 @@ def profile_of(text: str, path: Path) -> Profile:
     try:
         profile = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is not TOML in UTF-8: {error}") from error
+        raise UsageError(Phrase("{file} is not TOML in UTF-8: {error}", file=path, error=str(error))) from error
     for key in profile:
-        _known(key, _KEYS, f"{path}: key")
+        _known(key, _KEYS, f"{path}")
     options = ReadOptions(
         zone=_zone(_text(profile, "zone", path), path),
         day_first=_day_first(profile, path),
@@ -72,19 +72,20 @@ def profile_of(text: str, path: Path) -> Profile:
     return Profile(options, text)
 
 
-def _known(word: str, known: Iterable[str], what: str) -> str:
+def _known(word: str, known: Iterable[str], place: str) -> str:
     known = tuple(known)
     if word not in known:
         near = nearest(word, known)
-        hint = f"did you mean {near!r}?" if near else f"known: {', '.join(known)}"
-        raise UsageError(f"{what} {word!r} is not known", hint)
+        close = Phrase("did you mean {word}?", word=repr(near))
+        hint = close if near else Phrase("one of {names}", names=", ".join(known))
+        raise UsageError(Phrase("{place}: {word} is not known", place=place, word=repr(word)), hint)
     return word
 
 
 def _text(profile: Mapping[str, Any], key: str, path: Path) -> str | None:
     value = profile.get(key)
     if value is not None and not isinstance(value, str):
-        raise UsageError(f"{path}: {key} must be text in quotes")
+        raise UsageError(Phrase("{place}: must be text in quotes", place=f"{path}: {key}"))
     return value
 
 
@@ -94,15 +95,14 @@ def _zone(name: str | None, path: Path) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UsageError(
-            f"{path}: zone {name!r} is not known", 'zones are named as in "Asia/Tokyo" or "UTC"'
-        ) from error
+        words = Phrase("{place}: {word} is not known", place=f"{path}: zone", word=repr(name))
+        raise UsageError(words, Phrase("zones are named as in {example}", example='"Asia/Tokyo", "UTC"')) from error
 
 
 def _day_first(profile: Mapping[str, Any], path: Path) -> bool | None:
     value = profile.get("day_first")
     if value is not None and not isinstance(value, bool):
-        raise UsageError(f"{path}: day_first must be true or false")
+        raise UsageError(Phrase("{place}: must be true or false", place=f"{path}: day_first"))
     return value
 
 
@@ -112,18 +112,18 @@ def _kind(kind: str | None, path: Path) -> str | None:
 
 def _columns(columns: object, path: Path) -> dict[str, str]:
     if not isinstance(columns, dict):
-        raise UsageError(f"{path}: columns must be a table of header = field")
+        raise UsageError(Phrase("{place}: must be a table of header = field", place=f"{path}: columns"))
     known = sorted(set().union(*FIELDS.values()))
     for header, name in columns.items():
         if not isinstance(name, str):
-            raise UsageError(f"{path}: columns: {header!r} must name a field in quotes")
-        _known(name, known, f"{path}: columns: field")
+            raise UsageError(Phrase("{place}: must name a field in quotes", place=f"{path}: columns: {header!r}"))
+        _known(name, known, f"{path}: columns")
     return dict(columns)
 
 
 def _delimiter(delimiter: str | None, path: Path) -> str | None:
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
-        raise UsageError(f"{path}: delimiter must be one character")
+        raise UsageError(Phrase("{place}: must be one character", place=f"{path}: delimiter"))
     return delimiter
 
 
@@ -132,5 +132,6 @@ def _encoding(encoding: str | None, path: Path) -> str | None:
         if encoding is not None:
             "a".encode(encoding)
     except (LookupError, ValueError) as error:
-        raise UsageError(f"{path}: encoding {encoding!r} is not known") from error
+        words = Phrase("{place}: {word} is not known", place=f"{path}: encoding", word=repr(encoding))
+        raise UsageError(words) from error
     return encoding

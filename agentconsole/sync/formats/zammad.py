@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from agentconsole.locale import deferred
 from agentconsole.sync.formats.base import ReadOptions
 from agentconsole.sync.formats.json_format import JsonHelpdesk, Take
 from agentconsole.sync.formats.zammad_kinds import SIGNS, VOCABULARY
@@ -14,7 +15,7 @@ class Zammad(JsonHelpdesk):
     """Reads tickets, articles, users, groups and organizations, and tickets as lines with their conversation inside."""
 
     name = "zammad"
-    looks_for = "Zammad's tickets, articles, users ... as JSON, as its API gives them"
+    looks_for = deferred("Zammad's tickets, articles, users ... as JSON, as its API gives them")
     signs = SIGNS
     vocabulary = VOCABULARY
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final, TypeAlias
 
+from agentconsole.locale import deferred
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import json_input
 from agentconsole.sync.formats import zendesk_kinds as known
@@ -52,7 +53,7 @@ class Zendesk:
     """Reads all that Zendesk's API and exports give as JSON."""
 
     name = "zendesk"
-    looks_for = "Zendesk's tickets, users, comments ... as JSON: one object a line, or pages of the API"
+    looks_for = deferred("Zendesk's tickets, users, comments ... as JSON: one object a line, or pages of the API")
 
     def __init__(self) -> None:
         self.tally = Tally()

@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any, Final
 
-from agentconsole.domain.errors import UsageError
+from agentconsole.domain.errors import Phrase, UsageError
 from agentconsole.domain.text import safe_text
 from agentconsole.sync.outgoing.base import PRODUCT, Said, Update
 
@@ -43,7 +43,8 @@ class Mail:
         if not file.lower().endswith(".eml"):
             return _packed(mails)
         if len(mails) != 1:
-            raise UsageError(f"a file .eml holds one mail, and these are {len(mails)}", "name a file .zip")
+            words = Phrase("a file .eml holds one mail, and these are {count}", count=len(mails))
+            raise UsageError(words, Phrase("name a file .zip"))
         return mails[0][1]
 
 

@@ -1,0 +1,57 @@
+"""What goes wrong with stores, files and settings is said in the interface's language; programs read as ever."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from agentconsole.domain.errors import Phrase
+from tests.support.command_line import Run
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the commands below are given."""
+    monkeypatch.chdir(tmp_path)
+    Path("naive.csv").write_text("id,subject,created_at\n1,s,2026-01-01 10:00\n")
+    Path("odd.toml").write_text('zone = "Asia/Edo"\n')
+    Path("config.toml").write_text("glyphs = 3\nmouse = 'yes'\nglypsh = 1\n")
+    Path("noise.bin").write_bytes(b"\x00\x01\x02")
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sync", "nowhere"),
+        ("sync", "noise.bin"),
+        ("sync", "naive.csv"),
+        ("sync", "naive.csv", "--profile", "odd.toml"),
+        ("sync", "show", "7"),
+        ("sync", "undo", "7"),
+        ("sync", "rejected", "show", "7"),
+        ("outbox", "export", "x.json", "--again", "7"),
+        ("--config", "config.toml", "config"),
+        ("--config", "nowhere.toml", "config"),
+        ("--store", "noise.bin", "tickets"),
+    ],
+    ids=" ".join,
+)
+def test_what_goes_wrong_is_said_in_japanese(run: Run, words: tuple[str, ...]) -> None:
+    said = run("--lang", "ja", *words).err.splitlines()
+    assert [line for line in said if line.isascii() and not line.strip().startswith("agentconsole ")] == []
+
+
+def test_a_doctor_speaks_japanese_to_people_and_english_to_programs(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "noise.db").write_bytes(b"\x00" * 200)
+    store = ("--lang", "ja", "--store", tmp_path / "noise.db", "doctor")
+    assert "開けません" in run(*store).out
+    [problem] = run(*store, "--json").document["problems"]
+    assert "cannot be opened as a store" in problem
+
+
+def test_a_phrase_can_be_sent_to_another_process() -> None:
+    phrase = pickle.loads(pickle.dumps(Phrase("{file} does not exist", file="{odd}")))
+    assert (phrase, phrase.msgid, phrase.values) == ("{odd} does not exist", "{file} does not exist", {"file": "{odd}"})
