@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from agentconsole.locale import _
 from agentconsole.sync.progress import Follow, Seen
+
+_WIDE: Final = 60
+"""Columns from which on there is room for a bar."""
 
 
 @contextmanager
@@ -19,8 +23,10 @@ def followed_on_terminal(*, quiet: bool) -> Iterator[Follow | None]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    bars = (BarColumn(),) if console.width >= _WIDE else ()  # words and numbers are worth more
+    columns = TextColumn("{task.description}"), *bars, TaskProgressColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=1.0)
 
         def follow(seen: Seen) -> None:

@@ -20,7 +20,7 @@ from agentconsole.cli.progress import followed_on_terminal
 from agentconsole.cli.summaries import print_changes, print_summary
 from agentconsole.domain.errors import ConsoleError, StoreError, UsageError
 from agentconsole.locale import _, ngettext
-from agentconsole.services.syncing import Request
+from agentconsole.services.syncing import Request, check
 from agentconsole.services.syncing import sync as take_in
 from agentconsole.sync.files import collect
 from agentconsole.sync.formats.learning import learn
@@ -31,6 +31,8 @@ app = App()
 
 _LOOK_EVERY: Final = 2.0
 """Seconds between two looks at the files that are watched."""
+_PATIENCE: Final = 60.0
+"""The most seconds between two tries where the store cannot be written."""
 
 
 @app.command(help=_("Take in a helpdesk's files: a file, a folder, or - for standard input."))
@@ -71,35 +73,44 @@ def sync(
 
 def _watch(call: Invocation, request: Request, *, as_json: bool) -> NoReturn:
     """Takes in what has come to rest, until it is stopped; what cannot be read is told, and waited for to change."""
+    with call.opened() as store:
+        check(store, request)
     watch = Watch(request.paths)
+    pause, last = _LOOK_EVERY, ""
     while True:
         try:
             ready = watch.look(time.time())
-            if ready and not _is_taken(call, request, ready, as_json=as_json):
+            trouble = _take_in(call, request, ready, as_json=as_json) if ready else None
+            if trouble:
                 watch.forget(ready)
+                if str(trouble) != last:
+                    report(failure_of(trouble), as_json=as_json)
+            if ready:
+                last = str(trouble or "")
+                pause = min(2 * pause, _PATIENCE) if trouble else _LOOK_EVERY
             sys.stdout.flush()  # who reads a pipe waits for what came
-            time.sleep(_LOOK_EVERY)
+            time.sleep(pause)
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
 
 
-def _is_taken(call: Invocation, request: Request, files: Sequence[Path], *, as_json: bool) -> bool:
-    """What came together belongs together; if one of the files spoils that, each is read by itself.
+def _take_in(call: Invocation, request: Request, files: Sequence[Path], *, as_json: bool) -> StoreError | None:
+    """What came together belongs together; if one of the files spoils that, it is told, and each is read by itself.
 
     Returns:
-        Whether it is done with: the store may have been busy, and then all of it is read once more.
+        Why the store could not be written: it may be busy, and then all of it is to be read once more.
     """
     try:
         _once(call, replace(request, paths=files), as_json=as_json)
-    except UsageError:
-        raise
+    except StoreError as error:
+        return error
     except ConsoleError as error:
-        if len(files) > 1 and not isinstance(error, StoreError):
-            taken = [_is_taken(call, request, [file], as_json=as_json) for file in files]
-            return all(taken)
-        report(failure_of(error), as_json=as_json)
-        return not isinstance(error, StoreError)
-    return True
+        if len(files) == 1:
+            report(failure_of(error), as_json=as_json)
+            return None
+        taken = [_take_in(call, request, [file], as_json=as_json) for file in files]
+        return next(filter(None, taken), None)
+    return None
 
 
 def _learn(paths: Sequence[Path], *, as_json: bool) -> int:

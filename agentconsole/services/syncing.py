@@ -91,6 +91,19 @@ def sync(store: Store, request: Request, now: datetime, follow: Follow | None = 
     return summary
 
 
+def check(store: Store, request: Request) -> None:
+    """Looks at all of a request but its files.
+
+    Raises:
+        UsageError: no such format, desk or profile.
+    """
+    _desk(store, request.desk)
+    if request.profile:
+        load_profile(request.profile)
+    if request.format:
+        formats.named(request.format)
+
+
 @dataclass(frozen=True, slots=True)
 class Retried:
     """What came of trying rejected records again: one summary for each source and way of reading among them."""

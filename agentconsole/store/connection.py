@@ -112,7 +112,14 @@ def immediate(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         if type(error) not in (sqlite3.OperationalError, sqlite3.DatabaseError):
             raise
         words = _("the store cannot be written: {error}").format(error=error)
-        raise StoreError(words, _("another process may be busy with it; try again")) from error
+        raise StoreError(words, _remedy(error)) from error
+
+
+def _remedy(error: sqlite3.Error) -> str:
+    """What to do about a store that cannot be written now."""
+    if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
+        return _("make room on its disk; what was written before stays")
+    return _("another process may be busy with it; try again")
 
 
 def _begin(connection: sqlite3.Connection) -> None:

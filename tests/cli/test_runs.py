@@ -152,6 +152,48 @@ def test_a_watch_for_programs_tells_in_json_what_it_cannot_read(
     assert "b.json" in ran.error["message"]
 
 
+def test_a_file_that_names_no_zone_does_not_end_the_watch(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    naive = tmp_path / "a.csv"
+    naive.write_text("id,subject,created_at\n1,s,2026-01-01 10:00\n", "utf-8")
+    looks = iter(range(3))
+
+    def look_again(_seconds: float) -> None:
+        if next(looks, None) is None:
+            raise KeyboardInterrupt
+
+    os.utime(naive, (0, 0))
+    monkeypatch.setattr(time, "sleep", look_again)
+    ran = run("sync", tmp_path, "--watch")
+    assert (ran.status, ran.err.count("names no time zone")) == (130, 1)
+
+
+def test_a_store_that_cannot_be_written_is_told_once_and_tried_ever_more_seldom(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Path(run("doctor", "--json").document["store"]["path"])
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    pauses: list[float] = []
+
+    def wait(seconds: float) -> None:
+        if not pauses:
+            (drop / "a.json").write_text(page(), "utf-8")
+            os.utime(drop / "a.json", (0, 0))
+            store.rename(f"{store}.away")
+        pauses.append(seconds)
+        if len(pauses) == 8:
+            Path(f"{store}.away").rename(store)
+        if len(pauses) == 9:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", wait)
+    ran = run("sync", drop, "--watch")
+    assert (ran.status, ran.err.count("there is no store"), ran.out.count("run 1")) == (130, 1, 1)
+    assert pauses == [2, 4, 8, 16, 32, 60, 60, 60, 2]
+
+
 def test_a_watch_that_was_asked_for_wrongly_does_not_begin(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_text(page(), "utf-8")

@@ -41,12 +41,12 @@ def detect(files: Sequence[SourceFile], wanted: str | None = None) -> Format:
         UsageError: no format is called `wanted`.
         ConsoleError: there is nothing to read, or no format recognises any of it.
     """
-    named = None if wanted is None else _named(wanted)
+    chosen = None if wanted is None else named(wanted)
     if not files:
         hint = Phrase("readme and hidden files, documents and pictures do not count")
         raise ConsoleError(Phrase("there is no file to read"), hint)
-    if named is not None:
-        return named
+    if chosen is not None:
+        return chosen
     formats = list(_known())
     counts = _votes(formats, _sample(files))
     if not any(counts):
@@ -104,7 +104,12 @@ def _sample(files: Sequence[SourceFile]) -> Sequence[SourceFile]:
     return [files[at * len(files) // _SAMPLED] for at in range(_SAMPLED)]
 
 
-def _named(wanted: str) -> Format:
+def named(wanted: str) -> Format:
+    """The format of that name, ready for one reading.
+
+    Raises:
+        UsageError: there is none.
+    """
     if wanted in BUILT_IN:  # the others need not be loaded
         return _built_in(wanted)
     formats = list(_known())
