@@ -13,6 +13,7 @@ from agentconsole.domain.values import Channel
 from agentconsole.store import quarantine
 from agentconsole.store.store import Store
 from agentconsole.sync.formats.base import count_unknown
+from agentconsole.sync.formats.personal import cleared_text
 from agentconsole.sync.records import CommentRecord, RejectedRecord
 from agentconsole.sync.summary import Summary
 from agentconsole.sync.vocabulary import channel_of
@@ -65,6 +66,8 @@ class Run:
         return held
 
     def reject(self, record: RejectedRecord) -> None:
+        if not record.is_record:
+            record.raw = cleared_text(record.raw)
         self.summary.reject(record)
         self._set_aside.append(record)
 

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Final
 
 from agentconsole.sync.formats.base import words
+from agentconsole.sync.formats.personal import is_dropped
 
 ALIASES: Final[Mapping[str, Mapping[str, str]]] = {
     "tickets": {
@@ -115,6 +116,8 @@ _DROPPED: Final = words("""
     system_latitude system_longitude
     """)
 """Tokens and personal data about devices; never kept."""
+_MEANS_MUCH: Final = words("client data image")
+"""In a table, whose columns people have named."""
 _SYNCED: Final = re.compile(r"_\w+_(synced|deleted)")
 """Columns that a warehouse adds."""
 
@@ -169,7 +172,7 @@ def map_columns(kind: str, headers: Sequence[str], declared: Mapping[str, str]) 
     dropped: dict[str, int] = {}
     for number, header in enumerate(headers):
         name = plain(header)
-        if name in _DROPPED and number not in taken:
+        if number not in taken and (name in _DROPPED or _is_trace(header, name)):
             dropped[name] = number
         if number in taken or name in dropped or _SYNCED.fullmatch(name):
             continue
@@ -182,6 +185,11 @@ def map_columns(kind: str, headers: Sequence[str], declared: Mapping[str, str]) 
         if not _CUSTOM.search(header):
             unknown.append(shown)
     return Columns(placed, beside, custom, tuple(unknown), dropped)
+
+
+def _is_trace(header: str, name: str) -> bool:
+    """Whether a column is of devices and places; not one that a form asks for, nor one whose name means much."""
+    return is_dropped(name) and name not in _MEANS_MUCH and not _CUSTOM.search(header)
 
 
 def _placed(kind: str, headers: Sequence[str], declared: Mapping[str, str]) -> dict[str, int]:

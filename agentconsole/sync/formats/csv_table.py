@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -204,4 +205,15 @@ def _records(table: _Table, options: ReadOptions, tally: Tally) -> Iterator[Reco
         try:
             yield take(Cells(row.cells, table.columns, OBJECTS[table.kind], options, tally), place)
         except RejectError as error:
-            yield RejectedRecord(place, OBJECTS[table.kind], str(error), row.raw, head=table.header.raw)
+            yield RejectedRecord(place, OBJECTS[table.kind], str(error), _kept(row, table), head=table.header.raw)
+
+
+def _kept(row: Row, table: _Table) -> str:
+    """The row in its own words, without cells that are never kept."""
+    dropped = set(table.columns.dropped.values()) if table.columns else set()
+    if not dropped:
+        return row.raw
+    text = io.StringIO()
+    cells = ("" if number in dropped else cell for number, cell in enumerate(row.cells))
+    csv.writer(text, delimiter=table.dialect.delimiter, lineterminator="\n").writerow(cells)
+    return text.getvalue()

@@ -24,6 +24,7 @@ from agentconsole.sync.formats.json_fields import Json, first
 from agentconsole.sync.formats.json_format import Around, Take
 from agentconsole.sync.formats.json_input import encode
 from agentconsole.sync.formats.json_objects import Named, embedded
+from agentconsole.sync.formats.personal import cleared
 from agentconsole.sync.records import (
     CommentRecord,
     PersonRecord,
@@ -124,7 +125,7 @@ class Objects:
         if type(source.get("delivered_as")) is str:
             extra["delivered_as"] = source["delivered_as"]
         if type(raw.get("ticket_state")) is dict:
-            extra["ticket_state"] = fields.cleared(raw["ticket_state"])
+            extra["ticket_state"] = cleared(raw["ticket_state"])
         return extra
 
     def _opening(self, source: Json, raw: Json, around: Around) -> Iterator[CommentRecord]:

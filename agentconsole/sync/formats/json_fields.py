@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from agentconsole.domain.instants import from_seconds
@@ -20,42 +20,15 @@ from agentconsole.sync.formats.base import (
     object_of,
     optional_text,
     required_id,
-    words,
 )
+from agentconsole.sync.formats.personal import cleared, is_dropped
 from agentconsole.sync.records import AttachmentRecord
 
 Json: TypeAlias = Mapping[str, Any]
 
-SECRET: Final = words("""
-    attachment_url content_url thumb_url thumbnail thumbnails preview_url avatar avatar_url image image_source photo
-    password crypted_password password_salt token access_token authenticity_token single_access_token
-    persistence_token perishable_token reset_password_token signature_html google_id data
-    """)
-"""Addresses and tokens that let anybody in who has them, and files' contents; never kept, at any depth."""
-PERSONAL: Final = words("""
-    ip ip_address client_ip remote_ip last_seen_ip current_login_ip last_login_ip location location_data latitude
-    longitude user_agent user_agent_data client browser browser_version browser_language os os_version referrer
-    """)
-"""Personal data about devices and places; dropped at any depth."""
-_DROPPED: Final = SECRET | PERSONAL
-_DEVICE: Final = re.compile(r"(android|ios)_\w+|utm_\w+")
 _SECONDS_LIMIT: Final = 253_402_300_800
 """Of the year 10000."""
 _NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
-
-
-def is_dropped(key: str) -> bool:
-    """Whether what stands under a key is never kept."""
-    return key in _DROPPED or _DEVICE.fullmatch(key) is not None
-
-
-def cleared(value: Any) -> Any:
-    """A copy of a decoded value without what must not be kept."""
-    if type(value) is dict:
-        return {key: cleared(inner) for key, inner in value.items() if not is_dropped(key)}
-    if type(value) is list:
-        return [cleared(inner) for inner in value]
-    return value
 
 
 class Beside:
@@ -81,8 +54,11 @@ class Beside:
             if key not in known:
                 self._tally.count_unknown(f"{OBJECTS[kind]}.{key}")
             if value not in _NOTHING:
-                extra[key] = cleared(value)
+                extra[key] = cleared(value, partial(self._count, kind), key)
         return extra
+
+    def _count(self, kind: str, key: str, value: object) -> None:
+        self._tally.count_dropped(f"{OBJECTS[kind]}.{key}", value)
 
 
 def first(raw: Json, *keys: str) -> Any:

@@ -14,9 +14,9 @@ from agentconsole.sync.formats import csv_columns
 from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally
 from agentconsole.sync.formats.csv_objects import TAKERS, Cells
 from agentconsole.sync.formats.json_documents import Document, documents, first_value
-from agentconsole.sync.formats.json_fields import cleared
 from agentconsole.sync.formats.json_input import printable
 from agentconsole.sync.formats.json_pieces import lists
+from agentconsole.sync.formats.personal import cleared
 from agentconsole.sync.records import Record, RejectedRecord
 
 _LEVELS: Final = 4
@@ -106,14 +106,14 @@ def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def flat(item: Mapping[str, Any], before: str = "", level: int = 0) -> dict[str, str]:
-    """Path -> text of each value, without secrets: `{"customer": {"name": "x"}}` has the path `customer.name`."""
+    """Path -> text of each value: `{"customer": {"name": "x"}}` has the path `customer.name`."""
     found: dict[str, str] = {}
-    for key, value in cleared(item).items():
+    for key, value in item.items():
         path = f"{before}{key}"
         if type(value) is dict and level < _LEVELS:
             found |= flat(value, f"{path}.", level + 1)
         else:
-            found[path] = _text(value)
+            found[path] = _text(cleared(value, inside=key))
     return found
 
 

@@ -25,6 +25,7 @@ from agentconsole.sync.formats.mail_files import RawMail
 from agentconsole.sync.formats.mail_headers import fingerprint
 from agentconsole.sync.formats.mail_records import Talk
 from agentconsole.sync.formats.mail_threads import Entry
+from agentconsole.sync.formats.personal import without_way
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
 
 _KEPT: Final = 1 << 16
@@ -88,7 +89,7 @@ class _Shelf:
         try:
             mail = mail_message.read(raw, self._options.zone, self._tally)
         except RejectError as error:
-            text = raw.content[:_KEPT].decode("utf-8", "backslashreplace")
+            text = without_way(raw.content)[:_KEPT].decode("utf-8", "backslashreplace")
             yield RejectedRecord(raw.place, "comment", str(error), text)
             return
         left_out = mail if isinstance(mail, str) else self._keep(mail, raw.place)

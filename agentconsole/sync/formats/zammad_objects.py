@@ -21,6 +21,7 @@ from agentconsole.sync.formats.base import (
 from agentconsole.sync.formats.json_fields import Json, first
 from agentconsole.sync.formats.json_format import LABELS, Around, Take
 from agentconsole.sync.formats.json_objects import Named, embedded
+from agentconsole.sync.formats.personal import cleared
 from agentconsole.sync.records import (
     CommentRecord,
     Merge,
@@ -123,7 +124,7 @@ class Objects:
         for key, value in raw.items():
             if key not in known.PLACED["tickets"] and key not in known.KNOWN["tickets"] and value not in (None, "", []):
                 self._tally.count_unknown(f"ticket.{key}")
-                found[key] = fields.cleared(value)
+                found[key] = cleared(value)
         return found
 
     def _ticket_extra(self, raw: Json) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final, NamedTuple
 
-from agentconsole.sync.formats import zendesk_fields as fields
 from agentconsole.sync.formats import zendesk_kinds as known
 from agentconsole.sync.formats.base import OBJECTS, Tally, words
+from agentconsole.sync.formats.personal import cleared, is_dropped
 from agentconsole.sync.formats.zendesk_fields import Json
 
 _LOOKED_INTO: Final = words("attachments uploads identities organization metric_events")
@@ -40,20 +41,22 @@ class Beside:
         extra = {key: value for key in shape.extra if (value := raw[key]) is not None}
         if shape.nested:
             for key in extra.keys() & shape.nested:
-                extra[key] = fields.without_secrets(extra[key])
+                extra[key] = cleared(extra[key], partial(self._count, kind), key)
         return extra
+
+    def _count(self, kind: str, key: str, value: object) -> None:
+        self._tally.count_dropped(f"{OBJECTS[kind]}.{key}", value)
 
     def of_comment(self, raw: Json) -> dict[str, Any]:
         """The same of a comment, whose metadata tells about people's devices, too."""
         extra = self.of("comments", raw)
         metadata = raw.get("metadata")
-        kept = fields.metadata(metadata)
-        if kept:
-            extra["metadata"] = kept
-        for key in fields.personal(metadata):
-            self._tally.count_dropped(f"comment.{key}")
+        if type(metadata) is dict:
+            kept = cleared(metadata, partial(self._count, "comments"))
+            if kept := {key: inside for key, inside in kept.items() if inside}:
+                extra["metadata"] = kept
         if "data" in raw:
-            extra["data"] = fields.without_secrets(raw["data"])
+            extra["data"] = cleared(raw["data"], partial(self._count, "comments"))
         return extra
 
     def _shape(self, kind: str, keys: tuple[str, ...]) -> _Shape:
@@ -61,9 +64,9 @@ class Beside:
         shape = shapes.get(keys)
         if shape is None:
             placed, extra = known.PLACED[kind], known.EXTRA[kind]
-            beside = tuple(key for key in keys if key not in placed and key not in fields.SECRET)
+            beside = tuple(key for key in keys if key not in placed and not is_dropped(key))
             unknown = tuple(key for key in beside if key not in extra)
-            dropped = tuple(key for key in keys if key in fields.SECRET)
+            dropped = tuple(key for key in keys if key not in placed and is_dropped(key))
             shape = _Shape(beside, _LOOKED_INTO.intersection(beside).union(unknown), unknown, dropped)
             if len(shapes) < _SHAPES_LIMIT:
                 shapes[keys] = shape

@@ -16,51 +16,18 @@ from agentconsole.sync.formats.base import (
     optional_id,
     optional_text,
     required_id,
-    words,
 )
 from agentconsole.sync.records import AttachmentRecord
 
 Json: TypeAlias = Mapping[str, Any]
 T = TypeVar("T")
 
-SECRET: Final = words("content_url mapped_content_url thumbnails recording_url photo authenticity_token")
-"""Addresses and tokens that let anybody in who has them; never kept, at any depth."""
-_PERSONAL: Final = words("ip_address location client latitude longitude")
-"""Personal data in `metadata.system`; dropped."""
 _PEOPLE: Final = ("requester", "assignee", "submitter", "collaborator", "collaborators", "followers", "email_ccs")
 
 
 def content_digest(item: object) -> bytes:
     """The digest of an object that is not a line of its own: of its canonical text."""
     return digest(orjson.dumps(item, option=orjson.OPT_SORT_KEYS))
-
-
-def without_secrets(value: Any) -> Any:
-    """A copy of a decoded value with all secret fields left out."""
-    if type(value) is dict:
-        return {key: without_secrets(inner) for key, inner in value.items() if key not in SECRET}
-    if type(value) is list:
-        return [without_secrets(inner) for inner in value]
-    return value
-
-
-def personal(metadata: object) -> list[str]:
-    """Which personal data a comment's metadata hold."""
-    system = metadata.get("system") if type(metadata) is dict else None
-    return [key for key in system if key in _PERSONAL and system[key]] if type(system) is dict else []
-
-
-def metadata(value: object) -> dict[str, Any] | None:
-    """What may be kept of a comment's metadata: not where its author was, nor with what."""
-    if type(value) is not dict:
-        return None
-    kept: dict[str, Any] = {}
-    for key, inside in value.items():
-        if key == "system" and type(inside) is dict:
-            inside = {name: known for name, known in inside.items() if name not in _PERSONAL}
-        if inside and key not in SECRET:
-            kept[key] = without_secrets(inside)
-    return kept
 
 
 def flag(value: object, what: str) -> bool:

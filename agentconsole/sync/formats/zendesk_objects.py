@@ -24,6 +24,7 @@ from agentconsole.sync.formats.base import (
     required_id,
     words,
 )
+from agentconsole.sync.formats.personal import cleared
 from agentconsole.sync.formats.zendesk_beside import Beside
 from agentconsole.sync.formats.zendesk_fields import Json, content_digest, inner
 from agentconsole.sync.records import (
@@ -240,7 +241,7 @@ class Objects:
             channel = value.get("channel")
             source = value.get("source")
             if type(source) is dict and any(source.values()):
-                extra["via_source"] = fields.without_secrets(source)
+                extra["via_source"] = cleared(source)
         if channel is None:
             return None
         if type(channel) is not str and type(channel) is not int:
