@@ -1,27 +1,20 @@
-"""The console's life: it starts, gives commands to the screen in front, and ends without losing a word or showing one.
+"""The console: it gives keys and commands to the screen in front.
 
 Import it only after `agentconsole.terminal.prepare`: the screen library reads the environment while it is loaded.
 """
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 from zoneinfo import ZoneInfo
 
-from rich.console import RenderableType
-from rich.text import Text
 from textual import events
-from textual.app import App
 from textual.command import CommandPalette
-from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -30,10 +23,11 @@ from agentconsole.commands import BY_ID, Command, Context, Scope, VerbCommand
 from agentconsole.commands.keys import half_width, key_label, keys_in, keys_of
 from agentconsole.config import Settings
 from agentconsole.domain.errors import UsageError
+from agentconsole.leaving import LeavingApp
 from agentconsole.locale import _, did_you_mean, told
+from agentconsole.painting import PaintedApp
 from agentconsole.screens import themes
 from agentconsole.screens.bindings import CommandScreen, textual_bindings
-from agentconsole.screens.safe_lines import SafeLines
 from agentconsole.services.session import Session
 
 if TYPE_CHECKING:
@@ -45,12 +39,6 @@ if TYPE_CHECKING:
 
 FirstScreen: TypeAlias = Callable[[], Screen[Any]]
 
-SETTLING_SECONDS: Final = 0.03
-"""How long a screen is laid out anew before it is painted: the library paints each step."""
-PATIENCE_SECONDS: Final = 5.0
-"""How long a terminal may take to be restored after a signal; everything is saved by then."""
-_SIGNALS: Final = ("SIGHUP", "SIGTERM", "SIGINT")
-
 
 def _provider() -> type[Provider]:
     from agentconsole.screens.palette import CommandProvider
@@ -58,7 +46,7 @@ def _provider() -> type[Provider]:
     return CommandProvider
 
 
-class ConsoleApp(App[None]):
+class ConsoleApp(PaintedApp, LeavingApp):
     """The terminal face.
 
     Args:
@@ -92,10 +80,6 @@ class ConsoleApp(App[None]):
         self.animation_level = "none"
         self._bindings = textual_bindings([Scope.GLOBAL], self.command_keys)
         self._bindings.bind("ctrl+c", "help_quit", show=False)
-        self._wall = SafeLines()
-        self._no_color = NoColor()
-        self._first_is_there = False
-        self._before_leaving: list[Callable[[], None]] = []
         for theme in (themes.DARK, themes.LIGHT, themes.MONO):
             self.register_theme(theme)
         self.theme = self._known_theme(settings.theme or (themes.MONO if self.no_color else themes.DARK).name)
@@ -122,17 +106,7 @@ class ConsoleApp(App[None]):
         """The time by the clock of whoever works here, in UTC."""
         return self.session.now() if self.session else datetime.now(UTC)
 
-    # --- what is sent to the terminal
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Colours go where somebody said `NO_COLOR`, all of them; controls never pass."""
-        filters = [known for known in super().get_line_filters() if not isinstance(known, Monochrome | NoColor)]
-        return [*filters, *([self._no_color] if self.no_color else []), self._wall]
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Nothing of a screen of which all is sent right after; but the first rows at once."""
-        if not (self._first_is_there and screen._repaint_required and screen is self.screen):
-            super()._display(screen, renderable)
+    # --- writing
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """No blinking, and an input method's window opens where the text goes, not where the cursor was before."""
@@ -237,76 +211,6 @@ class ConsoleApp(App[None]):
         if request is not None:
             await self.give(request.command, request.words)
 
-    # --- the end
-
-    def before_leaving(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Has `callback` called before the console ends in whatever way: on quitting, on a signal, on a fault.
-
-        It must be quick and must not touch the screen. Returns what takes it back.
-        """
-        self._before_leaving.append(callback)
-
-        def take_back() -> None:
-            if callback in self._before_leaving:
-                self._before_leaving.remove(callback)
-
-        return take_back
-
-    def leave(self, status: int) -> None:
-        """Saves what is being written, restores the terminal and ends with that exit status."""
-        self._save_all()
-        self.exit(return_code=status)
-
-    def on_mount(self) -> None:
-        loop = asyncio.get_running_loop()
-        loop.set_exception_handler(_forgotten)
-        if not self.is_headless:
-            for name in _SIGNALS:
-                if number := getattr(signal, name, None):
-                    loop.add_signal_handler(number, self._leave_on_signal, 128 + number)
-
-    def on_ready(self) -> None:
-        """The first screen is there and was not waited for; those after it are painted when they stand."""
-        self._first_is_there = True
-        self.screen_change_signal.subscribe(self, lambda _screen: self.settle(), immediate=True)
-
-    def settle(self) -> None:
-        """Has what changes in the next moment painted at its end, all at once."""
-        if not self.is_headless:
-            self.delay_update(SETTLING_SECONDS)
-
-    def _leave_on_signal(self, status: int) -> None:
-        """Leaves; on a line that is gone the last frame may never be taken, and then the process ends without it."""
-        self.leave(status)
-        patience = threading.Timer(PATIENCE_SECONDS, os._exit, (status,))
-        patience.daemon = True
-        patience.start()
-
-    def _save_all(self) -> None:
-        """Each callback once; one that breaks does not keep the others from being called."""
-        while self._before_leaving:
-            try:
-                self._before_leaving.pop()()
-            except Exception as error:  # noqa: BLE001 - the last chance for the other drafts
-                crash.write_report(error)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Overrides the library's own report, which shows every local variable."""
-        if self._exception is None:
-            self._save_all()
-            self._exit_renderables.append(Text(crash.notice(error)))
-            self._exception = error
-            self._exception_event.set()
-        self._return_code = 1
-        self.bell()
-        self._close_messages_no_wait()
-
-    def _print_error_renderables(self) -> None:
-        """The notice as it is, unwrapped, so that the path can be copied."""
-        for notice in self._exit_renderables:
-            self.error_console.print(notice, soft_wrap=True)
-        self._exit_renderables.clear()
-
 
 def run_console(session: Session | None, settings: Settings, first_screen: FirstScreen | None = None) -> int:
     """Runs the console until it is left; its exit status: 0, 1 for a fault or no terminal, 128 + a signal's number.
@@ -345,9 +249,3 @@ def _deed(owner: object, command: Command) -> Callable[..., Any] | None:
         return deed  # type: ignore[no-any-return]
     verb = getattr(owner, "do_verb", None) if isinstance(command, VerbCommand) else None
     return (lambda **words: verb(command, words)) if verb else None
-
-
-def _forgotten(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """A task whose fault nobody waited for: reported, not printed; the console goes on."""
-    if isinstance(error := context.get("exception"), BaseException):
-        crash.write_report(error)
