@@ -61,7 +61,11 @@ class DoingScreen(AskingScreen):
         verb = command.asked
         numbers = list(self.marked()) or [ticket.number for ticket in [self.ticket()] if ticket]
         if _asks(verb, words) or (not verb.parameters and len(numbers) >= MANY):
-            self.ask_in_form(verb, self._about(numbers), words, partial(self._perform, verb.name, numbers))
+            from agentconsole.screens.agents import with_agents
+
+            ticket = self.ticket()
+            asked = with_agents(verb, self.session.store, ticket.tier if ticket else None)
+            self.ask_in_form(asked, self._about(numbers), words, partial(self._perform, verb.name, numbers))
         else:
             self._perform(verb.name, numbers, words)
 

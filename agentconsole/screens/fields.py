@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from agentconsole.commands.time_input import EXAMPLES
-from agentconsole.domain.text import cell_width
+from agentconsole.domain.text import cell_width, fold
 from agentconsole.domain.values import Channel
 from agentconsole.locale import _, words
 from agentconsole.services.parameters import Kind, Parameter
@@ -36,8 +36,8 @@ class ChoiceLine(Widget, can_focus=True):
     ChoiceLine { height: auto; width: 1fr; background: $background; &:focus { background: $boost; } }
     """
     BINDINGS = [
-        Binding("left,up", "move(-1)", show=False),
-        Binding("right,down", "move(1)", show=False),
+        Binding("left", "move(-1)", show=False),
+        Binding("right", "move(1)", show=False),
         Binding("space", "choose", show=False),
     ]
     cursor = reactive(0)
@@ -97,6 +97,16 @@ class ChoiceLine(Widget, can_focus=True):
         else:
             self.chosen = (*self.chosen, value)
 
+    def on_key(self, event: events.Key) -> None:
+        """A letter goes to the next choice that begins with it."""
+        letter = fold(event.character or "") if event.is_printable else ""
+        places = [(self.cursor + step) % len(self._choices) for step in range(1, len(self._choices) + 1)]
+        found = [at for at in places if letter.strip() and fold(self._choices[at][1]).startswith(letter)]
+        if found:
+            event.stop()
+            self.cursor = found[0]
+            self.chosen = self.chosen if self._several else (self._choices[self.cursor][0],)
+
     def on_click(self, event: events.Click) -> None:
         """The word under the mouse."""
         at = 0
@@ -145,7 +155,8 @@ def said(field: Widget) -> str | tuple[str, ...]:
 
 
 def _choice_line(parameter: Parameter, name: str, value: Any) -> ChoiceLine:
-    choices = {choice: _word(parameter.name, choice) for choice in parameter.choices}
+    labels = parameter.labels or [_word(parameter.name, choice) for choice in parameter.choices]
+    choices = dict(zip(parameter.choices, labels, strict=True))
     several = parameter.kind is Kind.LIST
     optional = () if parameter.required or several else (("", _(parameter.unset)),)
     line = ChoiceLine((*optional, *choices.items()), several=several, id=name)

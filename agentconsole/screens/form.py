@@ -77,7 +77,6 @@ class VerbForm(ModalScreen[dict[str, Any] | None]):
     def compose(self) -> ComposeResult:
         with Vertical() as frame:
             frame.border_title = Content(_(self._asked.title))
-            frame.border_subtitle = Content(_("Tab next field · Ctrl+S done · Esc back"))
             yield Static(Content(safe_text(self._about, single_line=True) or _(self._asked.help)), id="about")
             with VerticalScroll(can_focus=False):
                 yield from self._fields()
@@ -114,8 +113,16 @@ class VerbForm(ModalScreen[dict[str, Any] | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self._go_on(event.input)
 
+    def on_descendant_focus(self) -> None:
+        """Tells the keys of the field that hears them."""
+        usual = _("Tab next field · Ctrl+S done · Esc back")
+        choosing = isinstance(self.focused, ChoiceLine)
+        self.query_one(Vertical).border_subtitle = Content(_("← → choose") + " · " + usual if choosing else usual)
+
     def on_key(self, event: events.Key) -> None:
         self._warned = self._warned and event.key == "escape"
+        if event.key in ("up", "down") and not isinstance(self.focused, TextArea):
+            self.focus_next() if event.key == "down" else self.focus_previous()
         if event.key == "enter" and isinstance(self.focused, ChoiceLine):
             event.stop()  # the list behind hears it too, once the form is gone
             self._go_on(self.focused)

@@ -311,7 +311,12 @@ class InboxScreen(ListingScreen):
         from agentconsole.screens.ticket import TicketScreen  # after the first rows: half of the screens hang on it
 
         screen = TicketScreen(number, self.view(), self._desks.editions, first, words)
-        self.app.push_screen(screen, lambda _: self.reload())
+        self.app.push_screen(screen, lambda _: self._go_on_at(screen.number))
+
+    def _go_on_at(self, number: int) -> None:
+        """Where one has read to: the ticket that one came with may be far down by now."""
+        self.rows.held.number = number
+        self.reload()
 
     def do_reply(self, body: str = "", **others: Any) -> None:
         self._open_to("reply", body)

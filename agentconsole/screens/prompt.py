@@ -16,7 +16,7 @@ from textual.widgets import Input, Label, Static
 from agentconsole.commands.line import Completion, Request, complete, parse
 from agentconsole.domain.errors import UsageError
 from agentconsole.domain.text import cell_width, pad, safe_text
-from agentconsole.locale import told
+from agentconsole.locale import _, told
 
 SHOWN: Final = 6
 _LEAST_WORD_CELLS: Final = 18
@@ -38,6 +38,7 @@ class CommandPrompt(ModalScreen[Request | None]):
         Horizontal { height: 1; padding: 0 1; background: $surface; }
         Label { width: 1; color: $accent; text-style: bold; }
         Input { width: 1fr; }
+        #how { width: auto; padding-left: 1; color: $text-muted; text-style: none; }
     }
     """
     BINDINGS = [
@@ -60,6 +61,7 @@ class CommandPrompt(ModalScreen[Request | None]):
             with Horizontal():
                 yield Label(":", markup=False)
                 yield Input(compact=True, select_on_focus=False)
+                yield Label(_("↑↓ choose · Tab take · Enter do it · Esc"), id="how", markup=False)
 
     def on_mount(self) -> None:
         self._look_up("")

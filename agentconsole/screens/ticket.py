@@ -85,7 +85,8 @@ class TicketScreen(WritingScreen):
         self, number: int, view: windows.View, desks: Mapping[str, Desk], first: str = "", words: str = ""
     ) -> None:
         super().__init__()
-        self._number = number
+        self.number = number
+        """Which: in the end the one that the list goes on with."""
         self._view = view
         self._desks = desks
         self._first, self._words = first, words
@@ -98,7 +99,7 @@ class TicketScreen(WritingScreen):
         yield ConflictLines()
         with Container(id="body"):
             with Container(id="talk"):
-                yield Conversation(glyphs=self.glyphs, id="conversation")
+                yield Conversation(glyphs=self.glyphs, unfold=self.key("quotes"), id="conversation")
                 yield Composer(id="composer")
             with Container(id="side"):
                 yield Lookup(id="lookup")
@@ -133,12 +134,12 @@ class TicketScreen(WritingScreen):
     def _open(self) -> None:
         """Reads at once: that takes less time than painting a screen without the ticket."""
         try:
-            self._show(read_case(self.session, self._number, self._view))
+            self._show(read_case(self.session, self.number, self._view))
         except ConsoleError as error:
             self.refuse(error)
 
     def reload(self) -> None:
-        session, number, view = self.session, self._number, self._view
+        session, number, view = self.session, self.number, self._view
         self.ask("case", lambda: read_case(session, number, view), self._show)
 
     def _show(self, case: Case) -> None:
@@ -244,9 +245,9 @@ class TicketScreen(WritingScreen):
         return [
             ("send", _("send") if is_reply else _("keep it")),
             *([("send_solve", _("send & solve"))] if is_reply else []),
-            ("canned", _("canned answer")),
+            ("canned", _("canned")),
             ("knowledge", _("look up")),
-            ("back", _("leave it")),
+            ("back", _("leave")),
             *([("send_pending", _("send & wait"))] if is_reply else []),
             *([] if console(self).settings.locked else [("editor", _("editor"))]),
             ("command_line", _("command")),
@@ -322,7 +323,7 @@ class TicketScreen(WritingScreen):
             self.tell(_("This was the last of the list."))
             return
         self._keep_draft()
-        self._number, self._case = self._case.next, None
+        self.number, self._case = self._case.next, None
         self.make_room()
         self._close_composer()
         self.reload()
@@ -334,6 +335,7 @@ class TicketScreen(WritingScreen):
         elif console(self).settings.after_send is AfterSend.NEXT and self._case and self._case.next is not None:
             self.do_next_ticket()
         else:
+            self.number = self._case.next if self._case and self._case.next is not None else self.number
             self.dismiss(None)
 
     def do_refresh(self) -> None:

@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 
 from agentconsole.commands import BY_ID
 from agentconsole.locale import _
-from agentconsole.locale.words import word
+from agentconsole.locale.words import staff, word
 from agentconsole.screens.asking import Failed
 from agentconsole.screens.working import WorkScreen
 from agentconsole.services import views
@@ -112,13 +112,17 @@ class ViewsScreen(ModalScreen[Choice | None]):
 
 def _result(view: SavedView) -> Result:
     order = "" if view.sort == "due" else f"  ({word('sort', view.sort)})"
-    return Result(str(view.id), view.name, f"{view.query}{order}", _("everyone's") if view.shared else "")
+    return Result(str(view.id), view.name, f"{view.query}{order}", _whose(view) if view.shared else "")
 
 
 def _about(view: SavedView) -> str:
     """Whose it is, too: anybody may rename or delete everyone's, and should know that it is."""
-    whose = " (" + _("everyone's") + ")" if view.shared else ""
+    whose = f" ({_whose(view)})" if view.shared else ""
     return f"{view.name}{whose}  {view.query}"
+
+
+def _whose(view: SavedView) -> str:
+    return _("everyone's, by {who}").format(who=staff(view.made_by)) if view.made_by else _("everyone's")
 
 
 class ViewedScreen(WorkScreen):

@@ -37,6 +37,8 @@ class Parameter:
     """A message id of the interface's catalogues."""
     required: bool = False
     choices: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    """What each choice is called; without these, as the catalogues call it."""
     positional: bool = False
     unset: str = "-"
     """A message id: what it means to choose none of the choices."""

@@ -1,6 +1,7 @@
 """Keeping a list under a name. Names are told apart as a person reads them, among one's own and among everyone's.
 
-Everyone's may be changed by anyone who may open the store: there are no roles yet, and whoever made it may be gone.
+Everyone's may be renamed and deleted by anyone who may open the store: there are no roles yet, and whoever made it may
+be gone. What they show is changed by nobody else, though: it would look the same and find other tickets.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ def save(session: Session, name: str, text: str, sort: str, *, shared: bool = Fa
 
     Raises:
         UsageError: no name, or a query or an order that means nothing.
+        RefusedError: `not_yours`, it would replace everyone's list that somebody else made.
     """
     name = _readable(name)
     query.parse(text, now=session.now(), zone=UTC)
@@ -29,8 +31,9 @@ def save(session: Session, name: str, text: str, sort: str, *, shared: bool = Fa
     with store.writing():
         before = _namesake(session, name, shared=shared)
         if before is None:
-            views.add(store, None if shared else session.agent.id, name, text, sort)
+            views.add(store, None if shared else session.agent.id, name, text, sort, made_by=session.agent.login)
         else:
+            _must_be_theirs(session, before)
             views.change(store, before.id, name, text, sort)
     return before
 
@@ -63,6 +66,13 @@ def named(session: Session, name: str) -> SavedView:
         hint = _("did you mean {word}?").format(word=repr(known[close].name)) if close else ""
         raise NotFoundError(_("there is no list {name}").format(name=repr(name)), hint)
     return known[fold(name)]
+
+
+def _must_be_theirs(session: Session, view: SavedView) -> None:
+    if view.shared and view.made_by != session.agent.login:
+        words = _("{name} is everyone's list, made by {who}")
+        refused = words.format(name=repr(view.name), who=view.made_by or _("somebody"))
+        raise RefusedError("not_yours", refused, _("choose another name"))
 
 
 def _namesake(session: Session, name: str, *, shared: bool) -> SavedView | None:

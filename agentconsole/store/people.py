@@ -13,6 +13,7 @@ from agentconsole.domain.text import search_words
 from agentconsole.domain.values import AccountState, Kyc
 from agentconsole.locale import _
 from agentconsole.store import references, search
+from agentconsole.store.sql import LIVE
 from agentconsole.store.store import Store
 
 
@@ -113,6 +114,14 @@ def add_customer(store: Store, name: str) -> int:
 
 def agents(store: Store) -> list[Agent]:
     return [_agent(row) for row in store.connection.execute("SELECT * FROM agent ORDER BY login")]
+
+
+def open_tickets(store: Store) -> dict[str, int]:
+    """How many tickets that still wait for somebody each agent has, by login; who has none is left out."""
+    found = store.connection.execute(
+        f"SELECT a.login, count(*) FROM ticket JOIN agent a ON a.id = assignee_id WHERE {LIVE} GROUP BY assignee_id"  # noqa: S608 - fixed terms
+    )
+    return dict(found.fetchall())
 
 
 def agent_by_login(store: Store, login: str) -> Agent | None:

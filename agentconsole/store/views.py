@@ -15,6 +15,8 @@ class SavedView:
     sort: str
     shared: bool
     """Whether it is everyone's."""
+    made_by: str | None
+    """The login of who kept it, as far as that is known."""
 
 
 def views(store: Store, agent_id: int) -> list[SavedView]:
@@ -24,17 +26,19 @@ def views(store: Store, agent_id: int) -> list[SavedView]:
         (agent_id,),
     )
     return [
-        SavedView(row["id"], row["name"], row["query"], row["sort"], shared=row["agent_id"] is None) for row in found
+        SavedView(row["id"], row["name"], row["query"], row["sort"], row["agent_id"] is None, row["made_by"])
+        for row in found
     ]
 
 
-def add(store: Store, owner: int | None, name: str, query: str, sort: str) -> None:
+def add(store: Store, owner: int | None, name: str, query: str, sort: str, *, made_by: str) -> None:
     """Keeps a list under a name that its owner has not given yet; without an owner it is everyone's.
 
     Inside a writing transaction, as `change`.
     """
     store.connection.execute(
-        "INSERT INTO saved_view (agent_id, name, query, sort) VALUES (?, ?, ?, ?)", (owner, name, query, sort)
+        "INSERT INTO saved_view (agent_id, name, query, sort, made_by) VALUES (?, ?, ?, ?, ?)",
+        (owner, name, query, sort, made_by),
     )
 
 

@@ -25,7 +25,11 @@ WIDEST: Final = 100
 
 
 class Conversation(ReadingPane):
-    """The messages of one ticket. Long threads are wrapped only where they are looked at."""
+    """The messages of one ticket. Long threads are wrapped only where they are looked at.
+
+    Args:
+        unfold: the key that shows what is quoted, to be told where it is folded away.
+    """
 
     DEFAULT_CSS = """
     Conversation .conversation--time, Conversation .conversation--bot, Conversation .conversation--system,
@@ -52,8 +56,16 @@ class Conversation(ReadingPane):
         *(f"conversation--{look}-kind" for look in _EDGES[Glyphs.UNICODE]),
     }
 
-    def __init__(self, *, glyphs: Glyphs = Glyphs.UNICODE, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        *,
+        glyphs: Glyphs = Glyphs.UNICODE,
+        unfold: str = "",
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
         super().__init__(id=id, classes=classes)
+        self._unfold = unfold
         self._edges = _EDGES[glyphs]
         self._thread = Thread([], UTC, datetime.fromtimestamp(0, UTC))
         self._messages: Sequence[Message] = ()
@@ -73,7 +85,8 @@ class Conversation(ReadingPane):
         """
         known = {block.key[0] for block in self._thread.blocks[:2]}
         self._messages, self._seen_until = messages, seen_until
-        self._thread = Thread(list(blocks_of(messages, seen_until, folded=self._folded)), zone, now)
+        blocks = blocks_of(messages, seen_until, folded=self._folded, unfold=self._unfold)
+        self._thread = Thread(list(blocks), zone, now)
         self._thread.fit(self._width)
         if not any(block.key[0] in known for block in self._thread.blocks[:2]):
             self._held = next(((block.key, 0) for block in self._thread.blocks if isinstance(block, Marker)), None)

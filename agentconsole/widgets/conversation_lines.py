@@ -98,6 +98,8 @@ class Block:
     last: bool
     hidden: int = 0
     """Quoted lines that are folded away behind it."""
+    unfold: str = ""
+    """The key that shows them, if one does here."""
     height: int = 0
     """Estimated until `lines` stand."""
     lines: list[Line] | None = None
@@ -139,7 +141,8 @@ class Block:
     def _foot(self, width: int) -> Iterator[Line]:
         if self.hidden:
             words = ngettext("{count} quoted line", "{count} quoted lines", self.hidden).format(count=self.hidden)
-            yield (("quote", truncate(f"> … {words}", width)),)
+            shows = " · " + _("{key} shows them").format(key=self.unfold) if self.unfold else ""
+            yield (("quote", truncate(f"> … {words}{shows}", width)),)
         if self.last:
             for attachment in self.message.attachments:
                 yield from ((("attachment", line),) for line in wrap(f"+ {_attachment(attachment)}", width))
@@ -164,9 +167,12 @@ class Marker(Block):
         self.estimate(width)
 
 
-def blocks_of(messages: Sequence[Message], seen_until: datetime | None, *, folded: bool = True) -> Iterator[Block]:
+def blocks_of(
+    messages: Sequence[Message], seen_until: datetime | None, *, folded: bool = True, unfold: str = ""
+) -> Iterator[Block]:
     """Args:
     folded: whether what messages quote at their end is left out.
+    unfold: the key that shows it.
     """
     marked = seen_until is None or not messages or messages[0].at > seen_until
     for message in messages:
@@ -178,7 +184,7 @@ def blocks_of(messages: Sequence[Message], seen_until: datetime | None, *, folde
         for start in range(0, len(lines), BLOCK_LINES):
             end = start + BLOCK_LINES
             last = end >= len(lines)
-            yield Block(message, start // BLOCK_LINES, "\n".join(lines[start:end]), last, hidden if last else 0)
+            yield Block(message, start // BLOCK_LINES, "\n".join(lines[start:end]), last, hidden if last else 0, unfold)
 
 
 class Thread:

@@ -83,4 +83,5 @@ class HeldRows:
     def near_cursor(self, distance: int) -> list[int]:
         """The cursor's ticket, the following ones, then those before: where the cursor goes if its ticket leaves."""
         ranks = [*range(self.cursor, self.cursor + distance), *range(self.cursor - 1, self.cursor - distance, -1)]
-        return [ticket.number for rank in ranks if (ticket := self._rows.get(rank)) is not None]
+        rows = (ticket.number for rank in ranks if (ticket := self._rows.get(rank)) is not None)
+        return list(dict.fromkeys([*([] if self.number is None else [self.number]), *rows]))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from textual.app import ComposeResult
 from textual.command import CommandList, CommandPalette
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.geometry import Region
 from textual.widgets import Input, Static, TextArea
 
@@ -181,6 +181,34 @@ async def test_choices_begin_with_what_is_known() -> None:
 async def test_the_first_step_in_choices_takes_the_first_of_them() -> None:
     answers, _form = await filled(console(), VERBS["priority"], ["right", "enter"])
     assert answers == [{"priority": "low"}]
+
+
+async def test_arrows_up_and_down_go_from_field_to_field() -> None:
+    keys = ["right", "down", "up", "right", "down", "down", *"hard", "down", *"see", "ctrl+s"]
+    answers, _form = await filled(console(), VERBS["escalate"], keys)
+    assert answers == [{"tier": "2", "reason": "hard", "note": "see"}]
+
+
+async def test_a_letter_goes_to_the_choice_that_begins_with_it() -> None:
+    answers, _form = await filled(console(), VERBS["priority"], ["u", "n", "enter"])
+    assert answers == [{"priority": "normal"}]
+
+
+async def test_a_form_tells_the_keys_of_the_field_that_hears_them() -> None:
+    app = console()
+    async with app.run_test() as pilot:
+        app.push_screen(VerbForm(VERBS["escalate"], "10001"))
+        told = []
+        for key in ("tab", "tab"):
+            await settled(pilot)
+            told.append(str(app.screen.query_one(Vertical).border_subtitle).split(" · ")[0])
+            await press(pilot, key)
+        await settled(pilot)
+        assert [*told, str(app.screen.query_one(Vertical).border_subtitle).split(" · ")[0]] == [
+            "← → choose",
+            "← → choose",
+            "Tab next field",
+        ]
 
 
 @pytest.mark.parametrize("width", [50, 40])

@@ -22,6 +22,7 @@ from agentconsole.domain import query
 from agentconsole.domain.desk_file import load_desk
 from agentconsole.domain.errors import UsageError
 from agentconsole.screens.explain import ExplainScreen
+from agentconsole.screens.fields import ChoiceLine
 from agentconsole.screens.form import VerbForm
 from agentconsole.screens.inbox import InboxScreen
 from agentconsole.screens.prompt import CommandPrompt
@@ -377,6 +378,27 @@ async def test_a_deed_moves_the_row_and_one_key_takes_it_back(at_work: Session) 
         assert tickets.get(at_work.store, first).status != "solved"
         assert listed(pilot)[:2] == [first, second]
         assert notices(pilot)[-1] == f"Taken back: Solve, {first}"
+
+
+async def test_whom_a_ticket_is_given_to_is_chosen_among_the_agents_with_their_tickets(
+    at_work: Session, mei: Session
+) -> None:
+    first, second, third = found(at_work, "is:open tier:1 is:unassigned")[:3]
+    async with opened(at_work) as pilot:
+        await give(pilot, "filter", query=f"number:{third}")
+        deeds.perform(mei, "claim", [first, second])
+        await press(pilot, "a")
+        line = showing(pilot, VerbForm).query_one("#field-agent", ChoiceLine)
+        labels = [label for _value, label in line._choices]
+        assert labels[-1] == "nobody"
+        load = len(found(at_work, "is:open assignee:mei"))
+        assert f"mei {load}" in labels
+        first_line = [int(label.split()[-1]) for label in labels[: labels.index(f"mei {load}") + 1]]
+        assert first_line == sorted(first_line), "who has least comes first"
+        await press(pilot, "m", "enter")
+        assert tickets.get(at_work.store, third).assignee == "mei"
+        await press(pilot, "a", "n", "enter")
+        assert tickets.get(at_work.store, third).assignee is None
 
 
 async def test_what_was_done_before_this_run_is_taken_back_on_the_ticket_in_front(at_work: Session) -> None:

@@ -299,11 +299,14 @@ async def test_a_reply_goes_out_and_the_next_ticket_comes(at_work: Session, numb
 
 async def test_after_a_reply_one_may_be_back_in_the_list(at_work: Session, number: int) -> None:
     async with opened(at_work, after_send=AfterSend.BACK) as pilot:
-        await show(pilot, number)
+        screen = await show(pilot, number)
+        following = screen._case.next if screen._case else None
         await give(pilot, "reply", body="確認いたします。")
         await give(pilot, "send")
-        assert inbox(pilot)
         assert said(at_work, number).body == "確認いたします。"
+        current = inbox(pilot).ticket()
+        assert current is not None
+        assert current.number == following, "the answered one has moved far down"
 
 
 @pytest.mark.parametrize(
@@ -538,6 +541,11 @@ async def test_the_next_ticket_of_the_same_list_follows(at_work: Session) -> Non
         for number in expected:
             assert shown(pilot) == number
             await press(pilot, "right_square_bracket")
+        last = shown(pilot)
+        await press(pilot, "escape")
+        current = rows.held.current()
+        assert current is not None
+        assert current.number == last, "the list goes on where one has read"
 
 
 async def test_a_ticket_can_be_opened_to_do_something(at_work: Session, number: int) -> None:

@@ -55,7 +55,7 @@ async def test_one_of_several_lists_is_opened(two_views: Session) -> None:
     async with opened(two_views) as pilot:
         await press(pilot, "V")
         shown = "\n".join(painted(pilot))
-        for words in ("期限切れ", "is:breached", "newest first", "Tax", "everyone's", "Enter open"):
+        for words in ("期限切れ", "is:breached", "newest first", "Tax", "everyone's, by aoi", "Enter open"):
             assert words in shown
         await press(pilot, "down", "enter")
         assert "team:tax" in painted(pilot)[1]

@@ -37,6 +37,21 @@ def test_saving_under_a_known_name_replaces_and_tells_what_was_there(session: Se
     assert kept(session) == [("ＬＡＴＥ", "due:<30m", "priority", False)]
 
 
+def test_everyones_list_shows_something_else_only_when_its_maker_says_so(session: Session) -> None:
+    views.save(session, "Tax", "team:tax", "due", shared=True)
+    mei = colleague(session.store.path, session)
+    with mei.store:
+        with pytest.raises(RefusedError) as refused:
+            views.save(mei, "tax", "is:mine", "due", shared=True)
+        assert (refused.value.code, "made by aoi" in str(refused.value)) == ("not_yours", True)
+        views.save(mei, "tax", "is:mine", "due")
+        views.rename(mei, saved.views(mei.store, mei.agent.id)[1], "Taxes")
+    views.save(session, "taxes", "team:tax is:open", "due", shared=True)
+    assert [(view.query, view.made_by) for view in saved.views(session.store, session.agent.id)] == [
+        ("team:tax is:open", "aoi")
+    ]
+
+
 def test_what_means_nothing_is_not_kept(session: Session) -> None:
     for name, text, sort in (("  ", "is:open", "due"), ("a", "tier:9", "due"), ("a", "is:open", "colour")):
         with pytest.raises(UsageError):

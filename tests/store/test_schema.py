@@ -35,6 +35,7 @@ from agentconsole.store import (
     schema,
     sql,
     tickets,
+    views,
 )
 from agentconsole.store.migrating import migrate
 from agentconsole.store.outbox import State
@@ -255,6 +256,15 @@ INSERT INTO message (ticket, source, external_id, at, author_kind, public, autom
     (10001, 'mail', 'a', 0, 'customer', 1, 0, 'b', '[]', '{"message_id": "2@example.com"}'),
     (10002, 'zammad', 'b', 0, 'customer', 1, 0, 'b', '[]', '{"message_id": "3@example.com"}');
 """
+def test_a_saved_list_of_an_earlier_schema_is_known_to_be_its_owners(path: Path) -> None:
+    lists = """
+        INSERT INTO agent (id, login, name, tier, teams) VALUES (1, 'aoi', 'Aoi', 1, '[]');
+        INSERT INTO saved_view (agent_id, name, query, sort) VALUES (1, 'x', '', 'due'), (NULL, 'x', '', 'due');
+    """
+    with migrated(path, "0011", lists) as store:
+        assert [view.made_by for view in views.views(store, 1)] == ["aoi", None]
+
+
 SIXTH = """
 INSERT INTO sync_run (started_at, source, format, files, summary, marks)
     VALUES (0, 'zendesk', 'zendesk', '[]', '{}', '{"event": 0, "message": 0, "customer": 0}');

@@ -125,6 +125,13 @@ async def test_what_a_message_quotes_at_its_end_is_folded_away_and_shown_again()
         assert [line for line in lines(conversation) if line] == folded
 
 
+async def test_what_is_folded_away_names_the_key_that_shows_it() -> None:
+    conversation = Conversation(unfold="z")
+    async with shown(conversation) as (_app, _pilot):
+        conversation.set_messages([said(1, QUOTING)], TOKYO, NOW)
+        assert "┃ > … 6 quoted lines · z shows them" in lines(conversation)
+
+
 @pytest.mark.parametrize("body", ["はい\n> 一行\n> 二行", "> これだけ\n" * 9, "答えです"])
 async def test_a_short_quotation_is_not_folded_nor_one_that_is_all_there_is(body: str) -> None:
     conversation = Conversation()

@@ -44,6 +44,7 @@ class SavedView(SQLModel, table=True):
     name: str
     query: str
     sort: str = "due"
+    made_by: str | None = None
 
 
 class Draft(SQLModel, table=True):
