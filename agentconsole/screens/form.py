@@ -115,9 +115,9 @@ class VerbForm(ModalScreen[dict[str, Any] | None]):
 
     def on_descendant_focus(self) -> None:
         """Tells the keys of the field that hears them."""
-        usual = _("Tab next field · Ctrl+S done · Esc back")
-        choosing = isinstance(self.focused, ChoiceLine)
-        self.query_one(Vertical).border_subtitle = Content(_("← → choose") + " · " + usual if choosing else usual)
+        choosing, writing = isinstance(self.focused, ChoiceLine), isinstance(self.focused, TextArea)
+        onward = _("← → choose") + " · " + _("↓ next") if choosing else _("Tab next") if writing else _("↓ next field")
+        self.query_one(Vertical).border_subtitle = Content(onward + " · " + _("Ctrl+S done · Esc back"))
 
     def on_key(self, event: events.Key) -> None:
         self._warned = self._warned and event.key == "escape"

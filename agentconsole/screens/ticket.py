@@ -195,7 +195,7 @@ class TicketScreen(WritingScreen):
         """The subject has lines of its own where it would be cut even without the first of the facts."""
         ticket = thread.ticket
         number, subject = Part(str(ticket.number), "title"), Part(ticket.subject, cut=True)
-        known = facts(thread, of_many_desks=len({desk.key for desk in self._desks.values()}) > 1)
+        known = facts(thread, self._desks, self.now().astimezone(self.zone))
         short = next((k for k in (known, known[1:]) if cells_of([number, subject, *k]) <= self.size.width), None)
         self.query_one("#top", Bar).show([number, subject] if short else [number], short or known)
         self.query_one("#subject", WrappedLines).show([] if short else [safe_text(ticket.subject, single_line=True)])

@@ -48,6 +48,7 @@ class Bar(Widget):
     Bar { height: 1; background: $panel; color: $foreground; }
     Bar .bar--title { text-style: bold; }
     Bar .bar--active { background: $primary; color: $text; text-style: $block-cursor-text-style; }
+    Bar:ansi .bar--active { background: transparent; color: $primary; text-style: bold reverse; }
     Bar .bar--late { color: $text-error; text-style: bold; }
     Bar .bar--soon { color: $text-warning; }
     Bar .bar--muted { color: $text-muted; }

@@ -207,7 +207,7 @@ async def test_a_form_tells_the_keys_of_the_field_that_hears_them() -> None:
         assert [*told, str(app.screen.query_one(Vertical).border_subtitle).split(" · ")[0]] == [
             "← → choose",
             "← → choose",
-            "Tab next field",
+            "↓ next field",
         ]
 
 

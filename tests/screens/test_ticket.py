@@ -548,6 +548,15 @@ async def test_the_next_ticket_of_the_same_list_follows(at_work: Session) -> Non
         assert current.number == last, "the list goes on where one has read"
 
 
+@pytest.mark.parametrize(("zone", "told"), [("Asia/Tokyo", False), ("Asia/Seoul", False), ("UTC", True)])
+async def test_whose_wall_shows_another_time_than_the_desks_is_told(
+    at_work: Session, number: int, zone: str, told: bool
+) -> None:
+    async with opened(at_work, size=(100, 30), zone=zone) as pilot:
+        await show(pilot, number)
+        assert ("times in UTC" in painted(pilot)[0]) is told
+
+
 async def test_a_ticket_can_be_opened_to_do_something(at_work: Session, number: int) -> None:
     for first, words in (("reply", "はい"), ("note", "うむ")):
         async with opened(at_work, first_screen=on_ticket(at_work, number, first)) as pilot:

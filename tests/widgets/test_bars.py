@@ -77,3 +77,14 @@ async def test_hostile_text_stays_text() -> None:
             widget.show([Part(text), Part(text, cut=True)], [Part(text)])
             await pilot.pause()
             assert wild(app) == [], text
+
+
+async def test_with_the_terminals_own_colours_what_is_active_is_reversed_not_dark_on_dark() -> None:
+    widget = Bar()
+    async with shown(widget, (20, 3)) as (app, pilot):
+        app.theme = "ansi-light"
+        widget.show([Part("open", "active")], [])
+        await pilot.pause()
+        style = widget.get_component_rich_style("bar--active")
+        assert style.reverse
+        assert style.bgcolor is None or style.bgcolor.is_default
