@@ -19,8 +19,8 @@ from agentconsole.sync.answers import heard
 from agentconsole.sync.batch import Batch, look_up
 from agentconsole.sync.conditions import note_redactions, put_into_effect, without_restored
 from agentconsole.sync.fingerprint import Fingerprint, kept
-from agentconsole.sync.mail_conversations import settle
 from agentconsole.sync.line_filter import taken_line
+from agentconsole.sync.mail_conversations import settle
 from agentconsole.sync.mapping_context import MappingContext, mapping_context
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run

@@ -334,7 +334,7 @@ async def test_around_a_conversation(hostile_desk: Session, first_wall_only: Non
         for index, number in enumerate(some(_numbers(hostile_desk.store), 12)):
             if index in (0, 6):
                 await pilot.resize_terminal(*SIZES[index // 6])
-            screen._case, screen._number = None, number
+            screen._case, screen.number = None, number
             screen._close_composer()
             screen._show(read_case(hostile_desk, number, screen._view))
             screen.set_class(bool(index % 2), "-side")

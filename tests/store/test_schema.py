@@ -256,6 +256,8 @@ INSERT INTO message (ticket, source, external_id, at, author_kind, public, autom
     (10001, 'mail', 'a', 0, 'customer', 1, 0, 'b', '[]', '{"message_id": "2@example.com"}'),
     (10002, 'zammad', 'b', 0, 'customer', 1, 0, 'b', '[]', '{"message_id": "3@example.com"}');
 """
+
+
 def test_a_saved_list_of_an_earlier_schema_is_known_to_be_its_owners(path: Path) -> None:
     lists = """
         INSERT INTO agent (id, login, name, tier, teams) VALUES (1, 'aoi', 'Aoi', 1, '[]');

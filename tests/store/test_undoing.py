@@ -119,15 +119,15 @@ REPLY = {"body": "確認いたします。"}
 @pytest.mark.parametrize(
     ("build", "named"),
     [
-        (lambda session: perform(session, "note", [10003], {"body": "x"}), "10003: note by aoi"),
-        (lambda session: perform(session, "claim", [10002]), "10002: claim by aoi"),
+        (lambda session: perform(session, "note", [10003], {"body": "x"}), "10003 (note by aoi)"),
+        (lambda session: perform(session, "claim", [10002]), "10002 (claim by aoi)"),
         (lambda session: take(session.store, comment("2", "later")), "run 3"),
         (lambda session: take(session.store, person("c7", name="後")), "run 3"),
         (
             lambda session: drafts.save_draft(
                 session.store, 10003, session.agent.id, drafts.Draft("reply", "下書き", NOW)
             ),
-            "10003: a draft",
+            "10003 (draft)",
         ),
         (
             lambda session: open_ticket(
