@@ -119,8 +119,8 @@ REPLY = {"body": "確認いたします。"}
 @pytest.mark.parametrize(
     ("build", "named"),
     [
-        (lambda session: perform(session, "note", [10003], {"body": "x"}), "10003 (note by aoi)"),
-        (lambda session: perform(session, "claim", [10002]), "10002 (claim by aoi)"),
+        (lambda session: perform(session, "note", [10003], {"body": "x"}), "10003 (note, aoi)"),
+        (lambda session: perform(session, "claim", [10002]), "10002 (claim, aoi)"),
         (lambda session: take(session.store, comment("2", "later")), "run 3"),
         (lambda session: take(session.store, person("c7", name="後")), "run 3"),
         (
