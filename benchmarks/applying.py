@@ -38,6 +38,8 @@ INSERT INTO ticket (number, desk, source, external_id, subject, channel, languag
 SELECT :first + i, :desk, 'made-up', i, 'ticket ' || i, iif(i % 3, 'mail', 'phone'), 'ja',
     iif(i % 4, 'normal', 'high'), iif(i % 5, 'open', 'pending'), 1, :now - 60 * (i % 14400), :now, '[]', '{}', 1, '{}',
     '{}', :now, 'resolution', 'made-up' FROM n"""
+_COUNT: Final = """
+INSERT INTO queue_count SELECT desk, tier, ifnull(team, ''), status, count(*) FROM ticket GROUP BY 1, 2, 3, 4"""
 _CLOCK: Final = """
 INSERT INTO clock (ticket, kind, instance, state, started_at, due_at, pauses, target_seconds, policy_id,
     policy_name, policy_version, priority_applied, calendar_id, business_seconds, imported)
@@ -109,6 +111,7 @@ def _filled(path: Path, tickets: int) -> Iterator[Session]:
         never_due = to_seconds(now) + 10**8
         with store.writing():
             store.connection.execute(_TICKET, facts)
+            store.connection.execute(_COUNT)
             for kind, target in (("first_response", 3600), ("resolution", 86_400)):
                 store.connection.execute(_CLOCK, (kind, never_due, target))
             newest = desks.desk(store, DESK)

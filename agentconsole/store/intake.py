@@ -16,6 +16,7 @@ from agentconsole.domain.promises import calendar_name
 from agentconsole.domain.values import Condition
 from agentconsole.store import rows, runs, search
 from agentconsole.store.clocks import add_clocks
+from agentconsole.store.counters import count_in
 from agentconsole.store.histories import begin_clocks
 from agentconsole.store.histories import derive_clocks as derived
 from agentconsole.store.intake_people import in_chunks
@@ -102,6 +103,7 @@ def add_tickets(store: Store, source: str, new: Sequence[NewTicket], now: dateti
             for each, life in zip(new, lives, strict=True)
         ],
     )
+    count_in(store, ((each.row.desk, each.row.tier, each.row.team, each.row.status) for each in new))
     add_clocks(store, {each.number: life for each, life in zip(new, lives, strict=True)}, now)
     _put_tags(store, [(each.number, each.row.tags) for each in new])
     _put_fields(store, [(each.number, each.row.fields) for each in new])

@@ -20,6 +20,7 @@ from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.values import AuthorKind, Channel, Priority, Status
 from agentconsole.locale import _
 from agentconsole.store import clocks, conflicts, histories, rows, search, tickets
+from agentconsole.store.counters import count_in
 from agentconsole.store.store import Store
 
 LOCAL: Final = "local"
@@ -188,6 +189,7 @@ def create(store: Store, new: NewTicket, author: Author, at: datetime) -> tuple[
         ),
     )
     number = int(done.lastrowid or 0)
+    count_in(store, [(new.desk, 1, None, Status.NEW)])
     message_id = add_message(store, number, Said(new.body, True, AuthorKind.CUSTOMER, new.customer_id), author, at)
     search.add_tickets(store, search.ticket_words(store, [number]))
     histories.derive_clocks(store, [number], at)

@@ -32,11 +32,11 @@ from agentconsole.sync.run import Run
 from agentconsole.sync.summary import Summary
 from agentconsole.sync.tickets import take_conversations
 
-BATCH: Final = 200
+BATCH: Final = 300
 """Records a transaction, at the most."""
 LEAST: Final = 20
 """Fewer are not worth a transaction, however slow the machine."""
-ALONE_SECONDS: Final = 0.1
+ALONE_SECONDS: Final = 0.15
 """For about so long the write lock is held at once,"""
 BESIDE_SECONDS: Final = 0.025
 """and for so long while others work on the store."""

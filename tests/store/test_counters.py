@@ -1,4 +1,4 @@
-"""The queues' counters: kept by triggers, true right after every operation."""
+"""The queues' counters: true right after every operation."""
 
 from __future__ import annotations
 

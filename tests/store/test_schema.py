@@ -225,6 +225,7 @@ def test_a_store_of_an_earlier_schema_lists_its_live_tickets(path: Path) -> None
         assert [each.number for each in listed] == [10004, 10001, 10002, 10003]
         words = store.connection.execute("SELECT sql FROM sqlite_schema WHERE name LIKE 'ticket_by_%'").fetchall()
         assert sum(sql.LIVE in row[0] for row in words) == 2
+        assert (tickets.total(store), tickets.live_by_tier(store)) == (6, {1: 4})
 
 
 NINTH = """

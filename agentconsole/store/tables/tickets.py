@@ -220,7 +220,7 @@ class Clock(SQLModel, table=True):
 
 
 class QueueCount(SQLModel, table=True):
-    """How many tickets stand where; kept by triggers in the transaction of each change."""
+    """How many tickets stand where; kept in the transaction of each change, by `store.counters` and triggers."""
 
     __tablename__ = "queue_count"
     __table_args__ = ({"sqlite_with_rowid": False},)
