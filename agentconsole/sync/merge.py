@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import chain, islice
+from itertools import chain
 from typing import Final
 
 from agentconsole.domain.desk import Desk
@@ -13,6 +13,7 @@ from agentconsole.store import checkpoints, intake, quarantine
 from agentconsole.store.checkpoints import Checkpoints
 from agentconsole.store.store import Store
 from agentconsole.sync import redactions
+from agentconsole.sync.batches import batches
 from agentconsole.sync.garbage import rarely_collected
 from agentconsole.sync.mail_conversations import joined
 from agentconsole.sync.people import take_named, take_people
@@ -96,8 +97,8 @@ def merge(
         profile: the text of the profile by which they were read, kept for a retry of what is set aside.
     """
     pace = Pace()
-    batches = _batches(records, pace)
-    first = next(batches, [])  # files that are not what they claim say so now, before anything is written
+    waiting = batches(records, lambda: pace.size)
+    first = next(waiting, [])  # files that are not what they claim say so now, before anything is written
     with store.writing():
         run_id = intake.begin_run(store, source, format_name, files, now, desk.key, profile)
     run = Run(
@@ -110,8 +111,8 @@ def merge(
         Summary(run_id, source, format_name, tuple(files)),
     )
     with rarely_collected(), checkpoints.beside(store) as log:
-        _take_all(run, chain([first], batches), pace, log)
-        _take_all(run, _batches(run.release(), pace), pace, log)
+        _take_all(run, chain([first], waiting), pace, log)
+        _take_all(run, batches(run.release(), lambda: pace.size), pace, log)
         _take_waiting(run)
     return run.summary
 
@@ -120,12 +121,6 @@ def finish(store: Store, summary: Summary, at: datetime) -> None:
     """Keeps the run's summary."""
     with store.writing():
         intake.end_run(store, summary.run, summary.as_json(), at)
-
-
-def _batches(records: Iterable[Record], pace: Pace) -> Iterator[list[Record]]:
-    iterator = iter(records)
-    while batch := list(islice(iterator, pace.size)):
-        yield batch
 
 
 def _take_all(run: Run, batches: Iterable[Sequence[Record]], pace: Pace, log: Checkpoints) -> None:

@@ -18,7 +18,6 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 from zlib import crc32
@@ -28,6 +27,7 @@ from agentconsole.domain.text import search_words
 from agentconsole.store import desks
 from agentconsole.store.store import Store
 from agentconsole.sync import formats
+from agentconsole.sync.batches import batches
 from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats.base import Format, ReadOptions, Tally
 from agentconsole.sync.garbage import rarely_collected
@@ -38,7 +38,7 @@ from agentconsole.sync.records import Record, TicketRecord
 WORTH_IT: Final = 4 << 20
 """Bytes of files from which on a helper is started: it takes as long to begin as a megabyte takes to be read."""
 BATCH: Final = 100
-"""Records handed over at once."""
+"""Records handed over at once, at the most."""
 AHEAD: Final = 6
 """Batches that wait here to be written."""
 _HEAD: Final = struct.Struct("<QI")
@@ -128,13 +128,19 @@ def _received(stream: BinaryIO, tally: Tally) -> Iterator[Record]:
 
 
 def _ahead(stream: BinaryIO) -> Generator[bytes, None, None]:
-    """The messages. Some are fetched before they are asked for, so that both processes have work when one is slow."""
+    """The messages. Some are fetched before they are asked for, so that both processes have work when one is slow.
+
+    Of large ones only the next is.
+    """
     fetching = ThreadPoolExecutor(1, "fetching")
     try:
-        waiting = deque(fetching.submit(_message, stream) for _ in range(AHEAD))
+        waiting = deque([fetching.submit(_message, stream)])
+        ahead = 1
         while True:
             message = waiting.popleft().result()
-            waiting.append(fetching.submit(_message, stream))
+            ahead = min(AHEAD, ahead + 1) if len(message) <= PIPE else 1
+            while len(waiting) < ahead:
+                waiting.append(fetching.submit(_message, stream))
             yield message
     finally:
         fetching.shutdown(wait=False, cancel_futures=True)
@@ -170,8 +176,7 @@ def main(request: BinaryIO, answer: BinaryIO) -> None:
 
 
 def _hand_over(found: Iterable[Record], answer: BinaryIO) -> None:
-    iterator = iter(found)
-    while batch := list(islice(iterator, BATCH)):
+    for batch in batches(found, lambda: BATCH):
         for each in batch:
             if isinstance(each, TicketRecord):
                 each.words = search_words(each.text())

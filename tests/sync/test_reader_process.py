@@ -122,6 +122,18 @@ def test_what_arrives_damaged_is_not_taken(damage: Callable[[bytes], bytes]) -> 
         reader_process._message(io.BytesIO(damage(whole)))
 
 
+def test_what_is_fetched_before_it_is_asked_for_comes_in_order() -> None:
+    answer = io.BytesIO()
+    sent = [bytes([number]) * (reader_process.PIPE + 1 if number in (3, 9, 10) else 5) for number in range(30)]
+    for each in sent:
+        reader_process._send(each, answer)
+    answer.seek(0)
+    messages = reader_process._ahead(answer)
+    assert [pickle.loads(next(messages)) for _ in sent] == sent
+    with pytest.raises(ConsoleError, match="broke off"):
+        next(messages)
+
+
 def test_small_files_and_those_that_cannot_be_found_again_are_read_here(
     store: Store, export: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
