@@ -278,16 +278,24 @@ def messages(store: Store, ticket: Ticket) -> list[Message]:
 
 
 def _description(store: Store, ticket: Ticket) -> list[Message]:
+    """What somebody wrote for the requester is theirs: staff's, unless the source knows them as a customer."""
     row = store.connection.execute(
-        "SELECT description, created_at FROM ticket WHERE number = ?", (ticket.number,)
+        "WITH t AS (SELECT *, CAST(json_extract(extra, '$.submitter_id') AS TEXT) AS submitter FROM ticket "
+        "WHERE number = ?) SELECT t.description, t.created_at, t.submitter, r.external_id AS requester, "
+        "coalesce(a.name, s.name) AS author, "
+        "a.id IS NULL AND s.role = 'end-user' AND s.hash IS NOT NULL AS is_customer FROM t "
+        "LEFT JOIN customer r ON r.id = t.requester_id "
+        "LEFT JOIN customer s ON s.source = t.source AND s.external_id = t.submitter "
+        "LEFT JOIN agent a ON a.source = t.source AND a.external_id = t.submitter",
+        (ticket.number,),
     ).fetchone()
     if not row["description"]:
         return []
-    return [
-        Message(
-            None, from_seconds(row["created_at"]), AuthorKind.CUSTOMER, ticket.requester_name, True, row["description"]
-        )
-    ]
+    kind, author = AuthorKind.CUSTOMER, ticket.requester_name
+    if row["submitter"] not in (None, row["requester"]):
+        kind = AuthorKind.CUSTOMER if row["is_customer"] else AuthorKind.AGENT
+        author = row["author"] or row["submitter"]
+    return [Message(None, from_seconds(row["created_at"]), kind, author, True, row["description"])]
 
 
 def events(store: Store, number: int) -> list[Event]:

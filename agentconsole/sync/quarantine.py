@@ -14,7 +14,7 @@ from agentconsole.store import rows
 from agentconsole.store.quarantine import Rejected
 from agentconsole.sync import formats
 from agentconsole.sync.files import SourceFile
-from agentconsole.sync.formats.base import ReadOptions, digest
+from agentconsole.sync.formats.base import Format, ReadOptions, digest
 from agentconsole.sync.records import (
     AttachmentRecord,
     CommentRecord,
@@ -54,20 +54,25 @@ def comment_of(rejected: Rejected) -> CommentRecord:
 
 def read_again(rejected: Iterable[Rejected], options: ReadOptions) -> Iterator[Record]:
     """The records of what was set aside; what still cannot be read comes back with the reason of today."""
+    readers: dict[str, type[Format]] = {}
     for each in rejected:
         if each.is_record:
             yield comment_of(each)
         else:
-            yield from _in_its_place(each, _read(each, options))
+            yield from _in_its_place(each, _read(each, options, readers))
 
 
-def _read(rejected: Rejected, options: ReadOptions) -> Iterator[Record]:
+def _read(rejected: Rejected, options: ReadOptions, readers: dict[str, type[Format]]) -> Iterator[Record]:
+    """One of them, by a new reader of its format; installed packages are asked for formats once, not for each."""
     content = f"{rejected.head or ''}{_with_ticket(rejected)}".encode("utf-8", "surrogateescape")
     file = SourceFile(rejected.file, None, lambda: io.BytesIO(content))
     try:
         # The raw text has been decoded already, whatever the file's encoding was.
-        reader = formats.detect([file], rejected.format)
-        yield from reader.read([file], replace(options, encoding="utf-8" if rejected.head else None))
+        if rejected.format not in readers:
+            readers[rejected.format] = type(formats.detect([file], rejected.format))
+        yield from readers[rejected.format]().read(
+            [file], replace(options, encoding="utf-8" if rejected.head else None)
+        )
     except ConsoleError as error:
         yield RejectedRecord(Place(rejected.file), rejected.object, error.message, rejected.raw)
 

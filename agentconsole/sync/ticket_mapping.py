@@ -26,6 +26,8 @@ def read_ticket(batch: Batch, record: TicketRecord) -> TicketRow:
     desk = run.desk_of(record.desk)
     tier, team = _route(batch, desk, record)
     fields, unmapped = _fields(desk, run.source, record)
+    for name in unmapped:
+        run.unknown("ticket.custom_field", name)
     conditions = _conditions(batch, record)
     row = TicketRow(
         external_id=record.external_id,

@@ -5,17 +5,22 @@ from __future__ import annotations
 import io
 import json
 import tomllib
+from importlib.metadata import EntryPoints, entry_points
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agentconsole.domain.errors import ConsoleError
+from agentconsole.store.quarantine import Rejected
+from agentconsole.sync import formats
 from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats import BUILT_IN, ReadOptions, detect, load_profile
 from agentconsole.sync.formats.json_table import JsonTable
 from agentconsole.sync.formats.learning import learn
-from agentconsole.sync.records import RejectedRecord, TicketRecord
+from agentconsole.sync.quarantine import read_again
+from agentconsole.sync.records import RejectedRecord, SkippedRecord, TicketRecord
+from tests.conftest import NOW
 from tests.support.format_files import memory_file
 
 ODD = {"nr": 7, "betreff": "出金", "lage": "open", "seit": "2026-11-20 10:00", "kunde": {"mail": "hanako@example.jp"}}
@@ -138,6 +143,26 @@ def test_another_package_adds_a_format(tmp_path: Path, monkeypatch: pytest.Monke
     letter.write_text("COO")
     assert detect(collect([letter])).name == "pigeon"
     assert detect(collect([letter]), "pigeon").name == "pigeon"
+
+
+def test_what_was_set_aside_is_tried_again_by_asking_packages_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(tmp_path, "pigeons:Pigeon")
+    monkeypatch.syspath_prepend(tmp_path)
+    asked: list[str] = []
+
+    def counted(*, group: str) -> EntryPoints:
+        asked.append(group)
+        return entry_points(group=group)
+
+    monkeypatch.setattr(formats, "entry_points", counted)
+    letters = [
+        Rejected(each, 1, NOW, "s", "pigeon", None, None, "x.txt", each, "record", "wet", "COO", None, None, False)
+        for each in range(1, 6)
+    ]
+    assert list(read_again(letters, ReadOptions())) == [SkippedRecord("letters")] * 5
+    assert asked == ["agentconsole.formats"]
 
 
 def test_a_format_that_cannot_be_loaded_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from agentconsole.domain.values import Condition
+from agentconsole.domain.values import AuthorKind, Condition
 from agentconsole.services.syncing import Request, sync
 from agentconsole.store import tickets
 from agentconsole.store.store import Store
 from agentconsole.sync.summary import Summary
 from tests.conftest import NOW
+from tests.support.dump import table
 
 AT, LATER = "2026-11-01T03:04:05Z", "2026-11-01T04:04:05Z"
 SECONDS = 1_793_502_245
@@ -134,6 +135,63 @@ def test_others_words_of_a_merge_are_none(store: Store, tmp_path: Path, said: di
     note = freshdesk_note(1, 13, INTO) | said
     take(store, tmp_path, FRESHDESK | {"tickets": [freshdesk_ticket(13)], "conversations": [note]})
     assert tickets.get(store, tickets.resolve(store, "freshdesk:13")).conditions == ()
+
+
+@pytest.mark.parametrize(("linked", "into"), [(["13"], ["13"]), (["12", "13"], ["13"]), (["13", "14"], []), ([], [])])
+def test_a_conversation_of_intercom_went_into_the_one_it_is_linked_with(
+    store: Store, tmp_path: Path, linked: list[str], into: list[str]
+) -> None:
+    [one] = INTERCOM["conversations"]["conversations"]
+    merged = {
+        "type": "conversation_part",
+        "id": "9",
+        "part_type": "merged_secondary_conversation",
+        "created_at": SECONDS,
+    }
+    went = one | {
+        "state": "closed",
+        "conversation_parts": {"conversation_parts": [merged]},
+        "linked_objects": {"type": "list", "data": [{"id": each, "type": "conversation"} for each in linked]},
+    }
+    take(store, tmp_path, {"conversations": [went, one | {"id": "13"}]})
+    ticket = tickets.get(store, tickets.resolve(store, "intercom:12"))
+    assert ticket.conditions == (Condition.MERGED,)
+    found = table(store, "ticket_merge")
+    assert [(each["external_id"], each["into_id"]) for each in found] == [("12", each) for each in into]
+
+
+ZENDESK = {"id": 35, "subject": "入金", "description": "電話で伺いました", "status": "open", "requester_id": 7,
+           "created_at": "2026-11-20T01:00:00Z"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "author"),
+    [
+        ({}, AuthorKind.CUSTOMER, "Rei Sample"),
+        ({"submitter_id": 7}, AuthorKind.CUSTOMER, "Rei Sample"),
+        ({"submitter_id": 80}, AuthorKind.AGENT, "Kim Agent"),
+        ({"submitter_id": 71}, AuthorKind.CUSTOMER, "Another Sample"),
+        ({"submitter_id": 99}, AuthorKind.AGENT, "99"),
+        ({"submitter": {"id": 81, "name": "Lee Agent", "role": "agent"}}, AuthorKind.AGENT, "Lee Agent"),
+    ],
+)
+def test_a_description_is_its_writers_until_comments_come(
+    store: Store, tmp_path: Path, said: dict[str, Any], kind: AuthorKind, author: str
+) -> None:
+    people = [{"id": 7, "name": "Rei Sample"}, {"id": 71, "name": "Another Sample", "role": "end-user"},
+              {"id": 80, "name": "Kim Agent", "role": "agent"}]  # fmt: skip
+    take(store, tmp_path, {"page": {"tickets": [ZENDESK | said], "users": people}})
+    [first] = tickets.messages(store, tickets.get(store, tickets.resolve(store, "zendesk:35")))
+    assert (first.author_kind, first.author_name, first.body) == (kind, author, "電話で伺いました")
+
+
+def test_form_fields_that_no_desk_knows_are_counted(store: Store, tmp_path: Path) -> None:
+    pairs = [{"id": 1, "value": "a"}, {"id": 2, "value": None}, {"id": 3, "value": True}]
+    summary = take(
+        store, tmp_path, {"page": {"tickets": [ZENDESK | {"id": each, "custom_fields": pairs} for each in (1, 2)]}}
+    )
+    counted = {name: times for name, times in summary.unknown.items() if "custom" in name}
+    assert counted == {"ticket.custom_field=1": 2, "ticket.custom_field=3": 2}
 
 
 @pytest.mark.parametrize(("state", "conditions"), [("closed", (Condition.MERGED,)), ("open", ())])

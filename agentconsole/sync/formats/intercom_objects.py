@@ -27,6 +27,7 @@ from agentconsole.sync.formats.json_objects import Named, embedded
 from agentconsole.sync.formats.personal import cleared
 from agentconsole.sync.records import (
     CommentRecord,
+    Merge,
     PersonRecord,
     Record,
     SkippedRecord,
@@ -88,6 +89,7 @@ class Objects:
             tags=fields.tags(_inner_list(raw.get("tags"), "tags")),
             custom_fields={key: value for key, value in fields.custom_fields(own).items() if key[:9] != "_default_"},
             comments=spoken,
+            merges=_merges(raw, number),
             people=tuple(self._authors(raw, source, around)),
             extra=self._conversation_extra(raw, source),
         )
@@ -236,8 +238,15 @@ def _parts(raw: Json) -> list[Any]:
     return [part for key in ("conversation_parts", "ticket_parts") for part in _inner_list(raw.get(key), key)]
 
 
+def _merges(raw: Json, number: str) -> tuple[Merge, ...]:
+    """Into which one a conversation went: the one that it is linked with, if it is linked with no other."""
+    linked = _inner_list(raw.get("linked_objects"), "linked_objects") if _conditions(raw) else []
+    ids = {required_id(each.get("id")) for each in linked if type(each) is dict} - {number}
+    return tuple(Merge(number, each) for each in ids) if len(ids) == 1 else ()
+
+
 def _conditions(raw: Json) -> frozenset[Condition]:
-    """Whether a conversation went into another one; Intercom does not say into which."""
+    """Whether a conversation went into another one."""
     parts = (part for part in _parts(raw) if type(part) is dict)
     is_merged = raw.get("state") == "closed" and any(part.get("part_type") == known.MERGED for part in parts)
     return frozenset({Condition.MERGED}) if is_merged else frozenset()

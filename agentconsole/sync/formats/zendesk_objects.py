@@ -88,6 +88,8 @@ class Objects:
         created_at = instant(get("created_at"), "created_at", self._options)
         inside = self._embedded(raw, place) if any(key in raw for key in _EMBEDDED) else _NOBODY
         extra = self._beside.of("tickets", raw)
+        if type(submitter := get("submitter")) is dict and str(submitter.get("id")) != inside.requester_id:
+            extra.setdefault("submitter_id", submitter.get("id"))
         comments = self._comments(raw, external_id, place)
         return TicketRecord(
             place=place,
