@@ -73,6 +73,12 @@ def decode(content: bytes, declared: str | None = None, hints: Iterable[str | No
     return _undeclared(content, nearby) if found is None else found
 
 
+def likely(sample: bytes) -> str | None:
+    """The charset, of those with several bytes a character, that makes everyday text of what is not UTF-8."""
+    score, name = max(_judged(sample, each, []) for each in _JUDGES)
+    return name if score >= _PLAUSIBLE else None
+
+
 def _is_misnamed(content: bytes, name: str) -> bool:
     """Whether seven-bit text is called an eight-bit charset's, or the other way round."""
     has_shifts, has_bytes = bool(_SHIFTED.search(content)), bool(_BYTE.search(content))

@@ -7,17 +7,16 @@ import os
 import re
 import shutil
 import sys
-import tempfile
-import threading
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple, cast
+from typing import BinaryIO, Final, NamedTuple
 
 from agentconsole.domain.errors import ConsoleError, NotFoundError, Phrase
 from agentconsole.sync import archives, packed
 from agentconsole.sync.packed import Packed
+from agentconsole.sync.spooled import Spooled
+from agentconsole.sync.transcoding import in_utf8
 
 HEAD: Final = 1 << 16
 """Bytes that are looked at to find out what a file is."""
@@ -152,13 +151,13 @@ def foreign_kind(head: bytes) -> str | None:
 
 def _expand(path: Path, stdin: BinaryIO | None, ignored: list[str]) -> Iterator[SourceFile]:
     if str(path) == "-":
-        yield SourceFile("-", None, _Spool(lambda copy: shutil.copyfileobj(stdin or sys.stdin.buffer, copy)).open)
+        yield SourceFile("-", None, Spooled(lambda copy: shutil.copyfileobj(stdin or sys.stdin.buffer, copy)).open)
     elif path.is_dir():
         yield from _folder(path, ignored)
     elif path.is_file():
         yield _plain(path)
     elif path.exists():
-        yield SourceFile(_shown(path), None, _Spool(lambda copy: _pour(path, copy)).open)
+        yield SourceFile(_shown(path), None, Spooled(lambda copy: _pour(path, copy)).open)
     else:
         raise NotFoundError(Phrase("{file} does not exist", file=path))
 
@@ -230,10 +229,11 @@ def _is_data(file: SourceFile) -> bool:
 def _unpacked(file: SourceFile, ignored: list[str]) -> Iterator[SourceFile]:
     """The file itself, or what is in it."""
     inside = None
-    if archives.kind(file.head(archives.HEAD)):
+    head = file.head(archives.HEAD)
+    if archives.kind(head):
         inside = _members(Packed(file.name, file.open, _size(file)), ignored, 0)
     if inside is None:
-        yield file
+        yield replace(file, opener=in_utf8(file.opener, head))
         return
     for number, member in enumerate(inside):
         if number >= packed.ENTRIES:
@@ -264,7 +264,7 @@ def _opened(member: Packed, ignored: list[str], level: int) -> Iterator[Packed]:
     with member.opener() as stream:
         head = stream.read(archives.HEAD)
     if archives.kind(head) is None:
-        inside = iter((member,)) if foreign_kind(head) is None else None
+        inside = None if foreign_kind(head) else iter((replace(member, opener=in_utf8(member.opener, head)),))
     elif level == 0:
         inside = _members(member, ignored, 1)
     elif member.name.lower().endswith(archives.SUFFIXES):
@@ -295,60 +295,3 @@ def _is_beside(steps: Sequence[str], maildirs: set[tuple[str, ...]]) -> bool:
 def _pour(path: Path, copy: BinaryIO) -> None:
     with path.open("rb") as stream:
         shutil.copyfileobj(stream, copy)
-
-
-class _Spool:
-    """Standard input or a pipe on disk, unnamed, so that it can be looked at first and read afterwards."""
-
-    def __init__(self, fill: Callable[[BinaryIO], None]) -> None:
-        self._fill = fill
-        self._copy: BinaryIO | None = None
-        self._lock = threading.Lock()
-
-    def open(self) -> BinaryIO:
-        if self._copy is None:
-            self._copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - lives as long as the file it stands for
-            weakref.finalize(self, self._copy.close)
-            self._fill(self._copy)
-        return cast(BinaryIO, io.BufferedReader(_View(self), 1 << 16))
-
-    def read_at(self, position: int, size: int) -> bytes:
-        """Bytes from a position that the caller keeps: many may read at once."""
-        assert self._copy is not None
-        with self._lock:
-            self._copy.seek(position)
-            return self._copy.read(size)
-
-    def size(self) -> int:
-        """All bytes."""
-        assert self._copy is not None
-        with self._lock:
-            return self._copy.seek(0, io.SEEK_END)
-
-
-class _View(io.RawIOBase):
-    """One reader's view of what is laid by."""
-
-    def __init__(self, spool: _Spool) -> None:
-        self._spool = spool
-        self._at = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at}.get(whence)
-        self._at = max(0, (self._spool.size() if start is None else start) + offset)
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        chunk = self._spool.read_at(self._at, len(buffer))
-        buffer[: len(chunk)] = chunk
-        self._at += len(chunk)
-        return len(chunk)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.instants import to_seconds
@@ -19,6 +19,9 @@ from agentconsole.sync.people import assignee_of
 from agentconsole.sync.records import TicketRecord
 from agentconsole.sync.run import Run
 
+_TABLES: Final = ("csv", "json")
+"""Formats that count columns themselves, mapped or not."""
+
 
 def read_ticket(batch: Batch, record: TicketRecord) -> TicketRow:
     """The row that the record stands for."""
@@ -26,7 +29,7 @@ def read_ticket(batch: Batch, record: TicketRecord) -> TicketRow:
     desk = run.desk_of(record.desk)
     tier, team = _route(batch, desk, record)
     fields, unmapped = _fields(desk, run.source, record)
-    for name in unmapped:
+    for name in unmapped if run.summary.format not in _TABLES else ():
         run.unknown("ticket.custom_field", name)
     conditions = _conditions(batch, record)
     row = TicketRow(

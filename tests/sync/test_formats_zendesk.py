@@ -137,7 +137,7 @@ def test_a_requester_without_an_id_is_a_name_only(tmp_path: Path) -> None:
         ({"id": None}, "no id"),
         ({"id": ""}, "no id"),
         ({"id": True}, "id is true or false"),
-        ({"id": 1.5}, "id is a number"),
+        ({"id": 1.5}, "id 1.5 is no whole number"),
         ({"id": "3\u00005"}, "id has control characters"),
         ({"created_at": None}, "no created_at"),
         ({"created_at": "soon"}, "created_at: 'soon' is not a date and time"),

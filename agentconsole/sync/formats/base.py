@@ -21,6 +21,8 @@ comments: see `sync.joining`."""
 OBJECTS: Final = {kind: kind[:-1] for kind in KINDS}
 """The name of one object of a kind, as a rejected record says it."""
 
+_EXACT: Final = 2**53
+"""From here on not all whole numbers can be told apart as 7.0."""
 UNKNOWN_LIMIT: Final = 1000
 """Distinct unknown names that are counted one by one; a hostile file cannot fill the memory with more."""
 
@@ -144,12 +146,21 @@ def optional_id(value: object, what: str) -> str | None:
         return None
     if type(value) is int:
         return str(value)
+    if type(value) is float:
+        return _whole_number(value, what)
     if type(value) is not str:
         raise RejectError(f"{what} is {describe(value)}")
     found = value.strip()
     if not found.isprintable() or len(found) > 200:
         raise RejectError(f"{what} has control characters or is too long")
     return found or None
+
+
+def _whole_number(value: float, what: str) -> str:
+    """An id that a program wrote as 7.0: one that knows only such numbers, because one of the others is missing."""
+    if not value.is_integer() or abs(value) >= _EXACT:
+        raise RejectError(f"{what} {value} is no whole number, or too large to be exact")
+    return str(int(value))
 
 
 def optional_text(value: object, what: str) -> str | None:

@@ -22,6 +22,8 @@ from agentconsole.sync.records import (
 _NOTHING: Final = frozenset(("", "\\N", "NULL", "null"))
 _YES: Final = frozenset(("true", "t", "yes", "y", "1", "はい", "公開", "是"))
 _NO: Final = frozenset(("false", "f", "no", "n", "0", "いいえ", "非公開", "否"))
+_AS_NUMBER: Final = re.compile(r'(\d{1,15})\.0|="(.*)"')
+"""An id as programs write it that take it for a number, and as a formula that keeps spreadsheets from doing so."""
 _ROUNDED: Final = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 _LISTED: Final = re.compile(r"[,;、\s]+")
 
@@ -64,6 +66,8 @@ class Cells:
             return None
         if _ROUNDED.fullmatch(text):
             raise RejectError(f"{field} {text} was rounded by a spreadsheet")
+        if as_number := _AS_NUMBER.fullmatch(text):
+            text = as_number[1] or as_number[2]
         return required_id(text, field)
 
     def own_id(self) -> str:

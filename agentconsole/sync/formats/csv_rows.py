@@ -13,9 +13,10 @@ from itertools import chain, islice
 from typing import BinaryIO, Final
 
 from agentconsole.domain.errors import ConsoleError, Phrase
+from agentconsole.sync import charsets
 from agentconsole.sync.files import SourceFile
 
-DELIMITERS: Final = (",", "\t", ";")
+DELIMITERS: Final = (",", "\t", ";", "|")
 CELL_LIMIT: Final = 4 << 20
 """Characters of one cell."""
 ROW_LINES: Final = 10_000
@@ -55,7 +56,8 @@ class BadRow:
 
 
 def find_encoding(file: SourceFile) -> str:
-    """UTF-8, with or without a mark, UTF-16 with one, else CP932; the whole file is looked at.
+    """UTF-8, with or without a mark, UTF-16 with one, else what makes everyday words of it (CP932, EUC, GB18030, Big5);
+    the whole file is looked at.
 
     UTF-8 with few damaged places stays UTF-8: what is damaged comes out as lone surrogates.
 
@@ -70,12 +72,22 @@ def find_encoding(file: SourceFile) -> str:
     offset = _first_foreign_byte(file, "utf-8")
     if offset is None or _is_damaged_utf8(file):
         return name
-    if _first_foreign_byte(file, "cp932") is None:
-        return "cp932"
+    for encoding in (charsets.likely(_from(file, offset)), "cp932"):
+        if encoding and _first_foreign_byte(file, encoding) is None:
+            return encoding
     raise ConsoleError(
         Phrase("{file} is neither UTF-8 (byte {offset} is not) nor CP932", file=file.name, offset=offset),
         Phrase("name its encoding in a profile, such as {example}", example='encoding = "latin-1"'),
     )
+
+
+def _from(file: SourceFile, offset: int) -> bytes:
+    """A sample from the line on in which something is not UTF-8."""
+    with file.open() as stream:
+        passed = b""
+        while offset and (passed := stream.read(min(offset, 1 << 20))):
+            offset -= len(passed)
+        return passed[passed.rfind(b"\n") + 1 :] + stream.read(1 << 15)
 
 
 def _chunks(file: SourceFile) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from typing import Final
 
 from agentconsole.domain.errors import ConsoleError, Phrase, UsageError
 from agentconsole.locale import deferred
+from agentconsole.sync import charsets
 from agentconsole.sync.files import SourceFile, foreign_kind
 from agentconsole.sync.formats import csv_columns, csv_rows
 from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally, names_zone
@@ -80,13 +81,19 @@ class CsvTable:
 def _decoded(head: bytes) -> str | None:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head[: len(head) & ~1].decode("utf-16", "replace")
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            return head.decode(encoding)
-        except UnicodeDecodeError as error:
-            if error.end == len(head) and len(head) - error.start < 4:
-                return head[: error.start].decode(encoding)
-    return head.decode("latin-1")
+    text = _whole_characters(head, "utf-8-sig")
+    if text is None:
+        text = _whole_characters(head, charsets.likely(head) or "cp932")
+    return head.decode("latin-1") if text is None else text
+
+
+def _whole_characters(head: bytes, encoding: str) -> str | None:
+    try:
+        return head.decode(encoding)
+    except UnicodeDecodeError as error:
+        if error.end == len(head) and len(head) - error.start < 4:
+            return head[: error.start].decode(encoding)
+    return None
 
 
 def _no_score(header: list[str]) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO, Final, NamedTuple
@@ -14,12 +16,21 @@ from agentconsole.sync.formats import json_input
 from agentconsole.sync.formats.base import RejectError
 from agentconsole.sync.formats.json_pieces import PIECE, WHOLE, Pages, Refused, pieces
 from agentconsole.sync.records import Place, RejectedRecord
+from agentconsole.sync.transcoding import decoded
 
 _OPENERS: Final = b"[{,:"
 """With these a line ends that is the beginning of a document, not a whole one."""
 _LONG: Final = f"longer than {json_input.LINE_LIMIT >> 20} MiB; only its beginning is kept"
 _LOOKED_AT: Final = 20
 """Lines that are looked at to find out what a file is."""
+
+
+def declared(files: Iterable[SourceFile], encoding: str | None) -> list[SourceFile]:
+    """The files in UTF-8, if a profile names another encoding; UTF-16 and UTF-32 are known without it."""
+    name = codecs.lookup(encoding or "utf-8").name
+    if name.startswith("utf"):
+        return list(files)
+    return [replace(file, opener=partial(decoded, file.opener, name)) for file in files]
 
 
 class Document(NamedTuple):

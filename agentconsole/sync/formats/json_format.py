@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import json_input
 from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally, describe, digest
-from agentconsole.sync.formats.json_documents import documents, first_value, ticket_in_name
+from agentconsole.sync.formats.json_documents import declared, documents, first_value, ticket_in_name
 from agentconsole.sync.formats.json_pieces import Pages
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
 
@@ -252,5 +252,5 @@ class JsonHelpdesk(ABC):
     def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
         """The records of `files`; those that others refer to come first."""
         reader = JsonReader(self.vocabulary, self.takes(options), self.tally)
-        for file in in_order(files, reader.kind_in):
+        for file in in_order(declared(files, options.encoding), reader.kind_in):
             yield from reader.records(file)

@@ -37,9 +37,7 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
         if not whole:
             line = line[:KEPT_OF_LONG]
             _skip_line(stream)
-        if number == 1:
-            line = line.removeprefix(BOM)
-        line = line.strip()
+        line = line.removeprefix(BOM).strip()
         if line:
             yield Line(number, line, whole)
 
@@ -94,6 +92,8 @@ def encode(value: object) -> bytes:
 
 def _reason(error: Exception) -> str:
     message = str(error)
+    if "not valid UTF-8" in message:
+        return 'not JSON: not UTF-8; a profile names another encoding, such as encoding = "cp932"'
     return _TOO_DEEP if "depth" in message or "ecursion" in message else f"not JSON: {message}"
 
 
@@ -192,11 +192,16 @@ def _after_space(text: str, at: int) -> int:
     return space.end() if space else at
 
 
+def lenient_text(value: object) -> str:
+    """A value as JSON, with words for what JSON cannot hold."""
+    return json.dumps(value, ensure_ascii=False, default=lambda _: "NaN")
+
+
 def printable(value: object) -> str:
     """A value that was refused, whole, as text that can be stored."""
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     try:
-        return json.dumps(value, default=lambda _: "NaN")
+        return lenient_text(value)
     except (TypeError, ValueError, RecursionError):
         return repr(type(value))

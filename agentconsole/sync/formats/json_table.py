@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final
@@ -13,8 +12,8 @@ from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import csv_columns
 from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally
 from agentconsole.sync.formats.csv_objects import TAKERS, Cells
-from agentconsole.sync.formats.json_documents import Document, documents, first_value
-from agentconsole.sync.formats.json_input import printable
+from agentconsole.sync.formats.json_documents import Document, declared, documents, first_value
+from agentconsole.sync.formats.json_input import lenient_text, printable
 from agentconsole.sync.formats.json_pieces import lists
 from agentconsole.sync.formats.personal import cleared
 from agentconsole.sync.records import Record, RejectedRecord
@@ -43,6 +42,7 @@ class JsonTable:
         Raises:
             ConsoleError: no file holds anything that is stored.
         """
+        files = declared(files, options.encoding)
         kinds = {file.name: kind_in(file, options) for file in files}
         if not any(kinds.values()):
             raise ConsoleError(
@@ -122,4 +122,4 @@ def _text(value: Any) -> str:
         return ""
     if type(value) is list and all(type(each) in (str, int) for each in value):
         return ",".join(map(str, value))
-    return value if type(value) is str else json.dumps(value, ensure_ascii=False)
+    return value if type(value) is str else lenient_text(value)

@@ -13,7 +13,7 @@ from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import json_input
 from agentconsole.sync.formats import zendesk_kinds as known
 from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally, describe, digest, words
-from agentconsole.sync.formats.json_documents import documents, first_value, ticket_in_name
+from agentconsole.sync.formats.json_documents import declared, documents, first_value, ticket_in_name
 from agentconsole.sync.formats.json_pieces import Pages
 from agentconsole.sync.formats.zendesk_conditions import LOGS, SUSPENDED, redactions, ticket_of_suspended
 from agentconsole.sync.formats.zendesk_objects import Objects
@@ -72,7 +72,7 @@ class Zendesk:
 
     def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
         """The records of `files`; those that others refer to come first."""
-        for file in sorted(files, key=_rank):
+        for file in sorted(declared(files, options.encoding), key=_rank):
             yield from _Reading(file, options, self.tally).records()
 
 
