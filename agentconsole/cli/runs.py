@@ -15,7 +15,7 @@ from agentconsole.cli.options import Json, Limit
 from agentconsole.cli.output import emit, facts, say, table, tell
 from agentconsole.cli.summaries import print_changes, print_summary
 from agentconsole.domain.instants import iso
-from agentconsole.locale import _
+from agentconsole.locale import _, ngettext
 from agentconsole.store import runs
 from agentconsole.store.runs import Ending, SyncRun
 
@@ -118,5 +118,12 @@ def undo(context: typer.Context, number: Run, as_json: Json = False) -> None:
     if as_json:
         emit({"run": number, **asdict(done)})
         return
-    words = _("run {run} is undone: {removed} tickets are gone, {restored} are as before")
-    say(words.format(run=number, removed=done.tickets_removed, restored=done.tickets_restored))
+    gone = ngettext("{count} ticket is gone", "{count} tickets are gone", done.tickets_removed)
+    back = ngettext("{count} is as before", "{count} are as before", done.tickets_restored)
+    say(
+        _("run {run} is undone: {gone}, {back}").format(
+            run=number,
+            gone=gone.format(count=done.tickets_removed),
+            back=back.format(count=done.tickets_restored),
+        )
+    )

@@ -8,7 +8,7 @@ from typing import Any, Final
 from agentconsole.cli.output import line_of, say, table, tell
 from agentconsole.domain.text import truncate
 from agentconsole.locale import _, ngettext
-from agentconsole.locale.words import word
+from agentconsole.locale.words import field_name, word
 from agentconsole.store.runs import Change
 from agentconsole.sync.summary import OBJECTS
 
@@ -79,8 +79,10 @@ def _field(name: str, before: Any, after: Mapping[str, Any]) -> str:
     """A field with what it was and what it is; in a conflict ours, which stays, and theirs."""
     if f"{_THEIRS}{name}" in after:
         words = _("{field}: ours {ours} stays, theirs is {theirs}")
-        return words.format(field=name, ours=_value(name, before), theirs=_value(name, after[f"{_THEIRS}{name}"]))
-    return f"{name}: {_value(name, before)} → {_value(name, after.get(name))}"
+        return words.format(
+            field=field_name(name), ours=_value(name, before), theirs=_value(name, after[f"{_THEIRS}{name}"])
+        )
+    return f"{field_name(name)}: {_value(name, before)} → {_value(name, after.get(name))}"
 
 
 def _value(name: str, value: Any) -> str:

@@ -219,8 +219,18 @@ _TABLES: Final[Mapping[str, Callable[[], Mapping[str, str]]]] = {
 
 
 def field_name(name: str) -> str:
-    """What people call a field that the helpdesk is told of."""
+    """What people call a field of a ticket."""
     known = {
+        "subject": _("Subject"),
+        "description": _("Description"),
+        "channel": _("Channel"),
+        "language": _("Language"),
+        "category": _("Category"),
+        "desk": _("Desk"),
+        "requester": _("Requester"),
+        "organization": _("Organisation"),
+        "source_status": _("Status at the source"),
+        "customer_class": _("Customer class"),
         "status": _("Status"),
         "priority": _("Priority"),
         "assignee": _("Assignee"),

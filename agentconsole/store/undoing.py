@@ -33,8 +33,10 @@ _PEOPLE: Final = {
 """Who else a run may add, and what may refer to them."""
 _BELOW: Final = ("clock", "ticket_tag", "ticket_field", "mail_name", "draft", "event", "message")
 """What hangs on a ticket, in the order in which it can go."""
+_CALLED: Final = {"ticket": "number", "message": "ticket", "customer": "external_id"}
+"""By what people know what refers to somebody; nothing where it holds no run."""
 _NAMED: Final = 3
-"""Deeds that are named where somebody has worked on what a run brought."""
+"""How much of what holds a run is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +159,17 @@ def _must_be_untouched(store: Store, run: SyncRun, traces: _Traces) -> None:
     written = "SELECT ticket, updated_at FROM draft WHERE ticket IN ({})"
     drafts = [f"{row['ticket']} (draft)" for row in _rows_of(store, written, sorted(traces.new))]
     if found := [*done, *drafts]:
-        deeds = ", ".join(found[:_NAMED])
-        if more := len(found[_NAMED:]):
-            deeds = Phrase("{deeds} and {count} more", deeds=deeds, count=more)
-        raise RefusedError("built_on", Phrase("somebody has worked on what it brought: {deeds}", deeds=deeds))
+        raise RefusedError(
+            "built_on",
+            Phrase("somebody has worked on what it brought: {deeds}", deeds=_first_of(found)),
+            Phrase("agentconsole ticket undo NUMBER takes back what has not gone out yet"),
+        )
+
+
+def _first_of(found: Sequence[str]) -> str:
+    first = ", ".join(found[:_NAMED])
+    more = len(found[_NAMED:])
+    return Phrase("{first} and {count} more", first=first, count=more) if more else first
 
 
 # --- taking it back
@@ -243,13 +252,14 @@ def _remove(store: Store, run: SyncRun, table: str, references: Sequence[tuple[s
     the run go.
     """
     for other, column in references:
-        sql = f"SELECT DISTINCT {column} FROM {other} WHERE {column} IN ({{}})"  # noqa: S608
-        wanted = {row[0] for row in _rows_of(store, sql, ids)}
-        if wanted and table != "agent":
+        sql = f"SELECT {column}, {_CALLED.get(other, 'NULL')} FROM {other} WHERE {column} IN ({{}}) ORDER BY 2"  # noqa: S608
+        found = [tuple(row) for row in _rows_of(store, sql, ids)]
+        if found and table != "agent":
+            names = _first_of(list(dict.fromkeys(str(name) for _id, name in found)))
             raise RefusedError(
-                "built_on",
-                Phrase("{count} of the people and organizations it brought have other tickets", count=len(wanted)),
+                "built_on", Phrase("people and organizations it brought have other tickets: {names}", names=names)
             )
+        wanted = {each for each, _name in found}
         ids = [each for each in ids if each not in wanted]
     if table == "customer":
         for below in ("movement", "account_event"):

@@ -44,9 +44,9 @@ def synced(run: Run, tmp_path: Path) -> Path:
 def test_a_rehearsal_shows_what_would_change(run: Run, synced: Path) -> None:
     ran = run("sync", synced, "--dry-run")
     assert "~ 10002  zendesk:2  出金  (+1 message)" in ran.out
-    assert "    status: open → solved" in ran.out
-    assert "    assignee: - → ken" in ran.out
-    assert "    priority: ours high stays, theirs is low" in ran.out
+    assert "    Status: open → solved" in ran.out
+    assert "    Assignee: - → ken" in ran.out
+    assert "    Priority: ours high stays, theirs is low" in ran.out
     assert "10001" not in ran.out
     changes = run("sync", synced, "--dry-run", "--json").document["changes"]
     assert [(each["number"], each["verb"], each["messages"]) for each in changes] == [

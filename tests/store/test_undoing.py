@@ -133,7 +133,7 @@ REPLY = {"body": "確認いたします。"}
             lambda session: open_ticket(
                 session, desk="default", channel="phone", subject="電話", body="本文", customer="helpdesk:c2"
             ),
-            "other tickets",
+            "other tickets: 10004",
         ),
     ],
 )

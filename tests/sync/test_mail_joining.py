@@ -15,10 +15,12 @@ from typing import Any, Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agentconsole.domain.change import Author
 from agentconsole.services import setup, syncing
 from agentconsole.services.syncing import Request
 from agentconsole.store import health
 from agentconsole.store.store import Store
+from agentconsole.store.undoing import undo_run
 from agentconsole.sync.summary import Summary
 from tests.conftest import NOW
 from tests.support.dump import by_names
@@ -147,3 +149,30 @@ def test_reading_a_part_again_changes_nothing(tmp_path: Path) -> None:
         summary = sync(store, tmp_path / "drop", EVERY[1:3])
         assert outcomes(summary, "tickets") == {"unchanged": 1}
         assert outcomes(summary, "messages") == {"unchanged": 2}
+
+
+@given(order=st.permutations(EVERY), cut=st.integers(1, len(EVERY) - 1))
+@settings(max_examples=10, deadline=None)
+def test_undoing_takes_back_what_later_mails_made_of_a_conversation(order: Sequence[str], cut: int) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="mails-"))
+    try:
+        shutil.copy(template(), folder / "store.db")
+        with closing(Store(folder / "store.db")) as store:
+            sync(store, folder / "drop", order[:cut])
+            before = put_back(store)
+            run = sync(store, folder / "drop", order[cut:]).run
+            with store.writing():
+                undo_run(store, run, Author("lead", "cli"), NOW)
+            assert put_back(store) == before
+            assert sync(store, folder / "drop", order[cut:]).rejected_total == 0
+            assert contents(store) == at_once()
+    finally:
+        shutil.rmtree(folder)
+
+
+def put_back(store: Store) -> dict[str, Any]:
+    """What undoing puts back: all but who was taken for staff, and what follows from that."""
+    found = contents(store)
+    for name in found.keys() - {"people"}:
+        found[name]["messages"] = [(each[0], each[1], each[-1]) for each in found[name]["messages"]]
+    return found
