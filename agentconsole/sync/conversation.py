@@ -98,7 +98,7 @@ def ticket_of(
     is_new = all(each.author_id == asks for each in comments if not each.automatic) and not is_answered
     return TicketRecord(
         place=first.place,
-        digest=_digest(name, comments, last),
+        digest=_digest(name, asks, comments, last),
         external_id=name,
         subject=first.extra.get("subject", ""),
         description=asked.body,
@@ -113,8 +113,8 @@ def ticket_of(
     )
 
 
-def _digest(name: str, comments: Sequence[CommentRecord], last: datetime) -> bytes:
-    return digest(f"{name}\0{iso(last)}".encode() + b"".join(each.digest for each in comments[:INSIDE]))
+def _digest(name: str, asks: str | None, comments: Sequence[CommentRecord], last: datetime) -> bytes:
+    return digest(f"{name}\0{asks}\0{iso(last)}".encode() + b"".join(each.digest for each in comments[:INSIDE]))
 
 
 def people(comments: Sequence[CommentRecord], asks: str | None, names: Mapping[str, str]) -> Iterator[PersonRecord]:

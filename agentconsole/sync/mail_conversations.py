@@ -14,6 +14,7 @@ from agentconsole.domain.instants import from_seconds, to_seconds
 from agentconsole.store import intake_people, mails, rows
 from agentconsole.sync.conversation import INSIDE, OPEN, Roles, in_order, people, people_of, ticket_of
 from agentconsole.sync.formats.mail_threads import plain_subject
+from agentconsole.sync.mail_boxes import Boxes
 from agentconsole.sync.outbox import mark_of
 from agentconsole.sync.outgoing.mail import event_of
 from agentconsole.sync.records import AttachmentRecord, CommentRecord, Place, Record, TicketRecord, Ties
@@ -33,10 +34,26 @@ def joined(run: Run, batch: Sequence[Record]) -> Sequence[Record]:
     homes: dict[str, list[TicketRecord]] = {}
     for each in tickets:
         homes.setdefault(_home(run, each), []).append(each)
+    own, found = _own_boxes(run, tickets)
+    for name in (name for box in found for name in mails.tickets_asked_by(run.store, run.source, box)):
+        homes.setdefault(name, [])  # the desk was taken for who asks
     others = [_rehomed(run, each) for each in batch if not (isinstance(each, TicketRecord) and each.ties)]
-    talks = {home: _Talk(run, home, its) for home, its in homes.items()}
+    talks = {home: _Talk(run, home, its, own) for home, its in homes.items()}
     recast = _no_customers(run, talks)
     return [*others, *(record for talk in talks.values() for record in talk.records()), *recast]
+
+
+def _own_boxes(run: Run, tickets: Iterable[TicketRecord]) -> tuple[Set[str], Set[str]]:
+    """The desk's own addresses by all mails so far, and those among them that were not known as such before."""
+    said = [(each, ticket.ties) for ticket in tickets for each in ticket.comments if ticket.ties]
+    standing = mails.homes(run.store, run.source, (each.external_id for each, _ in said if each.external_id))
+    boxes = Boxes.of(run.store, run.source)
+    before = boxes.own()
+    for each, ties in said:
+        if each.external_id not in standing:
+            boxes.note(ties.boxes.get(each.external_id or "", ()), each.author_id)
+    boxes.keep(run.store, run.source)
+    return boxes.own(), boxes.own() - before
 
 
 def _rehomed(run: Run, record: Record) -> Record:
@@ -153,9 +170,10 @@ class _Talk:
 
     Args:
         parts: conversations of the batch; several, if only mails that came before join them.
+        own: the desk's own addresses, by all mails so far.
     """
 
-    def __init__(self, run: Run, home: str, parts: Sequence[TicketRecord]) -> None:
+    def __init__(self, run: Run, home: str, parts: Sequence[TicketRecord], own: Set[str]) -> None:
         self._run, self._home, self._parts = run, home, parts
         came = {each.external_id: each for part in parts for each in part.comments}
         standing = mails.homes(run.store, run.source, filter(None, came))
@@ -173,7 +191,7 @@ class _Talk:
             if name not in away
         }
         self._every = in_order((self._stored | self._here).values())
-        self.own = self._find_own()
+        self.own = self._find_own(own)
         self._roles = Roles(self._every[:INSIDE], self.own)
         self.said = [
             replace(each, author_kind="agent") if each.external_id in ours else each
@@ -202,7 +220,7 @@ class _Talk:
         """The ticket as it is now, with the mails that came, and those in which others speak than was thought."""
         if not self._every:
             return list(self._elsewhere)
-        if not self.is_known and not self._elsewhere and len(self._parts) == 1:
+        if not self.is_known and not self._elsewhere and len(self._parts) == 1 and self.own <= self._own_as_read():
             return list(self._parts)
         cast = self._judged()
         last = max([self._every[-1].at, *(each.updated_at for each in self._going_on())])
@@ -235,11 +253,14 @@ class _Talk:
         have = self._stored.get(comment.external_id)
         return have is not None and comment.author_kind not in (None, have.author_kind)
 
-    def _find_own(self) -> set[str]:
-        """The desk's own addresses, as far as this run or an earlier one has found them."""
-        found = {each.external_id for part in self._parts for each in part.people if each.role == "agent"}
+    def _own_as_read(self) -> set[str]:
+        return {each.external_id for part in self._parts for each in part.people if each.role == "agent"}
+
+    def _find_own(self, own: Set[str]) -> set[str]:
+        """The desk's own addresses among the people, as far as this run or an earlier one has found them."""
+        found = self._own_as_read()
         everybody = {name for each in self._every for name in people_of(each)}
-        return found | mails.own_among(self._run.store, self._run.source, everybody)
+        return found | (own & everybody) | mails.own_among(self._run.store, self._run.source, everybody)
 
     def _names(self) -> dict[str, str]:
         """What people call themselves last."""
@@ -250,7 +271,7 @@ class _Talk:
     def _ties(self) -> Ties:
         ties = [each.ties for each in self._parts if each.ties]
         ids = dict.fromkeys(name for each in ties for name in each.ids)
-        return Ties(tuple(ids), tuple(dict.fromkeys(name for each in ties for name in each.answers)))
+        return Ties(tuple(ids), tuple(dict.fromkeys(name for each in ties for name in each.answers)), {})
 
 
 def _no_customers(run: Run, talks: Mapping[str, _Talk]) -> list[CommentRecord]:

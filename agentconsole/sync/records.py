@@ -143,10 +143,12 @@ class Ties:
     Args:
         ids: of the mails that came.
         answers: of mails elsewhere that they answer, the nearest first.
+        boxes: into which each came, by the comment's id.
     """
 
     ids: tuple[str, ...]
     answers: tuple[str, ...]
+    boxes: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +38,15 @@ EVERY: Final = (
     mail(6, sender=DESK, to=KEN, subject="Re: Fees", answers=[5], body="yours"),
     mail(7, sender=DESK, to="Aoi <aoi@example.com>", subject="Re: Withdrawal", answers=[1, 2, 3, 4], body="last"),
 )  # fmt: skip
+BOX: Final = {"Delivered-To": "help@example.org"}
+BOXED: Final = (
+    mail(1, fields=BOX),
+    mail(2, KEN, subject="Fees", fields=BOX),
+    mail(3, DESK, "Eve <eve@example.org>", subject="Your account"),
+    mail(4, "Eve <eve@example.org>", subject="Re: Your account", answers=[3], fields=BOX),
+    mail(5, DESK, CUSTOMER, subject="Re: Withdrawal", answers=[1]),
+)
+"""A box of the desk's, and a conversation that the desk began."""
 SEEN: Final = ("hash", "clocks", "due_at", "due_kind", "due_calendar")
 """What depends on which states of a ticket were seen."""
 
@@ -93,6 +103,14 @@ def test_any_order_and_any_split_come_to_the_same(order: Sequence[str], cuts: se
     ends = [0, *sorted(cuts), len(order)]
     runs = [order[begin:end] for begin, end in itertools.pairwise(ends)]
     assert after(*runs) == at_once()
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(BOXED))[::17])
+def test_a_box_is_known_as_the_desks_own_by_all_mails_so_far(order: Sequence[str]) -> None:
+    whole = after(BOXED)
+    assert whole["3@example.com"]["requester"] == "eve@example.org"
+    assert ("help@example.org", "Help", "help@example.org", "agent") in whole["people"]
+    assert after(*([each] for each in order)) == whole
 
 
 def test_mail_by_mail_backwards() -> None:

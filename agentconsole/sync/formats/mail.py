@@ -7,7 +7,6 @@ kept: its way here (relays, their addresses, the sender's own), and all that pro
 from __future__ import annotations
 
 import tempfile
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import BinaryIO, Final, cast
@@ -26,13 +25,11 @@ from agentconsole.sync.formats.mail_headers import fingerprint
 from agentconsole.sync.formats.mail_records import Talk
 from agentconsole.sync.formats.mail_threads import Entry
 from agentconsole.sync.formats.personal import without_way
+from agentconsole.sync.mail_boxes import Boxes
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
 
 _KEPT: Final = 1 << 16
 """Bytes that are kept of a mail that is refused."""
-_BOX_SHARE: Final = 0.05
-"""The share of mails that a box of the desk's must have got, so that nobody can pretend to be one."""
-_BOX_WRITERS: Final = 2
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -66,8 +63,7 @@ class _Shelf:
         self._options = options
         self._tally = tally
         self._entries: dict[str, Entry] = {}
-        self._boxes: dict[str, set[str | None]] = defaultdict(set)
-        self._arrived: Counter[str] = Counter()
+        self._boxes = Boxes()
         self._names: dict[str, tuple[datetime, str]] = {}
         self._words: dict[str, str] = {}
         self._at = 0
@@ -107,7 +103,7 @@ class _Shelf:
                 return "mail seen twice"
         content = orjson.dumps(mail_message.packed(mail))
         self._entries[key] = self._entry(mail, key, place, len(content))
-        self._count_boxes(mail)
+        self._boxes.note(mail.delivered_to, mail.author.address if mail.author else None)
         self._note_names(mail)
         self._laid_by.seek(self._at)
         self._laid_by.write(content)
@@ -125,6 +121,7 @@ class _Shelf:
             is_reply=is_reply,
             author=self._one(mail.author.address) if mail.author and not mail.by_system else None,
             is_automatic=mail.automatic is not None,
+            boxes=tuple(map(self._one, mail.delivered_to)),
             people=tuple(map(self._one, joining.people_of(mail))),
             file=place.file,
             line=place.line,
@@ -140,12 +137,6 @@ class _Shelf:
         """Equal texts once in memory."""
         return self._words.setdefault(word, word)
 
-    def _count_boxes(self, mail: mail_message.Mail) -> None:
-        for box in mail.delivered_to:
-            self._arrived[box] += 1
-            if len(self._boxes[box]) < _BOX_WRITERS and mail.author and mail.author.address != box:
-                self._boxes[box].add(mail.author.address)
-
     def _note_names(self, mail: mail_message.Mail) -> None:
         """What people call themselves last; what others call them counts until then."""
         for mailbox in (*mail.to, *mail.cc):
@@ -155,16 +146,9 @@ class _Shelf:
         if author and author.name:
             self._names[author.address] = max(self._names.get(author.address, (_LONG_AGO, "")), (mail.at, author.name))
 
-    def _own(self) -> frozenset[str]:
-        """The desk's own addresses: boxes that many mails of several people came into."""
-        needed = _BOX_SHARE * len(self._entries)
-        return frozenset(
-            box for box, writers in self._boxes.items() if len(writers) >= _BOX_WRITERS and self._arrived[box] >= needed
-        )
-
     def conversations(self) -> Iterator[Record]:
         """The conversations as tickets."""
-        own = self._own()
+        own = self._boxes.own()
         names = {address: name for address, (_, name) in self._names.items()}
         self._words.clear()
         for thread in joining.threads(list(self._entries.values())):

@@ -56,7 +56,8 @@ class Talk:
     def _ties(self) -> Ties:
         ids = dict.fromkeys(mail.name for mail in self._thread.mails)
         answers = (name for mail in self._thread.mails for name in reversed(mail.answers) if name not in ids)
-        return Ties(tuple(ids), tuple(islice(dict.fromkeys(answers), _TIES)))
+        boxes = {mail.key: mail.boxes for mail in self._thread.mails[:INSIDE]}
+        return Ties(tuple(ids), tuple(islice(dict.fromkeys(answers), _TIES)), boxes)
 
     def _comment(self, entry: Entry) -> CommentRecord:
         content = self._load(entry)

@@ -51,6 +51,8 @@ class Entry:
     is_automatic: bool
     people: tuple[str, ...]
     """The addresses of all whom it is from and to."""
+    boxes: tuple[str, ...]
+    """Those that it came into."""
     file: str
     line: int | None
     offset: int
