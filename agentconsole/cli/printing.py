@@ -10,10 +10,11 @@ from agentconsole.cli.formatting import condition_words, heading, local, place_o
 from agentconsole.cli.output import facts, line_of, paragraph, say, table
 from agentconsole.cli.timers import Timers
 from agentconsole.domain.customer import Movement, Profile
+from agentconsole.domain.playbook import progress
 from agentconsole.domain.sla import Clock, settle
 from agentconsole.domain.ticket import Conversation, Message, Ticket
-from agentconsole.locale import _, pgettext
-from agentconsole.locale.words import author, word
+from agentconsole.locale import _, language, pgettext
+from agentconsole.locale.words import author, staff, word
 
 _SHOWN: Final = 50
 """Tickets of a customer."""
@@ -31,6 +32,11 @@ def print_conversation(talk: Conversation, timers: Timers) -> None:
         say("", _("Clocks"))
         clocks = settle(talk.clocks, now)
         facts([(word("clock", each.kind), _clock_words(each, talk.ticket, timers)) for each in clocks])
+    if steps := progress(timers.desk(talk.ticket.desk).playbook(talk.ticket.category), talk.events):
+        say("", _("Playbook"))
+        for each in steps:
+            done = f"  ({staff(each.by or '')} {local(each.at, zone)})" if each.at else ""
+            say(line_of(f"{'x' if each.at else '-'} {each.step.label(language())}{done}"))
     say("", _("Conversation"))
     for said in talk.messages:
         _print_message(said, zone)

@@ -31,14 +31,15 @@ class Timers:
     def of(self, ticket: Ticket) -> str:
         """`25m`, `3h05m`, `-12m` when late, `opens Tue 11-24 09:00`; what it waits for while the clocks stand still."""
         edition, calendar_id = ticket.due_by
-        return self.text(timer(ticket, self._desk(edition).calendar(calendar_id), self.now), ticket)
+        return self.text(timer(ticket, self.desk(edition).calendar(calendar_id), self.now), ticket)
 
     def of_clock(self, clock: Clock, ticket: Ticket) -> str:
         """The same of one clock of the ticket."""
-        desk = self._desk(clock.edition(ticket.desk))
+        desk = self.desk(clock.edition(ticket.desk))
         return self.text(clock_timer(clock, desk, self.now, ticket.pending_until), ticket)
 
-    def _desk(self, edition: str) -> Desk:
+    def desk(self, edition: str) -> Desk:
+        """The edition of a desk of that name; by the key alone, the one in force."""
         if edition not in self._desks:
             self._desks[edition] = desks.edition(self._store, edition)
         return self._desks[edition]

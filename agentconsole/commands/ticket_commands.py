@@ -83,6 +83,12 @@ class Reopen(VerbCommand):
     keys = ("o",)
 
 
+class Step(VerbCommand):
+    id = "step"
+    keys = ("P",)
+    single = True
+
+
 class KeepOurs(VerbCommand):
     id = "ours"
     keys = ("less_than_sign",)
@@ -192,5 +198,5 @@ class Editor(Command):
 ALL = (
     Reply(), Note(), Canned(), Knowledge(), ShowCustomer(), Quotes(), Send(), SendAndSolve(), SendAndWait(), Editor(),
     Claim(), Release(), Assign(), Escalate(), HandBack(), Verify(), Priority(), Tag(), Pending(), Solve(), Reopen(),
-    KeepOurs(), TakeTheirs(), Undo(), Explain(), WhatIf(),
+    Step(), KeepOurs(), TakeTheirs(), Undo(), Explain(), WhatIf(),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any
 
 from agentconsole.domain.calendar import Calendar
 from agentconsole.domain.customer_class import ClassMap
+from agentconsole.domain.playbook import Step
 from agentconsole.domain.policies import Policy
 from agentconsole.domain.promises import SignalKind
 from agentconsole.domain.replies import AnswerRule, signal_of_message
@@ -59,6 +60,7 @@ class Desk:
         version: counts up with each edition of the desk.
         channels: the id of the calendar by which each channel is open.
         policies: in order; the first that matches a ticket holds.
+        playbooks: what is to be done in order, by the category of the case.
         answers: its own rules on which messages are replies, before the usual ones; the first that matches holds.
         source_text: the TOML that it was read from, which is how a desk is stored.
     """
@@ -80,6 +82,7 @@ class Desk:
     sources: Mapping[str, SourceMap] = field(default_factory=dict)
     source_text: str = field(default="", repr=False, compare=False)
     answers: tuple[AnswerRule, ...] = ()
+    playbooks: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
 
     def label(self, language: str) -> str:
         """The desk's name in an interface language, or in English, or its key."""
@@ -89,6 +92,10 @@ class Desk:
         """The calendar of a channel; one that the desk does not list goes by `other`, else by the first calendar."""
         calendar_id = self.channels.get(channel) or self.channels.get(Channel.OTHER)
         return self.calendars[calendar_id or next(iter(self.calendars))]
+
+    def playbook(self, category: str | None) -> tuple[Step, ...]:
+        """The steps that the desk wants taken in such a case; none where it says nothing of it."""
+        return self.playbooks.get(category or "", ())
 
     def calendar(self, calendar_id: str) -> Calendar | None:
         """The calendar of that id, or None."""

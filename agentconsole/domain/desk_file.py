@@ -18,8 +18,9 @@ from agentconsole.domain.desk_calendars import read_calendars
 from agentconsole.domain.desk_policies import read_answers, read_policies
 from agentconsole.domain.desk_table import LONGEST_TARGET, identifier, seconds_in, time_zone, unique
 from agentconsole.domain.errors import ConsoleError, nearest
+from agentconsole.domain.playbook import Step
 from agentconsole.domain.toml_table import Problems, Table
-from agentconsole.domain.values import Channel, Team, Tier
+from agentconsole.domain.values import Category, Channel, Team, Tier
 
 __all__ = ["LONGEST_TARGET", "DeskError", "default_desk", "load_desk", "seconds_in"]
 
@@ -73,6 +74,7 @@ def _desk(root: Table, text: str) -> Desk:
         policies=read_policies(root, key),
         answers=read_answers(root),
         fields=_fields(root),
+        playbooks=_playbooks(root),
         sources=_sources(root, tiers, teams),
         source_text=text,
     )
@@ -121,6 +123,31 @@ def _field(table: Table) -> DeskField:
     read = DeskField(key, _words(table, "label", needed=True), "text", ids)
     table.close()
     return read
+
+
+def _playbooks(root: Table) -> dict[str, tuple[Step, ...]]:
+    found: dict[str, tuple[Step, ...]] = {}
+    for table in root.tables("playbooks"):
+        named = table.text("category", needed=True)
+        category = table.member("category", named, Category) if named else None
+        steps = _steps(table)
+        table.close()
+        if category in found:
+            table.wrong("category", f"there is a playbook for {str(category)!r} already")
+        elif category is not None:
+            found[category] = steps
+    return found
+
+
+def _steps(table: Table) -> tuple[Step, ...]:
+    tables = table.tables("steps")
+    if not tables:
+        table.wrong("steps", "a playbook needs a step")
+    steps = tuple(Step(identifier(each, "key"), _words(each, "label", needed=True)) for each in tables)
+    unique(((each, step.key) for each, step in zip(tables, steps, strict=True)), "key")
+    for each in tables:
+        each.close()
+    return steps
 
 
 def _ids(table: Table, source: str) -> tuple[str, ...]:

@@ -162,8 +162,9 @@ class DoingScreen(AskingScreen):
 
 def _asks(asked: Asked, words: Mapping[str, Any]) -> bool:
     """A verb that may be told something, and was told nothing, asks: escalate where to, pending until when."""
-    missing = any(each.required and each.name not in words for each in asked.parameters)
-    return missing or bool(asked.parameters and not words)
+    forms = [each for each in asked.parameters if each.in_forms]
+    missing = any(each.required and each.name not in words for each in forms)
+    return missing or bool(forms and not words)
 
 
 def _as_typed(words: Mapping[str, Any]) -> dict[str, Any]:

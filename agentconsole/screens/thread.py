@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.ticket import Conversation as Thread
 from agentconsole.domain.ticket import Ticket
-from agentconsole.store import tickets
+from agentconsole.services.session import Session
+from agentconsole.store import conflicts, drafts, tickets, windows
 from agentconsole.store.store import Store
 from agentconsole.widgets.customer_lines import Customer
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that a ticket's own screen shows, read at one moment."""
+
+    thread: Thread
+    earlier: tuple[Ticket, ...]
+    drafts: Mapping[str, drafts.Draft]
+    next: int | None
+    """The ticket that follows in the list one came from."""
+    conflicts: Sequence[Conflict] = ()
 
 
 def read_thread(store: Store, number: int) -> tuple[Thread, tuple[Ticket, ...]]:
@@ -27,3 +44,15 @@ def _contact(thread: Thread) -> tuple[str, ...]:
     customer = thread.customer
     reached = [each for each in (customer.email, customer.phone) if each] if customer else []
     return (*reached, *(f"{key}: {value}" for key, value in thread.ticket.fields.items()))
+
+
+def read_case(session: Session, number: int, view: windows.View) -> Case:
+    store = session.store
+    thread, earlier = read_thread(store, number)
+    return Case(
+        thread,
+        earlier,
+        drafts.drafts(store, number, session.agent.id),
+        windows.next_of(store, view, number),
+        conflicts.of_ticket(store, number),
+    )

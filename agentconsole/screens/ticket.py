@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -13,9 +13,9 @@ from textual.containers import Container
 
 from agentconsole.commands import Context, Scope
 from agentconsole.config import AfterSend
-from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.playbook import progress
 from agentconsole.domain.sla import Clock
 from agentconsole.domain.text import safe_text
 from agentconsole.domain.ticket import Conversation as Thread
@@ -24,12 +24,11 @@ from agentconsole.domain.timer import NO_TIMER, Timer, due_timer
 from agentconsole.locale import _
 from agentconsole.screens.bindings import console
 from agentconsole.screens.lookup import Lookup
-from agentconsole.screens.thread import customer_of, read_thread
+from agentconsole.screens.thread import Case, customer_of, read_case
 from agentconsole.screens.ticket_facts import facts
 from agentconsole.screens.writing import WritingScreen
 from agentconsole.services import tickets as deeds
-from agentconsole.services.session import Session
-from agentconsole.store import conflicts, drafts, windows
+from agentconsole.store import windows
 from agentconsole.widgets.article_view import ArticleView
 from agentconsole.widgets.bars import Bar, KeyBar, Part, cells_of
 from agentconsole.widgets.clock_line import ClockLine
@@ -37,33 +36,10 @@ from agentconsole.widgets.composer import Composer, Mode
 from agentconsole.widgets.conflict_lines import ConflictLines
 from agentconsole.widgets.conversation import Conversation
 from agentconsole.widgets.customer_pane import CustomerPane
+from agentconsole.widgets.playbook_lines import PlaybookLines
 from agentconsole.widgets.wrapped_lines import WrappedLines
 
 TICK_SECONDS: Final = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """All that the screen shows, read at one moment."""
-
-    thread: Thread
-    earlier: tuple[Ticket, ...]
-    drafts: Mapping[str, drafts.Draft]
-    next: int | None
-    """The ticket that follows in the list one came from."""
-    conflicts: Sequence[Conflict] = ()
-
-
-def read_case(session: Session, number: int, view: windows.View) -> Case:
-    store = session.store
-    thread, earlier = read_thread(store, number)
-    return Case(
-        thread,
-        earlier,
-        drafts.drafts(store, number, session.agent.id),
-        windows.next_of(store, view, number),
-        conflicts.of_ticket(store, number),
-    )
 
 
 class TicketScreen(WritingScreen):
@@ -96,6 +72,7 @@ class TicketScreen(WritingScreen):
         yield Bar(id="top")
         yield WrappedLines(id="subject")
         yield ClockLine(glyphs=self.glyphs, id="clocks")
+        yield PlaybookLines()
         yield ConflictLines()
         with Container(id="body"):
             with Container(id="talk"):
@@ -152,6 +129,7 @@ class TicketScreen(WritingScreen):
         self.query_one(ClockLine).set_clocks(
             case.thread.clocks, self.zone, now, status=ticket.status, timer=self._timer
         )
+        self._show_steps(case.thread, now)
         choose = self.key("ours"), self.key("theirs")
         self.query_one(ConflictLines).set_conflicts(case.conflicts, self.zone, now, choose)
         self._show_top(case.thread)
@@ -187,6 +165,11 @@ class TicketScreen(WritingScreen):
         if clock.due_at is None:
             return NO_TIMER
         return due_timer(clock.due_at, desk.calendar(clock.calendar_id) if desk else None, now)
+
+    def _show_steps(self, thread: Thread, now: datetime) -> None:
+        desk = self._desks.get(thread.ticket.desk)
+        steps = progress(desk.playbook(thread.ticket.category), thread.events) if desk else ()
+        self.query_one(PlaybookLines).set_steps(steps, self.zone, now, self.key("step"))
 
     def _tick(self) -> None:
         self.query_one(ClockLine).tick(self.now())

@@ -29,6 +29,7 @@ from agentconsole.store import desks, drafts, people, tickets, windows
 from agentconsole.store.query_sql import Viewer
 from agentconsole.widgets.conversation import Conversation
 from agentconsole.widgets.customer_pane import CustomerPane
+from agentconsole.widgets.playbook_lines import PlaybookLines
 from agentconsole.widgets.text_editor import TextEditor
 from agentconsole.widgets.timer import channels
 from tests.conftest import FrozenClock
@@ -546,6 +547,21 @@ async def test_the_next_ticket_of_the_same_list_follows(at_work: Session) -> Non
         current = rows.held.current()
         assert current is not None
         assert current.number == last, "the list goes on where one has read"
+
+
+@pytest.mark.parametrize(("height", "rows"), [(24, 1), (40, 6)])
+async def test_the_playbook_says_what_comes_next_and_one_key_notes_it(at_work: Session, height: int, rows: int) -> None:
+    number = next(iter(live(at_work, category="security")))
+    async with opened(at_work, size=(80, height)) as pilot:
+        screen = await show(pilot, number)
+        assert "Playbook 0/5 · P notes: Freeze the account" in "\n".join(painted(pilot))
+        assert screen.query_one(PlaybookLines).size.height == rows
+        await press(pilot, "P")
+        shown = "\n".join(painted(pilot))
+        assert "Playbook 1/5 · P notes: Reach the customer where they are registered" in shown
+        assert ("✓ Freeze the account  (aoi" in shown) is (rows > 1)
+        await press(pilot, "u")
+        assert "Playbook 0/5" in "\n".join(painted(pilot))
 
 
 @pytest.mark.parametrize(("zone", "told"), [("Asia/Tokyo", False), ("Asia/Seoul", False), ("UTC", True)])

@@ -7,7 +7,7 @@ from typing import Final
 
 from agentconsole.domain.errors import UsageError
 from agentconsole.locale import _, did_you_mean
-from agentconsole.services.verbs import assignment, conflicts, lifecycle, messages
+from agentconsole.services.verbs import assignment, conflicts, lifecycle, messages, playbook
 from agentconsole.services.verbs.base import Scene, Verb
 
 _ALL: Final = (
@@ -15,6 +15,7 @@ _ALL: Final = (
     *(messages.reply, messages.note),
     *(lifecycle.priority, lifecycle.tag, lifecycle.escalate, lifecycle.handback),
     *(lifecycle.pending, lifecycle.solve, lifecycle.reopen),
+    playbook.step,
     *(conflicts.ours, conflicts.theirs),
 )
 """In the order in which they are listed."""
