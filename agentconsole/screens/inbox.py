@@ -19,6 +19,7 @@ from agentconsole.locale import _
 from agentconsole.screens import headings
 from agentconsole.screens.known_desks import KnownDesks, read_desks
 from agentconsole.screens.listing import ListingScreen
+from agentconsole.screens.preview import Preview
 from agentconsole.services import stores
 from agentconsole.store import tickets, windows
 from agentconsole.widgets.bars import Bar, KeyBar
@@ -27,13 +28,10 @@ from agentconsole.widgets.ticket_list import TicketList
 
 if TYPE_CHECKING:
     from agentconsole.domain.desk import Desk
-    from agentconsole.domain.ticket import Conversation as Thread
     from agentconsole.services import tickets as deeds
 
 NOTICE_SECONDS: Final = 30.0
 """How soon it is noticed that something fell due or woke up while nobody wrote."""
-SETTLE_SECONDS: Final = 0.15
-"""How long the cursor rests before the preview follows it."""
 NEIGHBOURS: Final = 20
 """How many rows around the cursor are tried when its ticket has left the list."""
 
@@ -51,7 +49,6 @@ class InboxScreen(ListingScreen):
         """The list as it is on the screen, until a newer answer comes."""
         self._desks = KnownDesks(lambda: self.call_later(self._ask_for_desks))
         self._counts: headings.Counts | None = None
-        self._settling: Timer | None = None
         self._ticking: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -64,7 +61,7 @@ class InboxScreen(ListingScreen):
             yield TicketList(
                 now=self.now(), zone=self.zone, calendar_of=self._desks.calendar_of, glyphs=self.glyphs, id="tickets"
             )
-            yield Container(id="preview")
+            yield Preview(id="preview")
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
@@ -98,8 +95,8 @@ class InboxScreen(ListingScreen):
         return self.has_class("-asking")
 
     @property
-    def _preview(self) -> Container:
-        return self.query_one("#preview", Container)
+    def _preview(self) -> Preview:
+        return self.query_one(Preview)
 
     def ticket(self) -> Ticket | None:
         return self.rows.held.current()
@@ -218,11 +215,8 @@ class InboxScreen(ListingScreen):
     # --- the preview
 
     @on(TicketList.CursorMoved)
-    def _follow(self, moved: TicketList.CursorMoved) -> None:
-        if self._settling is not None:
-            self._settling.stop()
-        if self._preview.display:
-            self._settling = self.set_timer(SETTLE_SECONDS, self._read_preview)
+    def _follow(self) -> None:
+        self._preview.follow(self.rows.held.number)
 
     @on(TicketList.MarksChanged)
     def _marks_changed(self) -> None:
@@ -236,17 +230,7 @@ class InboxScreen(ListingScreen):
         self._read_preview()
 
     def _read_preview(self) -> None:
-        ticket, room = self.ticket(), self._preview
-        if ticket is None or not room.display:
-            return
-        from agentconsole.screens.preview import show_preview
-        from agentconsole.screens.thread import read_thread
-
-        def show(found: tuple[Thread, tuple[Ticket, ...]]) -> None:
-            if room.display:
-                show_preview(room, *found, self.zone, self.now(), glyphs=self.glyphs)
-
-        self.ask("preview", partial(read_thread, self.session.store, ticket.number), show)
+        self._preview.read(self.rows.held.number)
 
     def do_preview(self) -> None:
         """Where there is no room for it beside the list it is a drawer; where there is, it can be put away."""
