@@ -33,8 +33,7 @@ from agentconsole.screens.lookup import Lookup, Opened
 from agentconsole.screens.prompt import CommandPrompt
 from agentconsole.screens.safe_lines import SafeLines
 from agentconsole.screens.texts import TextScreen
-from agentconsole.screens.thread import customer_of
-from agentconsole.screens.ticket import read_case
+from agentconsole.screens.thread import customer_of, read_case
 from agentconsole.screens.working import WorkScreen
 from agentconsole.services.session import Session
 from agentconsole.services.verbs import VERBS
