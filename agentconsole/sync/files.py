@@ -23,18 +23,18 @@ HEAD: Final = 1 << 16
 
 _DOCUMENTS: Final = re.compile(r"(readme|licen[cs]e|copying|notice|changelog|changes|authors)\b", re.IGNORECASE)
 _FOREIGN: Final = {
-    b"PK\x03\x04": "a zip archive or an office document",
+    b"PK\x03\x04": Phrase("a zip archive or an office document"),
     b"\x1f\x8b": "gzip",
     b"BZh": "bzip2",
     b"\xfd7zXZ\x00": "xz",
     b"(\xb5/\xfd": "zstandard",
-    b"7z\xbc\xaf": "a 7z archive",
-    b"%PDF": "a PDF document",
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"GIF8": "a GIF picture",
-    b"SQLite format 3\x00": "an SQLite database",
-    b"\xd0\xcf\x11\xe0": "an Outlook message (.msg) or an old office document",
+    b"7z\xbc\xaf": Phrase("a 7z archive"),
+    b"%PDF": Phrase("a PDF document"),
+    b"\x89PNG": Phrase("a PNG picture"),
+    b"\xff\xd8\xff": Phrase("a JPEG picture"),
+    b"GIF8": Phrase("a GIF picture"),
+    b"SQLite format 3\x00": Phrase("an SQLite database"),
+    b"\xd0\xcf\x11\xe0": Phrase("an Outlook message (.msg) or an old office document"),
 }
 _TAR: Final = slice(257, 262)
 _MAILDIR: Final = frozenset(("cur", "new"))
@@ -145,7 +145,7 @@ def _left_out(ignored: Sequence[str]) -> str:
 def foreign_kind(head: bytes) -> str | None:
     """What a file is that no table or JSON can be, from its first bytes."""
     if head[_TAR] == b"ustar":
-        return "a tar archive"
+        return Phrase("a tar archive")
     return next((what for magic, what in _FOREIGN.items() if head.startswith(magic)), None)
 
 
@@ -237,7 +237,8 @@ def _unpacked(file: SourceFile, ignored: list[str]) -> Iterator[SourceFile]:
         return
     for number, member in enumerate(inside):
         if number >= packed.ENTRIES:
-            raise ConsoleError(f"{file.name} has more than {packed.ENTRIES} files in all", "unpack it")
+            words = Phrase("{file} has more than {count} files in all", file=file.name, count=packed.ENTRIES)
+            raise ConsoleError(words, Phrase("unpack it"))
         yield SourceFile(member.name, file.path, member.opener)
 
 
@@ -268,7 +269,8 @@ def _opened(member: Packed, ignored: list[str], level: int) -> Iterator[Packed]:
     elif level == 0:
         inside = _members(member, ignored, 1)
     elif member.name.lower().endswith(archives.SUFFIXES):
-        raise ConsoleError(f"{member.name} lies in an archive inside an archive", "unpack the outer one")
+        words = Phrase("{file} lies in an archive inside an archive", file=member.name)
+        raise ConsoleError(words, Phrase("unpack the outer one"))
     else:
         inside = None
     if inside is None:

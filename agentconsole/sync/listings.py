@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
-from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.errors import ConsoleError, Phrase
 from agentconsole.sync import packed
 from agentconsole.sync.packed import Packed
 
@@ -71,7 +71,8 @@ class Listed:
         if listing.is_document:
             return None
         if len(listing.entries) > packed.ENTRIES:
-            raise ConsoleError(f"{self._archive.name} has more than {packed.ENTRIES} members", packed.UNPACK)
+            words = Phrase("{file} has more than {count} members", file=self._archive.name, count=packed.ENTRIES)
+            raise ConsoleError(words, packed.UNPACK)
         if sum(entry.size for entry in listing.entries) > packed.room(self._archive.size):
             raise packed.too_much(self._archive.name)
         return [self._member(number, entry) for number, entry in enumerate(listing.entries)]
@@ -88,7 +89,7 @@ class Listed:
             inner = listing.content(number)
             return packed.guarded(inner, name, listing.entries[number].size, held=listing)
         except packed.UnreadableError as error:
-            raise ConsoleError(f"{name} {error}", packed.UNPACK) from error
+            raise ConsoleError(Phrase("{file}: {problem}", file=name, problem=error.args[0]), packed.UNPACK) from error
         except (*packed.DAMAGE, IndexError) as error:
             raise packed.damaged(name, error) from error
 

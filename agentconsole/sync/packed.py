@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO, Final, cast
 
-from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.errors import ConsoleError, Phrase
 
 ENTRIES: Final = 100_000
 """Members of one archive."""
@@ -28,7 +28,7 @@ RATIO: Final = 200
 HARMLESS: Final = 64 << 20
 """Bytes that may come out whatever the ratio is."""
 
-UNPACK: Final = "unpack it and name what is inside"
+UNPACK: Final = Phrase("unpack it and name what is inside")
 DAMAGE: Final = (
     *(OSError, EOFError, ValueError, RecursionError, NotImplementedError),
     *(struct.error, zlib.error, zipfile.BadZipFile, tarfile.TarError),
@@ -64,15 +64,17 @@ def safe_name(name: str) -> str:
 
 
 def damaged(name: str, error: object) -> ConsoleError:
-    return ConsoleError(f"{name} is damaged: {error}")
+    return ConsoleError(
+        Phrase("{file} is damaged: {error}", file=name, error=error if isinstance(error, str) else str(error))
+    )
 
 
 def too_much(name: str) -> ConsoleError:
-    return ConsoleError(f"{name} unpacks to more than an archive of its size should", UNPACK)
+    return ConsoleError(Phrase("{file} unpacks to more than an archive of its size should", file=name), UNPACK)
 
 
 class UnreadableError(Exception):
-    """A member is in order, and of a kind that is not read here; the message follows on its name."""
+    """A member is in order, and of a kind that is not read here; the message says why."""
 
 
 def guarded(inner: BinaryIO, name: str, limit: int, *, below: BinaryIO | None = None, held: object = None) -> BinaryIO:
@@ -137,7 +139,9 @@ def laid_by(stream: BinaryIO, archive: Packed) -> BinaryIO:
     except BaseException as error:
         copy.close()
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            hint = f"unpack it, or set TMPDIR to a folder with more room than {tempfile.gettempdir()} has"
-            raise ConsoleError(f"{archive.name} has no room while it is read", hint) from error
+            words = Phrase("{file} has no room while it is read", file=archive.name)
+            place = tempfile.gettempdir()
+            hint = Phrase("unpack it, or set TMPDIR to a folder with more room than {place} has", place=place)
+            raise ConsoleError(words, hint) from error
         raise
     return copy

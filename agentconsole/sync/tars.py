@@ -6,6 +6,7 @@ import re
 import tarfile
 from typing import BinaryIO, Final, cast
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.sync import charsets, packed
 from agentconsole.sync.listings import Entry
 from agentconsole.sync.packed import UnreadableError
@@ -52,7 +53,7 @@ class TarListing:
         """What a member holds."""
         info = self._infos[number]
         if info.issparse():
-            raise UnreadableError("is a file with holes")
+            raise UnreadableError(Phrase("it is a file with holes"))
         return cast(BinaryIO, self._tar.extractfile(info))
 
 

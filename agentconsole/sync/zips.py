@@ -8,7 +8,7 @@ import struct
 import zipfile
 from typing import BinaryIO, Final, cast
 
-from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.errors import ConsoleError, Phrase
 from agentconsole.sync import charsets, packed
 from agentconsole.sync.listings import Entry
 from agentconsole.sync.packed import UnreadableError
@@ -45,9 +45,9 @@ class ZipListing:
         """What a member holds."""
         info = self._infos[number]
         if info.flag_bits & 1:
-            raise UnreadableError("is encrypted")
+            raise UnreadableError(Phrase("it is encrypted"))
         if info.compress_type not in _METHODS:
-            raise UnreadableError("is packed in a way that is not read here")
+            raise UnreadableError(Phrase("it is packed in a way that is not read here"))
         return cast(BinaryIO, self._zip.open(info))
 
 
@@ -62,13 +62,16 @@ def _check_directory(stream: BinaryIO, name: str) -> None:
     tail = stream.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) - at < 22:
-        raise packed.damaged(name, "the list of its members is missing")
+        raise packed.damaged(name, Phrase("the list of its members is missing"))
     size = int(struct.unpack_from("<I", tail, at + 12)[0])
     if size == 0xFFFFFFFF or tail[max(0, at - 20) :].startswith(b"PK\x06\x07"):
         size = _large_directory(stream, start + at - 20)
     if size > packed.DIRECTORY:
-        reason = f"{name}: the list of its members takes {size} bytes; {packed.DIRECTORY} are read"
-        raise ConsoleError(reason, packed.UNPACK)
+        words = Phrase(
+            "{file}: the list of its members takes {size} bytes; {most} are read",
+            file=name, size=size, most=packed.DIRECTORY,
+        )  # fmt: skip
+        raise ConsoleError(words, packed.UNPACK)
 
 
 def _large_directory(stream: BinaryIO, at: int) -> int:
