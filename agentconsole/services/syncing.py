@@ -20,7 +20,7 @@ from agentconsole.store import desks, quarantine, runs, undoing
 from agentconsole.store.quarantine import Rejected
 from agentconsole.store.store import Store
 from agentconsole.sync import formats, merge, reader_process
-from agentconsole.sync.files import collect
+from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats.profile import Profile, load_profile, profile_of
 from agentconsole.sync.limits import within_limits
 from agentconsole.sync.progress import Follow, followed
@@ -66,13 +66,28 @@ def sync(store: Store, request: Request, now: datetime, follow: Follow | None = 
         return _rehearse(store, request, now, follow)
     started = time.perf_counter()
     files = collect(request.paths)
+    with reader_process.helper(files) as process:
+        summary = _taken_in(store, request, files, process, now, follow)
+    summary.seconds = time.perf_counter() - started
+    merge.finish(store, summary, now)
+    return summary
+
+
+def _taken_in(
+    store: Store,
+    request: Request,
+    files: Sequence[SourceFile],
+    process: reader_process.Process | None,
+    now: datetime,
+    follow: Follow | None,
+) -> Summary:
     profile = load_profile(request.profile) if request.profile else Profile()
     reader = formats.detect(files, request.format)
     desk = _desk(store, request.desk)
     notice(store, now)
     source = request.source or reader.name
     task = reader_process.Task(tuple(request.paths), profile.options, source, desk.key)
-    with closing(reader_process.records(store, reader, files, task)) as records:
+    with closing(reader_process.records(store, reader, files, task, process)) as records:
         summary = merge.merge(
             store,
             within_limits(followed(records, files, follow) if follow else records),
@@ -86,8 +101,6 @@ def sync(store: Store, request: Request, now: datetime, follow: Follow | None = 
         )
     summary.unknown.update({name: n for name, n in reader.tally.unknown.items() if not name.startswith(MEANT)})
     summary.dropped.update(reader.tally.dropped)
-    summary.seconds = time.perf_counter() - started
-    merge.finish(store, summary, now)
     return summary
 
 

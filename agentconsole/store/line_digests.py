@@ -35,8 +35,7 @@ def of(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, Take
     )
     if is_awaited(store):
         sql += f" AND NOT EXISTS (SELECT 1 FROM event WHERE event.ticket = ticket.number AND {OUTBOX_ON_ITS_WAY})"  # noqa: S608
-    found = in_chunks(store, sql, source, external_ids)
-    return {row["external_id"]: TakenLine(row["hash"], row["taken_line"]) for row in found}
+    return {name: TakenLine(mark, line) for name, mark, line in in_chunks(store, sql, source, external_ids)}
 
 
 def keep(store: Store, lines: Mapping[int, str]) -> None:

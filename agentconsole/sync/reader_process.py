@@ -15,11 +15,10 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final, TypeAlias, cast
 from zlib import crc32
 
 from agentconsole.domain.errors import ConsoleError, Phrase
@@ -35,6 +34,7 @@ from agentconsole.sync.joining import joined
 from agentconsole.sync.line_filter import LineFilter
 from agentconsole.sync.records import Record, TicketRecord
 
+Process: TypeAlias = subprocess.Popen[bytes]
 WORTH_IT: Final = 4 << 20
 """Bytes of files from which on a helper is started: it takes as long to begin as a megabyte takes to be read."""
 BATCH: Final = 100
@@ -63,20 +63,25 @@ class Task:
     desk: str
 
 
-def records(store: Store, reader: Format, files: Sequence[SourceFile], task: Task) -> Generator[Record, None, None]:
-    """The records of `files`, from a helper where that is worth it; `reader.tally` fills up in either case.
+def records(
+    store: Store, reader: Format, files: Sequence[SourceFile], task: Task, process: Process | None = None
+) -> Generator[Record, None, None]:
+    """The records of `files`, from a helper if there is one; `reader.tally` fills up in either case.
 
     Args:
         files: collected of the task's paths.
+        process: of `helper`.
 
     Raises:
         ConsoleError: as `reader.read`, or the helper broke off.
     """
-    if not _is_worth_it(files):
+    if process is None:
         yield from _read(store, reader, files, task)
         return
-    with _helper(store.path, reader.name, task) as answer:
-        yield from _received(answer, reader.tally)
+    assert process.stdin is not None and process.stdout is not None
+    with suppress(BrokenPipeError), process.stdin as request:
+        pickle.dump((store.path, reader.name, task), request)
+    yield from _received(cast(BinaryIO, process.stdout), reader.tally)
 
 
 def _read(store: Store, reader: Format, files: Sequence[SourceFile], task: Task) -> Iterator[Record]:
@@ -94,9 +99,15 @@ def _is_worth_it(files: Sequence[SourceFile]) -> bool:
 
 
 @contextmanager
-def _helper(*task: object) -> Iterator[BinaryIO]:
-    """The other end of the pipe; whatever happens, the helper is gone afterwards."""
-    helper = subprocess.Popen(
+def helper(files: Sequence[SourceFile]) -> Iterator[Process | None]:
+    """A process to read `files`, where that is worth it: it gets ready while their format is found out.
+
+    Whatever happens, it is gone afterwards.
+    """
+    if not _is_worth_it(files):
+        yield None
+        return
+    process = subprocess.Popen(
         [sys.executable, "-P", "-m", __name__],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         stdin=subprocess.PIPE,
@@ -104,15 +115,14 @@ def _helper(*task: object) -> Iterator[BinaryIO]:
         stderr=subprocess.DEVNULL,
         pipesize=PIPE,
     )
-    assert helper.stdin is not None and helper.stdout is not None
+    assert process.stdin is not None and process.stdout is not None
     try:
-        with suppress(BrokenPipeError), helper.stdin as request:
-            pickle.dump(task, request)
-        yield cast(BinaryIO, helper.stdout)
+        yield process
     finally:
-        helper.kill()  # first, so that nobody waits for it any longer
-        helper.wait()
-        helper.stdout.close()
+        process.kill()  # first, so that nobody waits for it any longer
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
 
 
 def _received(stream: BinaryIO, tally: Tally) -> Iterator[Record]:
@@ -132,6 +142,8 @@ def _ahead(stream: BinaryIO) -> Generator[bytes, None, None]:
 
     Of large ones only the next is.
     """
+    from concurrent.futures import ThreadPoolExecutor  # which the helper does without
+
     fetching = ThreadPoolExecutor(1, "fetching")
     try:
         waiting = deque([fetching.submit(_message, stream)])

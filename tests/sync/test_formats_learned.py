@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tomllib
+from importlib import metadata
 from importlib.metadata import EntryPoints, entry_points
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ import pytest
 
 from agentconsole.domain.errors import ConsoleError
 from agentconsole.store.quarantine import Rejected
-from agentconsole.sync import formats
 from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats import BUILT_IN, ReadOptions, detect, load_profile
 from agentconsole.sync.formats.json_table import JsonTable
@@ -156,7 +156,7 @@ def test_what_was_set_aside_is_tried_again_by_asking_packages_once(
         asked.append(group)
         return entry_points(group=group)
 
-    monkeypatch.setattr(formats, "entry_points", counted)
+    monkeypatch.setattr(metadata, "entry_points", counted)
     letters = [
         Rejected(each, 1, NOW, "s", "pigeon", None, None, "x.txt", each, "record", "wet", "COO", None, None, False)
         for each in range(1, 6)

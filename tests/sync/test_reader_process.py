@@ -17,7 +17,7 @@ from agentconsole.domain.errors import ConsoleError
 from agentconsole.services import syncing
 from agentconsole.store.store import Store
 from agentconsole.sync import formats, reader_process
-from agentconsole.sync.files import collect
+from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats.base import ReadOptions
 from tests.conftest import NOW
 from tests.support.dump import everything
@@ -140,11 +140,16 @@ def test_small_files_and_those_that_cannot_be_found_again_are_read_here(
     monkeypatch.setattr(sys, "executable", "/there/is/no/python")
     files = collect([export])
     task = reader_process.Task((export,), ReadOptions(), "zendesk", "default")
-    assert len(list(reader_process.records(store, formats.detect(files), files, task))) == reader_process.BATCH + 20
+    assert read(store, files, task) == reader_process.BATCH + 20
     monkeypatch.setattr(reader_process, "WORTH_IT", 0)
     files = collect([Path("-")], io.BytesIO(export.read_bytes()))
     task = reader_process.Task((Path("-"),), ReadOptions(), "zendesk", "default")
-    assert len(list(reader_process.records(store, formats.detect(files), files, task))) == reader_process.BATCH + 20
+    assert read(store, files, task) == reader_process.BATCH + 20
+
+
+def read(store: Store, files: list[SourceFile], task: reader_process.Task) -> int:
+    with reader_process.helper(files) as process:
+        return len(list(reader_process.records(store, formats.detect(files), files, task, process)))
 
 
 def test_a_helper_ends_when_nobody_reads(store: Store, export: Path) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Final
 
 from agentconsole.domain.errors import ConsoleError, Phrase, UsageError
@@ -65,6 +64,8 @@ def _known() -> Iterator[Format]:
     Raises:
         ConsoleError: one of another package cannot be loaded.
     """
+    from importlib.metadata import entry_points  # which whoever names a format does without
+
     for entry in entry_points(group=GROUP):
         if entry.name not in BUILT_IN:
             try:
