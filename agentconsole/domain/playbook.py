@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from agentconsole.domain.ticket import Event
+if TYPE_CHECKING:
+    from agentconsole.domain.ticket import Event
 
 STEP: Final = "step"
 """The verb of the event that notes a step."""

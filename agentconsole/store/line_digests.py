@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from agentconsole.store.intake_people import in_chunks
-from agentconsole.store.outbox import is_awaited
 from agentconsole.store.sql import OUTBOX_ON_ITS_WAY
 from agentconsole.store.store import Store
 
@@ -29,12 +28,11 @@ def any_of(store: Store, source: str) -> bool:
 
 def of(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, TakenLine]:
     """Those of these tickets, without such as the source was told something of that no sync has shown yet."""
+    told = f"EXISTS (SELECT 1 FROM event WHERE event.ticket = ticket.number AND {OUTBOX_ON_ITS_WAY})"  # noqa: S608
     sql = (
         "SELECT external_id, hash, taken_line FROM ticket "
-        "WHERE source = ? AND external_id IN ({}) AND taken_line IS NOT NULL"
+        f"WHERE source = ? AND external_id IN ({{}}) AND taken_line IS NOT NULL AND NOT {told}"  # noqa: S608
     )
-    if is_awaited(store):
-        sql += f" AND NOT EXISTS (SELECT 1 FROM event WHERE event.ticket = ticket.number AND {OUTBOX_ON_ITS_WAY})"  # noqa: S608
     return {name: TakenLine(mark, line) for name, mark, line in in_chunks(store, sql, source, external_ids)}
 
 

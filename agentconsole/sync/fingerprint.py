@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _KEPT: Final = 8
@@ -37,9 +38,15 @@ class Fingerprint(NamedTuple):
         return Fingerprint(tuple(dict.fromkeys((*self.digests, *other.digests)))[-_KEPT:], other.reading)
 
 
-def fingerprint(digest: bytes, *reading: object) -> Fingerprint:
+def fingerprint(digest: bytes, *reading: str | int | None) -> Fingerprint:
     """Of one record."""
-    return Fingerprint((digest.hex(),), f"{zlib.crc32(repr(reading).encode(errors='surrogatepass')):08x}")
+    return Fingerprint((digest.hex(),), _mark(reading))
+
+
+@lru_cache(maxsize=1024)
+def _mark(reading: tuple[str | int | None, ...]) -> str:
+    """Of the few ways in which most of an export is read."""
+    return f"{zlib.crc32(repr(reading).encode(errors='surrogatepass')):08x}"
 
 
 def kept(text: str | None) -> Fingerprint:
