@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from agentconsole.services import syncing
+from agentconsole.store import quarantine
 from agentconsole.store.store import Store
 from agentconsole.sync.files import collect
+from agentconsole.sync.formats import json_documents
 from agentconsole.sync.summary import Summary
 from tests.conftest import NOW
 from tests.support.dump import table
@@ -108,3 +110,34 @@ def test_tables_in_the_encodings_of_east_asia(store: Store, tmp_path: Path, text
 def test_a_table_with_bars(store: Store, tmp_path: Path) -> None:
     synced(store, tmp_path, (HEADER + f"1,a,new,{AT}\n").replace(",", "|"))
     assert subjects(store) == {"1": "a"}
+
+
+def test_lines_in_no_encoding_are_set_aside_however_many_they_are(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_documents, "WHOLE", 1000)
+    content = lines(*(ticket(each) for each in range(1, 41)))
+    summary = synced(store, tmp_path, content.encode("cp932"))
+    assert summary.rejected_total == 40
+    assert subjects(store) == {}
+    assert synced(store, tmp_path, content.encode("cp932"), 'encoding = "cp932"').rejected == []
+
+
+def test_an_object_that_holds_no_number_is_set_aside_whole(store: Store, tmp_path: Path) -> None:
+    one = {"type": "conversation", "id": "1", "created_at": "X", "state": "open", "title": "t",
+           "source": {"type": "conversation", "body": "b", "author": {"type": "user", "id": "u"}},
+           "conversation_parts": {"conversation_parts": []}, "z": 1}  # fmt: skip
+    summary = synced(store, tmp_path, json.dumps(one).replace('"X"', "NaN"))
+    (rejected,) = summary.rejected
+    assert rejected.object == "ticket"
+    (kept,) = quarantine.listed(store)
+    assert '"id": "1"' in kept.raw
+    assert '"z": 1' in kept.raw
+
+
+def test_a_number_that_a_program_wrote_with_a_point(store: Store, tmp_path: Path) -> None:
+    one = {"id": 1, "subject": "s", "status": 3.0, "priority": 4.0, "source": 2.0, "requester_id": 5.0,
+           "responder_id": None, "created_at": AT, "updated_at": AT, "fr_escalated": False}  # fmt: skip
+    assert synced(store, tmp_path, json.dumps([one])).rejected == []
+    (row,) = table(store, "ticket")
+    assert (row["source_status"], row["priority"]) == ("Pending", "urgent")

@@ -241,7 +241,8 @@ def _parts(raw: Json) -> list[Any]:
 def _merges(raw: Json, number: str) -> tuple[Merge, ...]:
     """Into which one a conversation went: the one that it is linked with, if it is linked with no other."""
     linked = _inner_list(raw.get("linked_objects"), "linked_objects") if _conditions(raw) else []
-    ids = {required_id(each.get("id")) for each in linked if type(each) is dict} - {number}
+    found = (each.get("id") for each in linked if type(each) is dict)
+    ids = {str(each) for each in found if type(each) in (int, str)} - {number}
     return tuple(Merge(number, each) for each in ids) if len(ids) == 1 else ()
 
 

@@ -78,6 +78,8 @@ def label(value: object, labels: Mapping[int, str], what: str) -> str | None:
     """
     if type(value) is str and value.strip().isdecimal() and len(value) < 10:
         value = int(value)
+    if type(value) is float and value.is_integer():  # a program that knows no other numbers wrote it
+        value = int(value)
     if type(value) is int:
         return labels.get(value, str(value))
     return optional_text(value, what) or None

@@ -143,6 +143,16 @@ def decode_page(content: bytes) -> Any:
         return None
 
 
+def decode_leniently(content: bytes) -> Any:
+    """A value in which there may be what JSON cannot hold, or None if it is not in order even so."""
+    text = content.decode("utf-8", "surrogateescape")
+    try:
+        value, end = _value(text, 0)
+    except DamagedError:
+        return None
+    return value if _after_space(text, end) == len(text) else None
+
+
 _SPACE: Final = re.compile(r"[ \t\r\n,]*")
 _LIST: Final = re.compile(r'[ \t\r\n]*(?:\{[ \t\r\n]*"(\w{1,40})"[ \t\r\n]*:[ \t\r\n]*)?\[')
 
@@ -202,6 +212,6 @@ def printable(value: object) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     try:
-        return lenient_text(value)
+        return json.dumps(value, default=lambda _: "NaN")
     except (TypeError, ValueError, RecursionError):
         return repr(type(value))

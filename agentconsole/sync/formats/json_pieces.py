@@ -240,7 +240,8 @@ class _Members:
         return {}
 
     def _decoded(self, content: bytes) -> Mapping[str, Any]:
-        found = json_input.decode_page(b"{" + content.strip(_BLANK) + b"}")
+        whole = b"{" + content.strip(_BLANK) + b"}"
+        found = json_input.decode_page(whole) or json_input.decode_leniently(whole)
         if type(found) is dict:
             return found
         self.refused.append(Refused("not JSON: damaged between its objects", content[: json_input.KEPT_OF_LONG]))
