@@ -61,10 +61,10 @@ class DoingScreen(AskingScreen):
         verb = command.asked
         numbers = list(self.marked()) or [ticket.number for ticket in [self.ticket()] if ticket]
         if _asks(verb, words) or (not verb.parameters and len(numbers) >= MANY):
-            from agentconsole.screens.agents import with_agents
+            from agentconsole.screens.choices import with_choices
 
             ticket = self.ticket()
-            asked = with_agents(verb, self.session.store, ticket.tier if ticket else None)
+            asked = with_choices(verb, self.session.store, ticket.tier if ticket else None)
             self.ask_in_form(asked, self._about(numbers), words, partial(self._perform, verb.name, numbers))
         else:
             self._perform(verb.name, numbers, words)
@@ -143,6 +143,7 @@ class DoingScreen(AskingScreen):
 
     def do_new_ticket(self) -> None:
         """By default at the desk of the ticket in front."""
+        from agentconsole.screens.choices import with_choices
         from agentconsole.services import tickets as deeds
         from agentconsole.store import desks
 
@@ -152,7 +153,7 @@ class DoingScreen(AskingScreen):
         def create(words: Mapping[str, Any], failed: Failed) -> None:
             self.write(lambda: deeds.open_ticket(session, **words), self._opened_new, failed)
 
-        self.ask_in_form(deeds.NEW, "", {"desk": desk}, create)
+        self.ask_in_form(with_choices(deeds.NEW, session.store), "", {"desk": desk}, create)
 
     def _opened_new(self, done: deeds.Done) -> None:
         self.tell(_("Ticket {number} is open.").format(number=done.ticket.number))

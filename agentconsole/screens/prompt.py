@@ -67,6 +67,7 @@ class CommandPrompt(ModalScreen[Request | None]):
         self._look_up("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
+        self.query_one("#how").display = not event.value
         self._look_up(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -125,6 +125,18 @@ async def test_an_unknown_word_is_answered_in_place() -> None:
         assert isinstance(app.screen, Empty)
 
 
+async def test_how_a_command_is_chosen_is_told_until_one_is_typed() -> None:
+    app = console()
+    async with app.run_test(size=(50, 20)) as pilot:
+        app.push_screen(CommandPrompt())
+        await settled(pilot)
+        how = app.screen.query_one("#how")
+        assert how.region.right <= 50
+        await press(pilot, "e")
+        assert not how.display
+        assert app.screen.query_one(Input).size.width > 40
+
+
 async def test_the_chosen_completion_is_what_enter_takes() -> None:
     app = console()
     async with app.run_test() as pilot:

@@ -497,6 +497,9 @@ async def test_a_call_becomes_a_ticket_and_is_opened(at_work: Session) -> None:
     async with opened(at_work) as pilot:
         await press(pilot, "N")
         form = showing(pilot, VerbForm)
+        desk = form.query_one("#field-desk", ChoiceLine)
+        assert dict(desk._choices)["minamo"] == "Minamo Exchange"
+        assert desk.chosen, "that of the ticket in front"
         form.query_one("#field-channel").choose(("phone",))  # type: ignore[attr-defined]
         form.query_one("#field-subject", Input).value = "電話：入金について"
         form.query_one("#field-body", TextArea).text = "昨日の入金がまだ見えない"
