@@ -29,10 +29,8 @@ def any_of(store: Store, source: str) -> bool:
 def of(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, TakenLine]:
     """Those of these tickets, without such as the source was told something of that no sync has shown yet."""
     told = f"EXISTS (SELECT 1 FROM event WHERE event.ticket = ticket.number AND {OUTBOX_ON_ITS_WAY})"  # noqa: S608
-    sql = (
-        "SELECT external_id, hash, taken_line FROM ticket "
-        f"WHERE source = ? AND external_id IN ({{}}) AND taken_line IS NOT NULL AND NOT {told}"  # noqa: S608
-    )
+    found = "SELECT external_id, hash, taken_line FROM ticket WHERE source = ? AND external_id IN ({})"
+    sql = f"{found} AND taken_line IS NOT NULL AND NOT {told}"
     return {name: TakenLine(mark, line) for name, mark, line in in_chunks(store, sql, source, external_ids)}
 
 

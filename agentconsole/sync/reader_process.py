@@ -13,6 +13,7 @@ import signal
 import struct
 import subprocess
 import sys
+import traceback
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -45,6 +46,10 @@ _HEAD: Final = struct.Struct("<QI")
 """Before each message: its length, and its checksum."""
 PIPE: Final = 1 << 20
 """Bytes that wait in the pipe, where the system lets us choose: about a batch."""
+
+
+class _BrokeOffError(Exception):
+    """The helper's end; the message says where it was, if it could still tell. What files say is not repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,11 @@ def records(
     assert process.stdin is not None and process.stdout is not None
     with suppress(BrokenPipeError), process.stdin as request:
         pickle.dump((store.path, reader.name, task), request)
-    yield from _received(cast(BinaryIO, process.stdout), reader.tally)
+    try:
+        yield from _received(cast(BinaryIO, process.stdout), reader.tally)
+    except _BrokeOffError as error:
+        words = Phrase("the process that reads the files broke off ({why})", why=str(error) or _end_of(process))
+        raise ConsoleError(words, Phrase("try again")) from error
 
 
 def _read(store: Store, reader: Format, files: Sequence[SourceFile], task: Task) -> Iterator[Record]:
@@ -125,11 +134,17 @@ def helper(files: Sequence[SourceFile]) -> Iterator[Process | None]:
         process.stdout.close()
 
 
+def _end_of(process: Process) -> str:
+    with suppress(subprocess.TimeoutExpired):
+        return f"exit {process.wait(1)}"
+    return "damaged"
+
+
 def _received(stream: BinaryIO, tally: Tally) -> Iterator[Record]:
     with closing(_ahead(stream)) as messages:
         for message in messages:
             found = pickle.loads(message)
-            if isinstance(found, ConsoleError):
+            if isinstance(found, ConsoleError | _BrokeOffError):
                 raise found
             if isinstance(found, Tally):
                 tally.update(found)
@@ -168,7 +183,7 @@ def _message(stream: BinaryIO) -> bytes:
             content = stream.read(length)
         if len(content) == length and crc32(content) == mark:
             return content
-    raise ConsoleError(Phrase("the process that reads the files broke off"), Phrase("try again"))
+    raise _BrokeOffError
 
 
 # --- in the helper
@@ -185,6 +200,9 @@ def main(request: BinaryIO, answer: BinaryIO) -> None:
             _send(reader.tally, answer)
         except ConsoleError as error:
             _send(error, answer)
+        except Exception as error:  # noqa: BLE001 - a fault of ours, which nobody would hear of otherwise
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            _send(_BrokeOffError(f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"), answer)
 
 
 def _hand_over(found: Iterable[Record], answer: BinaryIO) -> None:

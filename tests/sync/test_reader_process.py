@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pickle
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -100,8 +101,17 @@ def test_a_helper_that_dies_is_no_end_of_the_file(
     dead.write_text("#!/bin/sh\nexit 1\n")
     dead.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(dead))
-    with pytest.raises(ConsoleError, match="broke off"):
+    with pytest.raises(ConsoleError, match=r"broke off \(exit 1\)"):
         sync(store, export)
+
+
+def test_a_fault_in_the_helper_is_told_by_its_place_and_not_by_what_files_say(store: Store, export: Path) -> None:
+    ours, theirs = os.pipe()
+    task = reader_process.Task((export,), ReadOptions(), "zendesk", "no such desk")
+    with os.fdopen(ours, "rb") as sent, os.fdopen(theirs, "wb") as answer:
+        reader_process.main(io.BytesIO(pickle.dumps((store.path, "zendesk", task))), answer)
+        told = pickle.loads(reader_process._message(sent))
+    assert re.fullmatch(r"KeyError, reader_process\.py:\d+", str(told))
 
 
 @pytest.mark.parametrize(
@@ -118,7 +128,7 @@ def test_what_arrives_damaged_is_not_taken(damage: Callable[[bytes], bytes]) -> 
     reader_process._send(["入金が反映されません" * 20], answer)
     whole = answer.getvalue()
     assert pickle.loads(reader_process._message(io.BytesIO(whole))) == ["入金が反映されません" * 20]
-    with pytest.raises(ConsoleError, match="broke off"):
+    with pytest.raises(reader_process._BrokeOffError):
         reader_process._message(io.BytesIO(damage(whole)))
 
 
@@ -130,7 +140,7 @@ def test_what_is_fetched_before_it_is_asked_for_comes_in_order() -> None:
     answer.seek(0)
     messages = reader_process._ahead(answer)
     assert [pickle.loads(next(messages)) for _ in sent] == sent
-    with pytest.raises(ConsoleError, match="broke off"):
+    with pytest.raises(reader_process._BrokeOffError):
         next(messages)
 
 
