@@ -34,7 +34,6 @@ class Store:
         self.desk_versions: dict[tuple[str, int], Desk] = {}
         """Parsed desks; a version never changes, so they are kept for good."""
         self._threads = threading.local()
-        self._open: list[sqlite3.Connection] = []
         if not path.exists():
             raise StoreError(
                 _("{path}: there is no store").format(path=path),
@@ -63,7 +62,6 @@ class Store:
             connection = connect(self.path)
             connection.row_factory = sqlite3.Row
             self._threads.connection = connection
-            self._open.append(connection)
         return connection
 
     @contextmanager
@@ -91,9 +89,11 @@ class Store:
             yield copy
 
     def close(self) -> None:
-        for connection in self._open:
+        """Closes this thread's connection. Another thread may be reading, and would break down: its connection ends
+        with its last use."""
+        connection: sqlite3.Connection | None = getattr(self._threads, "connection", None)
+        if connection is not None:
             connection.close()
-        self._open.clear()
         self._threads = threading.local()
 
     def __enter__(self) -> Store:
