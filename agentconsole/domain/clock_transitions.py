@@ -189,6 +189,8 @@ class Life:
 
     def _cancel_all(self, reason: CancelReason | None) -> None:
         for work in self._clocks:
+            if self._live and work.fulfilled is not None and work.kind is RESOLUTION:
+                work.reopen(self._at)  # in the very second in which it is cancelled
             if work.live:
                 work.cancel(self._at, reason)
 

@@ -265,6 +265,13 @@ def test_cancelling_stops_everything_and_reopening_goes_on() -> None:
     assert resolution.due_at == OFFICE.after(jst("20T13:00"), 31 * HOUR)
 
 
+def test_what_is_opened_again_and_cancelled_in_one_second_is_cancelled() -> None:
+    story = Story().created("20T09:00").status("20T09:30", Status.SOLVED)
+    story.status("20T10:00", Status.OPEN).cancelled("20T10:00")
+    assert next_due(story.clocks("20T10:30")) is None
+    assert {each.state for each in story.clocks("20T10:30")} == {ClockState.CANCELLED}
+
+
 def test_a_breached_clock_is_cancelled_and_comes_back_breached() -> None:
     short = Book((replace(STANDARD, targets={Priority.NORMAL: {RESOLUTION: HOUR}}),))
     story = Story().created("20T09:00").cancelled("20T11:00").status("20T14:00", Status.OPEN)
