@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Final
 
+from agentconsole.domain.errors import StoreError
 from agentconsole.store.connection import connect
 from agentconsole.store.store import Store
 
@@ -45,9 +46,9 @@ class Checkpoints:
             self._connection.close()
 
     def _copy(self) -> None:
-        if self._connection is None:
-            self._connection = connect(self._store.path)
-        with suppress(sqlite3.OperationalError):  # what cannot be copied now stays in the log, where it is safe
+        with suppress(sqlite3.OperationalError, StoreError):  # what cannot be copied now is safe in the log
+            if self._connection is None:
+                self._connection = connect(self._store.path)
             self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
 

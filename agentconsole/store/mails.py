@@ -46,6 +46,24 @@ def keep_names(store: Store, source: str, number: int, ids: Iterable[str], answe
     )
 
 
+def recall(store: Store, numbers: Iterable[int]) -> None:
+    """Notes anew which mails these tickets hold, some having gone; what only answers spoke of is forgotten."""
+    for number in numbers:
+        if store.connection.execute("DELETE FROM mail_name WHERE ticket = ?", (number,)).rowcount:
+            store.connection.execute(
+                "INSERT OR IGNORE INTO mail_name (source, name, ticket, is_here) "
+                "SELECT t.source, json_extract(m.extra, '$.message_id'), t.number, 1 FROM message m "
+                "JOIN ticket t ON t.number = m.ticket AND t.source = m.source "
+                "WHERE t.number = ? AND json_extract(m.extra, '$.message_id') IS NOT NULL",
+                (number,),
+            )
+            store.connection.execute(
+                "INSERT OR IGNORE INTO mail_name (source, name, ticket, is_here) "
+                "SELECT source, external_id, number, 0 FROM ticket WHERE number = ? AND external_id IS NOT NULL",
+                (number,),
+            )
+
+
 def homes(store: Store, source: str, messages: Iterable[str]) -> dict[str, str]:
     """The external ids of the tickets on which these messages are."""
     sql = (
@@ -63,6 +81,16 @@ def home_of_event(store: Store, source: str, event: int) -> tuple[str, str | Non
         (event, source),
     ).fetchone()
     return None if row is None else (row["external_id"], row["requester"])
+
+
+def body_of_event(store: Store, source: str, ticket: str, event: int) -> str | None:
+    """What one of our deeds on a ticket said."""
+    row = store.connection.execute(
+        "SELECT m.body FROM event e JOIN ticket t ON t.number = e.ticket JOIN message m ON m.id = e.message_id "
+        "WHERE e.id = ? AND t.source = ? AND t.external_id = ?",
+        (event, source, ticket),
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 _SAID: Final = (

@@ -13,7 +13,7 @@ from typing import Any, Final
 from agentconsole.domain.change import Author
 from agentconsole.domain.errors import Phrase, RefusedError
 from agentconsole.domain.instants import to_seconds
-from agentconsole.store import conditions, journal, quarantine, rows, runs, search
+from agentconsole.store import conditions, journal, mails, quarantine, rows, runs, search
 from agentconsole.store.histories import derive_clocks
 from agentconsole.store.runs import SyncRun
 from agentconsole.store.store import Store
@@ -83,6 +83,7 @@ def undo_run(store: Store, number: int, author: Author, at: datetime) -> Undone:
     with search.reindexed(store, traces.touched):
         _remove_messages(store, run)
         _restore_tickets(store, run, traces, author, at)
+    mails.recall(store, traces.touched)
     _restore_people(store, run, traces)
     conditions.restore_merges(store, journal.kept_merges(store, run.id))
     quarantine.give_back(store, run.id, run.marks.get("rejected_record"))

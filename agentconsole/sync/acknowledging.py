@@ -64,7 +64,7 @@ def _began_like(ticket: TicketRecord, entry: Entry) -> bool:
         return False
     said = [ticket.description or "", *(each.body for each in ticket.comments[:1])]
     is_later = ticket.created_at >= entry.exported_at - _SKEW
-    return is_later and ticket.subject == entry.subject and any(_says(each, entry.body or "") for each in said)
+    return is_later and ticket.subject == entry.subject and any(says(each, entry.body or "") for each in said)
 
 
 def unacknowledged(run: Run, known: Mapping[str, intake.KnownTicket]) -> Unacknowledged:
@@ -89,7 +89,7 @@ def adopt_messages(
     mark = mark_of(run.store)
     for comment in ours:
         entries = waiting.entries.get(known[comment.ticket_external_id].number, ())
-        marked = _marked(comment, mark)
+        marked = _marked(comment, mark) | _mailed(comment, mark, entries)
         waiting.marked.update(entry.id for entry in entries if entry.id in marked)
         if message_id(comment) in have:
             continue
@@ -114,10 +114,11 @@ def _is_ours(comment: CommentRecord, entry: Entry) -> bool:
     by_customer = entry.kind is Outbox.CREATE
     is_theirs = comment.author_id is not None and comment.author_id == entry.requester_id
     is_possible = by_customer or not (is_theirs or comment.automatic or comment.author_kind == "customer")
-    return is_possible and comment.at >= entry.exported_at - _SKEW and _says(comment.body, entry.body)
+    return is_possible and comment.at >= entry.exported_at - _SKEW and says(comment.body, entry.body)
 
 
-def _says(theirs: str, ours: str) -> bool:
+def says(theirs: str, ours: str) -> bool:
+    """Whether a text is ours, whatever stands behind it."""
     one, other = _bare(theirs), _bare(ours)
     return one == other or (len(other) >= _SIGNED and one.startswith(other))
 
@@ -134,8 +135,13 @@ def _marked(comment: CommentRecord, mark: str) -> set[int]:
     text = custom.get(PRODUCT) if isinstance(custom, dict) else None
     if isinstance(text, str) and text.startswith(f"{mark}:"):
         return {int(each) for each in text.partition(":")[2].split(",") if each.isdecimal()}
+    return set()
+
+
+def _mailed(comment: CommentRecord, mark: str, entries: Iterable[Entry]) -> set[int]:
+    """The event whose mail this is. Whoever has had a mail of ours knows its id: it must say what ours said, too."""
     event = event_of(str(comment.extra.get("message_id", "")), mark)
-    return set() if event is None else {event}
+    return {entry.id for entry in entries if entry.id == event and says(comment.body, entry.body or "")}
 
 
 def acknowledge(run: Run, waiting: Unacknowledged) -> None:

@@ -6,7 +6,7 @@ from agentconsole.domain.values import AuthorKind, Status
 from agentconsole.store import intake, mails
 from agentconsole.store.intake_rows import TicketRow
 from agentconsole.sync.batch import Batch
-from agentconsole.sync.comments import author_kind
+from agentconsole.sync.comments import author_kind, message_id
 
 
 def heard(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> TicketRow:
@@ -22,7 +22,10 @@ def heard(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> TicketRow:
 
 def _has_answered(batch: Batch, known: intake.KnownTicket, ticket: str) -> bool:
     last = mails.last_asked(batch.run.store, known.number)
-    return any(
-        not each.automatic and each.at >= last and author_kind(batch, each) is AuthorKind.CUSTOMER
+    said = [
+        each
         for each in batch.spoken.get(ticket, ())
-    )
+        if not each.automatic and each.at >= last and author_kind(batch, each) is AuthorKind.CUSTOMER
+    ]
+    standing = intake.known_messages(batch.run.store, batch.run.source, map(message_id, said))
+    return any(message_id(each) not in standing for each in said)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from agentconsole.domain.instants import from_seconds, to_seconds
 from agentconsole.store import intake_people, mails, rows
+from agentconsole.sync.acknowledging import says
 from agentconsole.sync.conversation import INSIDE, OPEN, Roles, in_order, people, people_of, ticket_of
 from agentconsole.sync.formats.mail_threads import plain_subject
 from agentconsole.sync.mail_boxes import Boxes
@@ -26,7 +27,7 @@ _EXPLAINED: Final = 50
 """Mails of a ticket that are looked at for who takes part."""
 
 
-def joined(run: Run, batch: Sequence[Record]) -> Sequence[Record]:
+def whole_conversations(run: Run, batch: Sequence[Record]) -> Sequence[Record]:
     """A batch with its conversations whole, as far as their tickets are known."""
     tickets = [each for each in batch if isinstance(each, TicketRecord) and each.ties]
     if not tickets and not run.homes:
@@ -201,11 +202,17 @@ class _Talk:
 
     def _find_ours(self, came: Iterable[CommentRecord]) -> set[str | None]:
         """What was written here, whatever address a mailing list has put above it on the way back."""
-        mark = mark_of(self._run.store)
-        found = {each.external_id for each in came if event_of(each.extra.get("message_id", ""), mark) is not None}
-        return found | {
+        return {each.external_id for each in came if self._is_ours(each)} | {
             name for name, each in self._stored.items() if each.author_id is None and each.author_kind == "agent"
         }
+
+    def _is_ours(self, mail: CommentRecord) -> bool:
+        """Whether it has the id of a reply of ours on this ticket, and says what that said: ids can be guessed."""
+        event = event_of(mail.extra.get("message_id", ""), mark_of(self._run.store))
+        if event is None:
+            return False
+        body = mails.body_of_event(self._run.store, self._run.source, self._home, event)
+        return body is not None and says(mail.body, body)
 
     @property
     def requester(self) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -15,7 +16,7 @@ from agentconsole.store.store import Store
 from agentconsole.sync import redactions
 from agentconsole.sync.batches import batches
 from agentconsole.sync.garbage import rarely_collected
-from agentconsole.sync.mail_conversations import joined
+from agentconsole.sync.mail_conversations import whole_conversations
 from agentconsole.sync.people import take_named, take_people
 from agentconsole.sync.quarantine import comment_of
 from agentconsole.sync.records import (
@@ -113,7 +114,7 @@ def merge(
     with rarely_collected(), checkpoints.beside(store) as log:
         _take_all(run, chain([first], waiting), pace, log)
         _take_all(run, batches(run.release(), lambda: pace.size), pace, log)
-        _take_waiting(run)
+        _take_waiting(run, pace, log)
     return run.summary
 
 
@@ -125,22 +126,28 @@ def finish(store: Store, summary: Summary, at: datetime) -> None:
 
 def _take_all(run: Run, batches: Iterable[Sequence[Record]], pace: Pace, log: Checkpoints) -> None:
     for batch in batches:
-        with run.store.writing():
-            began = time.monotonic()
+        with _transaction(run, len(batch), pace, log):
             _take(run, batch)
-        ended = time.monotonic()
-        log.after_commit()
-        pace.note(len(batch), ended - began, run.store.data_version(), ended)
-        if pace.has_company(ended):
-            time.sleep(BREATH_SECONDS)
 
 
-def _take_waiting(run: Run) -> None:
+@contextmanager
+def _transaction(run: Run, records: int, pace: Pace, log: Checkpoints) -> Iterator[None]:
+    with run.store.writing():
+        began = time.monotonic()
+        yield
+    ended = time.monotonic()
+    log.after_commit()
+    pace.note(records, ended - began, run.store.data_version(), ended)
+    if pace.has_company(ended):
+        time.sleep(BREATH_SECONDS)
+
+
+def _take_waiting(run: Run, pace: Pace, log: Checkpoints) -> None:
     """Comments that were set aside because their tickets had not come, and whose tickets are here now."""
     last = 0
-    while waiting := quarantine.with_ticket(run.store, run.source, after=last, limit=BATCH):
+    while waiting := quarantine.with_ticket(run.store, run.source, after=last, limit=pace.size):
         last = waiting[-1].id
-        with run.store.writing():
+        with _transaction(run, len(waiting), pace, log):
             quarantine.take(run.store, [each.id for each in waiting], run.id)
             late = {each.raw for each in waiting if each.run == run.id}
             run.summary.take_back(late)
@@ -151,7 +158,7 @@ def _take_waiting(run: Run) -> None:
 
 
 def _take(run: Run, batch: Sequence[Record]) -> None:
-    batch = joined(run, redactions.heeded(run, batch))
+    batch = whole_conversations(run, redactions.heeded(run, batch))
     tickets = [each for each in batch if isinstance(each, TicketRecord)]
     others = batch if len(tickets) < len(batch) else ()
     groups = [each for each in others if isinstance(each, GroupRecord)]

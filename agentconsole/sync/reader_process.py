@@ -104,7 +104,10 @@ def _is_worth_it(files: Sequence[SourceFile]) -> bool:
     if getattr(sys, "frozen", False) or not sys.executable or (os.cpu_count() or 1) == 1:
         return False
     paths = {file.path for file in files}
-    return None not in paths and sum(path.stat().st_size for path in paths if path) >= WORTH_IT
+    try:
+        return None not in paths and sum(path.stat().st_size for path in paths if path) >= WORTH_IT
+    except OSError:  # whoever reads it will say so
+        return False
 
 
 @contextmanager

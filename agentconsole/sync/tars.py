@@ -14,6 +14,8 @@ from agentconsole.sync.packed import UnreadableError
 _BLOCK: Final = tarfile.BLOCKSIZE
 _HEADER: Final = 1 << 20
 """Bytes of one header that is longer than a block: a name, or what else is told of a member."""
+_COMMON: Final = 100
+"""Things that may be told of all members at once."""
 _HEADERS: Final = 2048
 """Bytes that a member's headers take; all together may take `packed.DIRECTORY` more."""
 _ENDLESS_NUMBER: Final = re.compile(rb"\d{300}")
@@ -103,6 +105,9 @@ def _infos(tar: tarfile.TarFile, headers: _Headers) -> list[tarfile.TarInfo]:
     while len(found) <= packed.ENTRIES and (info := tar.next()) is not None:
         if info.size < 0 or tar.offset <= at:
             raise tarfile.ReadError("a member of no size")
+        if len(tar.pax_headers) > _COMMON:
+            raise tarfile.ReadError("too much in a common header")
+        info.pax_headers = {}  # of which each member has a copy
         at = tar.offset
         headers.left = (headers.left or 0) + _HEADERS
         found.append(info)

@@ -75,10 +75,14 @@ def _check_directory(stream: BinaryIO, name: str) -> None:
 
 
 def _large_directory(stream: BinaryIO, at: int) -> int:
-    """The size of the list as a zip of the large kind says it."""
+    """The size of the list that a zip of the large kind has: where it points to, or before it, where zipfile looks."""
     stream.seek(max(0, at))
-    locator = stream.read(20)
-    stream.seek(int(struct.unpack_from("<Q", locator, 8)[0]))
+    said = int(struct.unpack_from("<Q", stream.read(20), 8)[0])
+    return max(_size_at(stream, said), _size_at(stream, at - 56))
+
+
+def _size_at(stream: BinaryIO, at: int) -> int:
+    stream.seek(max(0, at))
     return int(struct.unpack_from("<Q", stream.read(56), 40)[0])
 
 

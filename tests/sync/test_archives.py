@@ -298,3 +298,20 @@ def test_damage_anywhere_is_a_plain_error(tmp_path_factory: pytest.TempPathFacto
         contents(collect([path]))
     except ConsoleError as error:
         assert str(path) in error.message
+
+
+def test_the_list_of_a_zip_is_measured_where_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "DIRECTORY", 1000)
+
+    def end_of_large(entries: int, size: int, at: int) -> bytes:
+        return struct.pack("<4sQHHLLQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, size, at)
+
+    entry = struct.pack("<4sBBBBHHHHLLLHHHHHLL", b"PK\x01\x02", 20, 3, 20, *[0] * 8, 1, *[0] * 6) + b"a"
+    member = struct.pack("<4sHHHHHLLLHH", b"PK\x03\x04", 20, *[0] * 7, 1, 0) + b"a"
+    decoy = end_of_large(1, len(entry), 0)
+    content = member + decoy + entry * 400 + end_of_large(400, 400 * len(entry), len(member + decoy))
+    content += struct.pack("<4sLQL", b"PK\x06\x07", 0, len(member), 1)
+    content += struct.pack("<4sHHHHLLH", b"PK\x05\x06", 0, 0, *[0xFFFF] * 2, *[0xFFFFFFFF] * 2, 0)
+    path = written(tmp_path, "export.zip", content)
+    with pytest.raises(ConsoleError, match="the list of its members takes"):
+        collect([path])

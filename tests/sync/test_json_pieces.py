@@ -240,3 +240,11 @@ def test_documents_behind_each_other(small: None) -> None:
     assert sorted(ids) == sorted([str(each) for each in range(9)] * 2 + ["50", "51"])
     assert len([each for each in found if isinstance(each, CommentRecord)]) == 18
     assert not any(isinstance(each, RejectedRecord) for each in found)
+
+
+@pytest.mark.usefixtures("small")
+def test_what_stands_behind_a_document_is_not_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_input, "LINE_LIMIT", 3000)
+    read_back = json.dumps([ticket(id=1)]) + "x" * 10_000
+    reasons = [each.reason for each in read(read_back) if isinstance(each, RejectedRecord)]
+    assert any("longer than" in reason for reason in reasons)

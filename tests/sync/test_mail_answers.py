@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
@@ -16,7 +17,7 @@ from agentconsole.domain.values import Status
 from agentconsole.services import syncing
 from agentconsole.services.session import Session
 from agentconsole.services.tickets import perform
-from agentconsole.store import conflicts, outbox, tickets
+from agentconsole.store import conflicts, mails, outbox, tickets
 from agentconsole.store.outbox import State
 from agentconsole.sync import outbox as out
 from agentconsole.sync.summary import Summary
@@ -152,3 +153,43 @@ def test_an_empty_export_is_written_as_its_helpdesk_takes_it(asked: Session, tmp
     file = tmp_path / "nothing.zip"
     out.export(asked.store, file, asked.now())
     assert file.read_bytes().startswith(b"PK")
+
+
+def under_our_id(ours: EmailMessage, told: str, event: int | None = None) -> bytes:
+    """A mail of somebody who has had one of ours, and knows its id."""
+    name = ours["Message-ID"] if event is None else re.sub(r"\.\d+@", f".{event}@", ours["Message-ID"])
+    other = dated(NOW + timedelta(minutes=1), mail("other", "eve@example.net", answers=["first"], body=told))
+    return other.replace("<other@example.com>", name).encode()
+
+
+def test_who_knows_the_id_of_our_mail_says_nothing_for_us(asked: Session, tmp_path: Path) -> None:
+    ours = sent(asked, tmp_path)
+    assert outcomes(sync(asked, tmp_path, under_our_id(ours, "Words of Eve")), "messages") == {"new": 1}
+    assert len(ids(asked, State.EXPORTED)) == 1
+    last = tickets.conversation(asked.store, 10001).messages[-1]
+    assert (last.author_kind, last.body) == ("customer", "Words of Eve")
+
+
+def test_who_makes_up_an_id_of_ours_is_no_agent(asked: Session, tmp_path: Path) -> None:
+    ours = sent(asked, tmp_path, then="pending")
+    sync(asked, tmp_path, under_our_id(ours, ANSWER, event=999_999))
+    last = tickets.conversation(asked.store, 10001).messages[-1]
+    assert last.author_kind == "customer"
+    assert tickets.get(asked.store, 10001).status is Status.OPEN
+
+
+def test_another_copy_of_what_a_customer_wrote_opens_nothing(asked: Session, tmp_path: Path) -> None:
+    perform(asked, "solve", [10001], {})
+    again = dated(NOW - timedelta(hours=1), mail("first", body=f"As by a list{FOOTER}"))
+    assert outcomes(sync(asked, tmp_path, again), "messages") == {"changed": 1}
+    assert tickets.get(asked.store, 10001).status is Status.SOLVED
+
+
+def test_what_a_run_has_brought_is_nowhere_when_it_is_undone(session: Session, tmp_path: Path) -> None:
+    answer: dict[str, Any] = {"subject": "Re: Withdrawal", "body": "And?"}
+    sync(session, tmp_path, dated(NOW - timedelta(hours=2), mail("b", answers=["a"], **answer)))
+    begin = dated(NOW - timedelta(hours=3), mail("a", subject="Withdrawal"))
+    run = sync(session, tmp_path, begin, dated(NOW - timedelta(hours=1), mail("c", answers=["a", "b"], **answer))).run
+    syncing.undo(session, run)
+    found = mails.places(session.store, "mail", [f"{each}@example.com" for each in "abc"])
+    assert {name: place.is_here for name, place in found.items() if place.is_here} == {"b@example.com": True}

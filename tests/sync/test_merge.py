@@ -370,6 +370,15 @@ def test_beside_others_who_write_a_transaction_is_shorter_for_a_while() -> None:
     assert (pace.size, pace.has_company(1.0 + merging.COMPANY_SECONDS)) == (merging.BATCH, False)
 
 
+def test_comments_that_have_waited_are_taken_in_steps_too(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    tickets_of_it = [ticket(str(number)) for number in range(60)]
+    monkeypatch.setattr(merging, "BATCH", 2)
+    monkeypatch.setattr(merging, "LEAST", 2)
+    take(store, *(comment(each.external_id, f"c{each.external_id}", body="x" * 40_000) for each in tickets_of_it))
+    assert take(store, *tickets_of_it).retried == 60
+    assert store.path.with_name(f"{store.path.name}-wal").stat().st_size < 2_000_000
+
+
 def test_a_sync_knows_others_by_what_they_write(store: Store) -> None:
     def write(writer: Store) -> None:
         with writer.writing():

@@ -257,3 +257,11 @@ def test_real_ones_are_read_in_place(folder: str, name: str, count: int, kind: s
         found = sum(len(each.comments) if isinstance(each, TicketRecord) else 1 for each in records)
         assert found >= count - 1
         assert not any(isinstance(each, SkippedRecord) and each.kind != "mail seen twice" for each in records)
+
+
+def test_what_is_told_of_all_members_is_not_kept_with_each(tmp_path: Path) -> None:
+    told = {f"comment.{number:04}": "x" for number in range(1500)}
+    common = tarfile.TarInfo.create_pax_global_header(told)
+    path = written(tmp_path, "export.tar", common + tarred([("a.json", b"1")]))
+    with pytest.raises(ConsoleError, match="too much in a common header"):
+        collect([path])

@@ -122,6 +122,8 @@ class _Walk:
         for part in root.parts:
             if isinstance(part, Container):
                 yield from self._values(part)
+            elif part.end - part.start > json_input.LINE_LIMIT:
+                yield Refused(_TOO_LONG, self._beginning(part.start))
             else:
                 yield from self._loose(self._text.read(part.start, part.end))
         if not root.is_whole:
