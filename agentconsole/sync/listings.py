@@ -106,7 +106,9 @@ class Listed:
         stream = self._archive.opener()
         try:
             if not stream.seekable():
-                stream = packed.laid_by(stream, self._archive)
+                stream = packed.laid_by(
+                    stream, self._archive.name, min(packed.LAID_BY, packed.room(self._archive.size))
+                )
             found = self._read(stream, self._archive.name)
         except ConsoleError:
             stream.close()

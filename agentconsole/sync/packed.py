@@ -22,7 +22,7 @@ DIRECTORY: Final = 16 << 20
 TOTAL: Final = 32 << 30
 """Bytes that come out of one archive."""
 LAID_BY: Final = 8 << 30
-"""Bytes of an archive inside another one, which lies in a temporary file while it is read."""
+"""Bytes of what an archive holds, and lies in a temporary file while it is read: another one, or large JSON."""
 RATIO: Final = 200
 """What may come out of a byte; tickets as text pack to a tenth, or a fiftieth where they repeat themselves."""
 HARMLESS: Final = 64 << 20
@@ -120,8 +120,8 @@ class _Guarded(io.RawIOBase):
         super().close()
 
 
-def laid_by(stream: BinaryIO, archive: Packed) -> BinaryIO:
-    """All of an archive that can only be read from the front, in an unnamed temporary file.
+def laid_by(stream: BinaryIO, name: str, limit: int = LAID_BY) -> BinaryIO:
+    """All of a file that can only be read from the front, in an unnamed temporary file.
 
     Raises:
         ConsoleError: it is damaged, too large, or there is no room for it.
@@ -129,17 +129,17 @@ def laid_by(stream: BinaryIO, archive: Packed) -> BinaryIO:
     copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - closed by who asked for it
     try:
         with stream:
-            limit, done = min(LAID_BY, room(archive.size)), 0
+            done = 0
             while chunk := stream.read(1 << 20):
                 done += len(chunk)
                 if done > limit:
-                    raise too_much(archive.name)
+                    raise too_much(name)
                 copy.write(chunk)
         copy.seek(0)
     except BaseException as error:
         copy.close()
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            words = Phrase("{file} has no room while it is read", file=archive.name)
+            words = Phrase("{file} has no room while it is read", file=name)
             place = tempfile.gettempdir()
             hint = Phrase("unpack it, or set TMPDIR to a folder with more room than {place} has", place=place)
             raise ConsoleError(words, hint) from error

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pytest
 from hypothesis import given, settings
@@ -248,3 +250,33 @@ def test_what_stands_behind_a_document_is_not_read_whole(monkeypatch: pytest.Mon
     read_back = json.dumps([ticket(id=1)]) + "x" * 10_000
     reasons = [each.reason for each in read(read_back) if isinstance(each, RejectedRecord)]
     assert any("longer than" in reason for reason in reasons)
+
+
+class _Packed(io.RawIOBase):
+    """What can only be read from the front."""
+
+    def __init__(self, content: bytes) -> None:
+        self._inner = io.BytesIO(content)
+        self.passed = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        taken = self._inner.readinto(buffer)
+        self.passed += taken
+        return taken
+
+
+@pytest.mark.usefixtures("small")
+def test_what_is_packed_is_unpacked_once() -> None:
+    content = json.dumps([PAGE] * 5).encode()
+    opened: list[_Packed] = []
+
+    def opener() -> BinaryIO:
+        opened.append(_Packed(content))
+        return cast(BinaryIO, io.BufferedReader(opened[-1]))
+
+    file = replace(memory_file("page.json", content), opener=opener)
+    assert said(list(Zendesk().read([file], ReadOptions()))) == said(read(content))
+    assert sum(each.passed for each in opened) < 3 * len(content)

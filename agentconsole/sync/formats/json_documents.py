@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -91,7 +91,7 @@ def _lines(file: SourceFile, pages: Pages) -> Iterator[Document | RejectedRecord
                 if json_input.overflow(line) is None:
                     yield Document(json_input.decode(line), place, line)
                 else:
-                    yield from _pieces(partial(io.BytesIO, line), place, pages, min(PIECE, len(line) - 1))
+                    yield from _pieces(io.BytesIO(line), place, pages, min(PIECE, len(line) - 1))
             except RejectError as error:
                 yield _rejected(Refused(str(error), line[: None if whole else json_input.KEPT_OF_LONG]), place, pages)
 
@@ -102,11 +102,11 @@ def _page(file: SourceFile, pages: Pages) -> Iterator[Document | RejectedRecord]
         content = stream.read(WHOLE + 1)
     if len(content) > WHOLE:
         content = content[: json_input.KEPT_OF_LONG]
-        found = _pieces(file.open, place, pages, PIECE)
+        found = _pieces(file.open(), place, pages, PIECE)
     elif (value := json_input.decode_page(content.removeprefix(json_input.BOM))) is not None:
         found = iter((Document(value, place, None),))
     else:
-        found = _pieces(partial(io.BytesIO, content), place, pages, PIECE if json_input.overflow(content) else 0)
+        found = _pieces(io.BytesIO(content), place, pages, PIECE if json_input.overflow(content) else 0)
     first = next(found, None)
     if isinstance(first, Document) or not any(map(_is_object, content.splitlines()[:_LOOKED_AT])):
         yield from chain((first,) if first else (), found)
@@ -114,10 +114,8 @@ def _page(file: SourceFile, pages: Pages) -> Iterator[Document | RejectedRecord]
         yield from _lines(file, pages)
 
 
-def _pieces(
-    opener: Callable[[], BinaryIO], place: Place, pages: Pages, piece: int
-) -> Iterator[Document | RejectedRecord]:
-    for each in pieces(opener, pages, piece):
+def _pieces(stream: BinaryIO, place: Place, pages: Pages, piece: int) -> Iterator[Document | RejectedRecord]:
+    for each in pieces(stream, place.file, pages, piece):
         yield _rejected(each, place, pages) if isinstance(each, Refused) else Document(each, place, None)
 
 

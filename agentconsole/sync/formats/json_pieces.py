@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -19,6 +18,7 @@ import orjson
 from agentconsole.sync.formats import json_input
 from agentconsole.sync.formats.base import RejectError
 from agentconsole.sync.formats.json_outline import Container, outline
+from agentconsole.sync.packed import laid_by
 
 _KEY: Final = re.compile(rb'("(?:[^"\\]|\\.){0,200}+")[ \t\r\n]*:[ \t\r\n]*\Z', re.DOTALL)
 _KEY_LIMIT: Final = 2048
@@ -65,43 +65,31 @@ class Refused(NamedTuple):
     raw: bytes
 
 
-def pieces(opener: Callable[[], BinaryIO], pages: Pages, piece: int) -> Iterator[Any]:
+def pieces(stream: BinaryIO, name: str, pages: Pages, piece: int) -> Iterator[Any]:
     """The document's values, and `Refused` in place of what cannot be decoded.
 
     Args:
-        opener: opens it anew, for it is gone through more than once.
+        stream: gone through more than once, and closed; what is packed is laid by, once, instead of unpacked each time.
+        name: of the file, for who has no room for it.
         piece: bytes from which on a list or an object is taken to pieces.
     """
-    with opener() as stream:
-        root = outline(stream, piece)
-    with closing(_Text(opener)) as text:
-        yield from _Walk(text, pages, is_close=piece == 0).document(root)
+    with stream if stream.seekable() else laid_by(stream, name) as text:
+        yield from _in_order(text, pages, piece)
+
+
+def _in_order(stream: BinaryIO, pages: Pages, piece: int) -> Iterator[Any]:
+    root = outline(stream, piece)
+    yield from _Walk(_Text(stream), pages, is_close=piece == 0).document(root)
 
 
 class _Text:
-    """A stream that is mostly read forward."""
-
-    def __init__(self, opener: Callable[[], BinaryIO]) -> None:
-        self._opener = opener
-        self._stream = opener()
-        self._at = 0
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
 
     def read(self, start: int, end: int) -> bytes:
         """The bytes from one to the other."""
-        if start < self._at:
-            self._stream.close()
-            self._stream, self._at = self._opener(), 0
-        if self._stream.seekable():
-            self._stream.seek(start)
-        else:
-            while (missing := start - self._at) > 0 and (passed := self._stream.read(min(missing, 1 << 20))):
-                self._at += len(passed)
-        content = self._stream.read(end - start)
-        self._at = start + len(content)
-        return content
-
-    def close(self) -> None:
-        self._stream.close()
+        self._stream.seek(start)
+        return self._stream.read(end - start)
 
 
 class _Walk:
@@ -161,7 +149,7 @@ class _Walk:
         if self._is_close:
             yield Refused(reason, content[: json_input.KEPT_OF_LONG])
         else:
-            yield from pieces(lambda: io.BytesIO(content), self._pages, 0)
+            yield from _in_order(io.BytesIO(content), self._pages, 0)
 
     def _object(self, container: Container) -> Iterator[Any]:
         """Objects, which are all of it together if it is a page; else the one that it is."""
