@@ -268,6 +268,15 @@ def test_a_saved_list_of_an_earlier_schema_is_known_to_be_its_owners(path: Path)
         assert [view.made_by for view in views.views(store, 1)] == ["aoi", None]
 
 
+def test_a_store_of_an_earlier_schema_merges_its_index_seldom_and_finds_what_it_found(path: Path) -> None:
+    words = "INSERT INTO ticket_words (rowid, words) VALUES (10001, 'refund')"
+    with migrated(path, "0013", words) as store:
+        found = store.connection.execute("SELECT rowid FROM ticket_words WHERE ticket_words MATCH 'refund'")
+        assert [row[0] for row in found] == [10001]
+        settings = store.connection.execute("SELECT k, v FROM ticket_words_config WHERE k LIKE '%merge'")
+        assert {(row["k"], row["v"]) for row in settings} == {("automerge", 16), ("crisismerge", 64)}
+
+
 SIXTH = """
 INSERT INTO sync_run (started_at, source, format, files, summary, marks)
     VALUES (0, 'zendesk', 'zendesk', '[]', '{}', '{"event": 0, "message": 0, "customer": 0}');
