@@ -213,6 +213,8 @@ def _hand_over(found: Iterable[Record], answer: BinaryIO) -> None:
         for each in batch:
             if isinstance(each, TicketRecord):
                 each.words = search_words(each.text())
+                if each.comments and each.comments[0].body == each.description:
+                    each.description = each.comments[0].body  # one text, which is sent once
         _send(batch, answer)
 
 

@@ -66,13 +66,15 @@ def _impersonal(row: TicketRow) -> TicketRow:
 
 def _conditions(batch: Batch, record: TicketRecord) -> tuple[Condition, ...]:
     """What the record says, and what other records said of the ticket that it does not take back."""
-    found = record.conditions | {vocabulary.condition_of(record.status)}
+    found = set(record.conditions)
+    if condition := vocabulary.condition_of(record.status):
+        found.add(condition)
     if record.external_id in batch.merged:
-        found |= {Condition.MERGED}
+        found.add(Condition.MERGED)
     known = batch.known.get(record.external_id)
     if is_redacted(record.description or "") or (known and known.has(Condition.REDACTED)):
-        found |= {Condition.REDACTED}
-    return tuple(filter(found.__contains__, Condition))
+        found.add(Condition.REDACTED)
+    return tuple(filter(found.__contains__, Condition)) if found else ()
 
 
 def _route(batch: Batch, desk: Desk, record: TicketRecord) -> tuple[int, str | None]:

@@ -5,6 +5,7 @@ A word that is not here is kept as it came and counted as unknown.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from agentconsole.domain.desk import Desk, Route
@@ -73,6 +74,7 @@ def status_of(label: str) -> Status | None:
     return _STATUS_BY_WORD.get(label) or _STATUS_BY_WORD.get(fold(label))
 
 
+@lru_cache(maxsize=256)
 def condition_of(label: str) -> Condition | None:
     """What a status says that is none: that the ticket is in the bin, for example."""
     return _CONDITION_BY_WORD.get(fold(label))

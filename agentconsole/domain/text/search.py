@@ -11,7 +11,7 @@ import unicodedata
 from array import array
 from collections.abc import Collection
 from dataclasses import dataclass
-from operator import add
+from operator import add, itemgetter
 from typing import Final
 
 from agentconsole.domain.text.blocks import HAN, HANGUL, KANA, MARK_BLOCKS, compiled
@@ -32,6 +32,7 @@ _NARROWED: Final = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in
 """What most Chinese and Japanese texts hold and NFKC changes: a text without any is normalised ten times faster."""
 _NOTHING: Final = '""'
 _TWO_SPACES: Final = array("I", "  ".encode("utf-16-le"))
+_FIRST: Final = itemgetter(0)
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,19 @@ class _Term:
 
 def fold(text: str) -> str:
     """`text` for comparing: full and half width alike, case gone. Traditional and simplified characters stay apart."""
+    return _without_case(_narrowed(text))
+
+
+def _narrowed(text: str) -> str:
     if text.isascii():
-        return text.lower()
+        return text
     for wide, narrow in _NARROWED:
         text = text.replace(wide, narrow)
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFKC", text)
+
+
+def _without_case(narrowed: str) -> str:
+    return narrowed.lower() if narrowed.isascii() else unicodedata.normalize("NFKC", narrowed.casefold())
 
 
 def search_tokens(text: str) -> list[str]:
@@ -88,21 +97,31 @@ def _linked_words(linked: str) -> list[str]:
 
 
 def search_words(text: str) -> str:
-    """The words of `text` parted by spaces, in no order: those of `search_tokens`, for an index without positions."""
-    folded = fold(" ".join(set(text.split())))  # who answers quotes, and says it all once more
-    parts = [folded] if folded.isascii() else compiled(_PARTS).split(folded)
-    pieces = set(" ".join(parts[::2]).split())
+    """The words of `text` parted by spaces, in no order: those of `search_tokens`, for an index without positions.
+
+    Most of an import's time goes by here.
+    """
+    text = _narrowed(" ".join(set(text.split())))  # who answers quotes, and says it all once more
+    parts = [text] if text.isascii() else compiled(_PARTS).split(text)
+    words = _plain_words(_without_case(" ".join(parts[::2])))  # no CJK character has a case
+    if words and len(max(words, key=len)) > TOKEN_LIMIT:
+        words = {word[:TOKEN_LIMIT] for word in words}
+    return " ".join([*words, _pairs_and_lasts(set(parts[1::2]))])
+
+
+def _plain_words(folded: str) -> set[str]:
+    pieces = set(folded.split())
     words = set(filter(str.isalnum, pieces))
     for _, linked in _runs(" ".join(pieces - words)):
         if linked.isalnum():
             words.add(linked)
         else:
             words.update(_linked_words(linked))
-    return " ".join([*[word[:TOKEN_LIMIT] for word in words], _pairs_and_lasts(set(parts[1::2]))])
+    return words
 
 
 def _pairs_and_lasts(runs: Collection[str]) -> str:
-    """What CJK runs give. Most of an import's time goes by here, so pairs are compared as numbers of 32 bits.
+    """What CJK runs give: pairs, compared as numbers of 32 bits.
 
     A last character is a pair with the space behind it; what a space begins is none.
     """
@@ -114,7 +133,8 @@ def _pairs_and_lasts(runs: Collection[str]) -> str:
     if len(units) > 2 * len(joined):  # rare characters, of two units each
         return " ".join({token for run in runs for token in (*_pairs(run), run[-1])})
     pairs = {*units.cast("I"), *units[2:-2].cast("I")}  # those that begin at even places, and at odd ones
-    pairs.difference_update(memoryview("".join([f" {run[0]}" for run in runs]).encode("utf-16-le")).cast("I"))
+    begun_by_space = " " + " ".join(set(map(_FIRST, runs)))
+    pairs.difference_update(memoryview(begun_by_space.encode("utf-16-le")).cast("I"))
     apart = _TWO_SPACES * (2 * len(pairs))
     apart[::2] = array("I", pairs)
     return apart.tobytes().decode("utf-16-le")
