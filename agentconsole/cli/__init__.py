@@ -46,7 +46,7 @@ def _run(words: Sequence[str]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         raise
-    except (ConsoleError, sqlite3.Error, OSError, UnicodeEncodeError, OverflowError) as error:
+    except (ConsoleError, sqlite3.Error, OSError, UnicodeEncodeError, OverflowError, MemoryError) as error:
         raise failure_of(error) from error
     return status
 

@@ -41,6 +41,8 @@ def failure_of(error: Exception) -> Failure:
         case UnicodeEncodeError():  # bytes of the command line that are no text, which no store holds
             words = _("{text} is no text").format(text=repr(error.object[:_SHOWN]))
             known = UsageError(words, _("it holds characters that are not valid Unicode"))
+        case MemoryError():
+            known = ConsoleError(_("there is not enough memory"), _("close other programs, try again"))
         case OverflowError():
             known = UsageError(_("a number or a time is out of all range"))
         case _:

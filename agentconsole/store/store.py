@@ -10,13 +10,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from agentconsole.domain.errors import StoreError
+from agentconsole.domain.errors import Phrase, StoreError
 from agentconsole.locale import _
 from agentconsole.store import schema
 from agentconsole.store.connection import connect, immediate, snapshot
 
 if TYPE_CHECKING:
     from agentconsole.domain.desk import Desk
+
+
+@contextmanager
+def plain_errors(path: Path) -> Iterator[None]:
+    """While the store at `path` is read outside of all transactions.
+
+    Raises:
+        StoreError: it cannot be: its disk is full, or it is damaged.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        words = Phrase("{path}: the store cannot be read: {error}", path=path, error=str(error))
+        hint = Phrase("make room on its disk if that is full, else see what agentconsole doctor says")
+        raise StoreError(words, hint) from error
 
 
 class Store:

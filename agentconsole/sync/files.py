@@ -151,13 +151,13 @@ def foreign_kind(head: bytes) -> str | None:
 
 def _expand(path: Path, stdin: BinaryIO | None, ignored: list[str]) -> Iterator[SourceFile]:
     if str(path) == "-":
-        yield SourceFile("-", None, Spooled(lambda copy: shutil.copyfileobj(stdin or sys.stdin.buffer, copy)).open)
+        yield SourceFile("-", None, Spooled("-", lambda copy: shutil.copyfileobj(stdin or sys.stdin.buffer, copy)).open)
     elif path.is_dir():
         yield from _folder(path, ignored)
     elif path.is_file():
         yield _plain(path)
     elif path.exists():
-        yield SourceFile(_shown(path), None, Spooled(lambda copy: _pour(path, copy)).open)
+        yield SourceFile(_shown(path), None, Spooled(_shown(path), lambda copy: _pour(path, copy)).open)
     else:
         raise NotFoundError(Phrase("{file} does not exist", file=path))
 

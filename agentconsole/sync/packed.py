@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import struct
 import tarfile
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -14,6 +12,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final, cast
 
 from agentconsole.domain.errors import ConsoleError, Phrase
+from agentconsole.sync.spooled import filling, temporary_file
 
 ENTRIES: Final = 100_000
 """Members of one archive."""
@@ -121,27 +120,19 @@ class _Guarded(io.RawIOBase):
 
 
 def laid_by(stream: BinaryIO, name: str, limit: int = LAID_BY) -> BinaryIO:
-    """All of a file that can only be read from the front, in an unnamed temporary file.
+    """All of a file that can only be read from the front, in a temporary file.
 
     Raises:
         ConsoleError: it is damaged, too large, or there is no room for it.
     """
-    copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - closed by who asked for it
-    try:
-        with stream:
+    with stream:
+        copy = temporary_file(name)
+        with filling(copy, name):
             done = 0
             while chunk := stream.read(1 << 20):
                 done += len(chunk)
                 if done > limit:
                     raise too_much(name)
                 copy.write(chunk)
-        copy.seek(0)
-    except BaseException as error:
-        copy.close()
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            words = Phrase("{file} has no room while it is read", file=name)
-            place = tempfile.gettempdir()
-            hint = Phrase("unpack it, or set TMPDIR to a folder with more room than {place} has", place=place)
-            raise ConsoleError(words, hint) from error
-        raise
+    copy.seek(0)
     return copy

@@ -19,13 +19,13 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeAlias, cast
 from zlib import crc32
 
 from agentconsole.domain.errors import ConsoleError, Phrase
 from agentconsole.domain.text import search_words
 from agentconsole.store import desks
-from agentconsole.store.store import Store
+from agentconsole.store.store import Store, plain_errors
 from agentconsole.sync import formats
 from agentconsole.sync.batches import batches
 from agentconsole.sync.files import SourceFile, collect
@@ -34,6 +34,9 @@ from agentconsole.sync.garbage import rarely_collected
 from agentconsole.sync.joining import joined
 from agentconsole.sync.line_filter import LineFilter
 from agentconsole.sync.records import Record, TicketRecord
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 Process: TypeAlias = subprocess.Popen[bytes]
 WORTH_IT: Final = 4 << 20
@@ -80,17 +83,40 @@ def records(
     Raises:
         ConsoleError: as `reader.read`, or the helper broke off.
     """
-    if process is None:
-        yield from _read(store, reader, files, task)
-        return
-    assert process.stdin is not None and process.stdout is not None
-    with suppress(BrokenPipeError), process.stdin as request:
-        pickle.dump((store.path, reader.name, task), request)
+    with _told_plainly(store.path):
+        if process is None:
+            yield from _read(store, reader, files, task)
+        else:
+            yield from _read_there(process, (store.path, reader.name, task), reader.tally)
+
+
+@contextmanager
+def _told_plainly(store: Path) -> Iterator[None]:
+    """While files are read beside a store: what stands in the way and is no fault of ours, as it is told to a person.
+
+    Raises:
+        ConsoleError: the store or a file cannot be read, or the memory is used up.
+    """
     try:
-        yield from _received(cast(BinaryIO, process.stdout), reader.tally)
+        with plain_errors(store):
+            yield
+    except MemoryError as error:
+        raise ConsoleError(Phrase("there is not enough memory"), Phrase("close other programs, try again")) from error
+    except OSError as error:
+        name, reason = error.filename or Phrase("one of the files"), error.strerror or str(error)
+        raise ConsoleError(Phrase("{file} cannot be read: {error}", file=name, error=reason)) from error
+
+
+def _read_there(process: Process, request: tuple[Path, str, Task], tally: Tally) -> Iterator[Record]:
+    assert process.stdin is not None and process.stdout is not None
+    with suppress(BrokenPipeError), process.stdin as stream:
+        pickle.dump(request, stream)
+    try:
+        yield from _received(cast(BinaryIO, process.stdout), tally)
     except _BrokeOffError as error:
         words = Phrase("the process that reads the files broke off ({why})", why=str(error) or _end_of(process))
-        raise ConsoleError(words, Phrase("try again")) from error
+        hint = Phrase("perhaps the memory ran out: close other programs, try again")
+        raise ConsoleError(words, Phrase("try again") if str(error) else hint) from error
 
 
 def _read(store: Store, reader: Format, files: Sequence[SourceFile], task: Task) -> Iterator[Record]:
@@ -112,21 +138,14 @@ def _is_worth_it(files: Sequence[SourceFile]) -> bool:
 
 @contextmanager
 def helper(files: Sequence[SourceFile]) -> Iterator[Process | None]:
-    """A process to read `files`, where that is worth it: it gets ready while their format is found out.
+    """A process to read `files`, where that is worth it and can be: it gets ready while their format is found out.
 
     Whatever happens, it is gone afterwards.
     """
-    if not _is_worth_it(files):
+    process = _started() if _is_worth_it(files) else None
+    if process is None:
         yield None
         return
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", __name__],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        pipesize=PIPE,
-    )
     assert process.stdin is not None and process.stdout is not None
     try:
         yield process
@@ -137,9 +156,24 @@ def helper(files: Sequence[SourceFile]) -> Iterator[Process | None]:
         process.stdout.close()
 
 
+def _started() -> Process | None:
+    """None where the system refuses another process, or so large a pipe: it is a help, not a need."""
+    with suppress(OSError):
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", __name__],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pipesize=PIPE,
+        )
+    return None
+
+
 def _end_of(process: Process) -> str:
     with suppress(subprocess.TimeoutExpired):
-        return f"exit {process.wait(1)}"
+        status = process.wait(1)
+        return f"exit {status}" if status >= 0 else signal.strsignal(-status) or f"signal {-status}"
     return "damaged"
 
 
@@ -147,8 +181,10 @@ def _received(stream: BinaryIO, tally: Tally) -> Iterator[Record]:
     with closing(_ahead(stream)) as messages:
         for message in messages:
             found = pickle.loads(message)
-            if isinstance(found, ConsoleError | _BrokeOffError):
+            if isinstance(found, ConsoleError):
                 raise found
+            if isinstance(found, str):
+                raise _BrokeOffError(found)
             if isinstance(found, Tally):
                 tally.update(found)
                 return
@@ -164,7 +200,7 @@ def _ahead(stream: BinaryIO) -> Generator[bytes, None, None]:
 
     fetching = ThreadPoolExecutor(1, "fetching")
     try:
-        waiting = deque([fetching.submit(_message, stream)])
+        waiting = deque([_begun(fetching, stream)])
         ahead = 1
         while True:
             message = waiting.popleft().result()
@@ -176,13 +212,20 @@ def _ahead(stream: BinaryIO) -> Generator[bytes, None, None]:
         fetching.shutdown(wait=False, cancel_futures=True)
 
 
+def _begun(fetching: ThreadPoolExecutor, stream: BinaryIO) -> Future[bytes]:
+    try:
+        return fetching.submit(_message, stream)
+    except RuntimeError as error:  # no room for a thread
+        raise MemoryError from error
+
+
 def _message(stream: BinaryIO) -> bytes:
     """The next message, if it is what was sent: a text that arrives damaged must not reach the store."""
     head = stream.read(_HEAD.size)
     if len(head) == _HEAD.size:
         length, mark = _HEAD.unpack(head)
         content = b""
-        with suppress(MemoryError, OverflowError):  # a length that is damaged itself
+        with suppress(OverflowError):  # a length that is damaged itself
             content = stream.read(length)
         if len(content) == length and crc32(content) == mark:
             return content
@@ -193,19 +236,26 @@ def _message(stream: BinaryIO) -> bytes:
 
 
 def main(request: BinaryIO, answer: BinaryIO) -> None:
-    """Reads what the request asks for and writes it out as pickles: lists of records, then the tally."""
+    """Reads what the request asks for and writes it out as pickles: lists of records, then the tally; or a
+    `ConsoleError`, or the place of a fault as text."""
     path, name, task = pickle.load(request)
-    with suppress(BrokenPipeError), closing(answer), Store(path) as store, rarely_collected():
+    with suppress(BrokenPipeError), closing(answer), rarely_collected():
         try:
-            files = collect(task.paths)
-            reader = formats.detect(files, name)
-            _hand_over(_read(store, reader, files, task), answer)
-            _send(reader.tally, answer)
+            with _told_plainly(path):
+                _answer(path, name, task, answer)
         except ConsoleError as error:
             _send(error, answer)
         except Exception as error:  # noqa: BLE001 - a fault of ours, which nobody would hear of otherwise
             place = traceback.extract_tb(error.__traceback__)[-1]
-            _send(_BrokeOffError(f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"), answer)
+            _send(f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}", answer)
+
+
+def _answer(path: Path, name: str, task: Task, answer: BinaryIO) -> None:
+    with Store(path) as store:
+        files = collect(task.paths)
+        reader = formats.detect(files, name)
+        _hand_over(_read(store, reader, files, task), answer)
+        _send(reader.tally, answer)
 
 
 def _hand_over(found: Iterable[Record], answer: BinaryIO) -> None:

@@ -1,28 +1,74 @@
-"""Standard input or a pipe, laid by on disk while it is read."""
+"""What is laid by on disk while it is read: in unnamed files that only their owner can open, and that are gone with
+their process, however it ends."""
 
 from __future__ import annotations
 
+import errno
 import io
 import tempfile
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import BinaryIO, cast
+
+from agentconsole.domain.errors import ConsoleError, Phrase
+
+
+def temporary_file(name: str) -> BinaryIO:
+    """
+    Args:
+        name: of what will lie in it, for the error.
+
+    Raises:
+        ConsoleError: there is no folder in which one can be made.
+    """
+    try:
+        return cast(BinaryIO, tempfile.TemporaryFile())
+    except OSError as error:
+        words = Phrase("{file} has no place while it is read: {error}", file=name, error=error.strerror or str(error))
+        raise ConsoleError(words, Phrase("set TMPDIR to a folder that can be written")) from error
+
+
+@contextmanager
+def filling(copy: BinaryIO, name: str) -> Iterator[None]:
+    """While a temporary file is written; it is closed if that fails.
+
+    Raises:
+        ConsoleError: there is no room for it.
+    """
+    try:
+        yield
+        copy.flush()
+    except BaseException as error:
+        with suppress(OSError):  # what waits to be written has no room, either
+            copy.close()
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            hint = Phrase("make room in {place}, or set TMPDIR to a folder that has more", place=tempfile.gettempdir())
+            raise ConsoleError(Phrase("{file} has no room while it is read", file=name), hint) from error
+        raise
 
 
 class Spooled:
-    """Standard input or a pipe on disk, unnamed, so that it can be looked at first and read afterwards."""
+    """Standard input or a pipe on disk, so that it can be looked at first and read afterwards.
 
-    def __init__(self, fill: Callable[[BinaryIO], None]) -> None:
+    Args:
+        name: how it is called where there is no room for it.
+    """
+
+    def __init__(self, name: str, fill: Callable[[BinaryIO], None]) -> None:
+        self._name = name
         self._fill = fill
         self._copy: BinaryIO | None = None
         self._lock = threading.Lock()
 
     def open(self) -> BinaryIO:
         if self._copy is None:
-            self._copy = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - lives as long as the file it stands for
-            weakref.finalize(self, self._copy.close)
-            self._fill(self._copy)
+            copy = temporary_file(self._name)
+            with filling(copy, self._name):
+                self._fill(copy)
+            weakref.finalize(self, copy.close)
+            self._copy = copy
         return cast(BinaryIO, io.BufferedReader(_View(self), 1 << 16))
 
     def read_at(self, position: int, size: int) -> bytes:

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import pickle
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.errors import ConsoleError, StoreError
 from agentconsole.services import syncing
 from agentconsole.store.store import Store
 from agentconsole.sync import formats, reader_process
@@ -94,24 +93,60 @@ def test_what_a_helper_cannot_read_is_said_as_ever(store: Store, tmp_path: Path)
 
 
 @pytest.mark.usefixtures("helped")
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("exit 1", r"broke off \(exit 1\)"),
+        ("kill -9 $$", r"broke off \(Killed"),
+        ('ulimit -v 16000; exec {python} "$@"', "memory|exit 1"),
+    ],
+)
 def test_a_helper_that_dies_is_no_end_of_the_file(
-    store: Store, export: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    store: Store, export: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str, told: str
 ) -> None:
     dead = tmp_path / "python"
-    dead.write_text("#!/bin/sh\nexit 1\n")
+    dead.write_text(f"#!/bin/sh\n{script.format(python=sys.executable)}\n")
     dead.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(dead))
-    with pytest.raises(ConsoleError, match=r"broke off \(exit 1\)"):
+    with pytest.raises(ConsoleError, match=told) as caught:
         sync(store, export)
+    assert "close other programs" in caught.value.hint
 
 
+@pytest.mark.usefixtures("helped")
+def test_a_system_that_gives_no_helper_gets_its_files_read_without(
+    store: Store, export: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/there/is/no/python")
+    assert sync(store, export)["tickets"]["new"] == reader_process.BATCH + 19
+
+
+@pytest.mark.usefixtures("helped")
 def test_a_fault_in_the_helper_is_told_by_its_place_and_not_by_what_files_say(store: Store, export: Path) -> None:
+    with pytest.raises(ConsoleError, match=r"broke off \(KeyError, reader_process\.py:\d+\)"):
+        read(store, collect([export]), reader_process.Task((export,), ReadOptions(), "zendesk", "no such desk"))
+
+
+def answered(path: Path, export: Path) -> Any:
+    """What a helper says first."""
     ours, theirs = os.pipe()
-    task = reader_process.Task((export,), ReadOptions(), "zendesk", "no such desk")
+    task = reader_process.Task((export,), ReadOptions(), "zendesk", "default")
     with os.fdopen(ours, "rb") as sent, os.fdopen(theirs, "wb") as answer:
-        reader_process.main(io.BytesIO(pickle.dumps((store.path, "zendesk", task))), answer)
-        told = pickle.loads(reader_process._message(sent))
-    assert re.fullmatch(r"KeyError, reader_process\.py:\d+", str(told))
+        reader_process.main(io.BytesIO(pickle.dumps((path, "zendesk", task))), answer)
+        return pickle.loads(reader_process._message(sent))
+
+
+def test_a_store_that_cannot_be_read_is_told_alike_here_and_there(store: Store, export: Path, tmp_path: Path) -> None:
+    missing = answered(tmp_path / "none.db", export)
+    assert isinstance(missing, StoreError)
+    assert "there is no store" in missing.message
+    store.connection.execute("ALTER TABLE desk RENAME TO gone")
+    there = answered(store.path, export)
+    with pytest.raises(StoreError) as here:
+        read(store, collect([export]), reader_process.Task((export,), ReadOptions(), "zendesk", "default"))
+    assert isinstance(there, StoreError)
+    assert there.message == here.value.message == f"{store.path}: the store cannot be read: no such table: desk"
+    assert "doctor" in there.hint
 
 
 @pytest.mark.parametrize(

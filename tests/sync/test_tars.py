@@ -212,14 +212,6 @@ def test_global_headers_do_not_fill_the_memory(tmp_path: Path) -> None:
     assert peak < 3 * packed.DIRECTORY
 
 
-def test_no_room_for_what_is_laid_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = written(tmp_path, "a.tgz", gzip.compress(GOOD, mtime=0))
-    monkeypatch.setattr("tempfile.TemporaryFile", lambda: Path("/dev/full").open("r+b", 0))  # noqa: SIM115
-    with pytest.raises(ConsoleError, match="no room while it is read") as caught:
-        collect([path])
-    assert "TMPDIR" in caught.value.hint
-
-
 @settings(max_examples=80, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]))
 def test_damage_anywhere_is_a_plain_error(tmp_path_factory: pytest.TempPathFactory, seed: int, form: int) -> None:

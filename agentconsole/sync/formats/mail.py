@@ -6,14 +6,13 @@ kept: its way here (relays, their addresses, the sender's own), and all that pro
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
 import orjson
 
-from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.errors import ConsoleError, Phrase
 from agentconsole.domain.instants import to_seconds
 from agentconsole.locale import deferred
 from agentconsole.sync.files import SourceFile
@@ -27,6 +26,7 @@ from agentconsole.sync.formats.mail_threads import Entry
 from agentconsole.sync.formats.personal import without_way
 from agentconsole.sync.mail_boxes import Boxes
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
+from agentconsole.sync.spooled import filling, temporary_file
 
 _KEPT: Final = 1 << 16
 """Bytes that are kept of a mail that is refused."""
@@ -47,9 +47,10 @@ class Mail:
         return mail_files.looks_like_mail(head)
 
     def read(self, files: Sequence[SourceFile], options: ReadOptions) -> Iterator[Record]:
-        """What is no mail, then the conversations, the oldest first. Meanwhile the mails lie in an unnamed file."""
-        with tempfile.TemporaryFile() as laid_by:
-            shelf = _Shelf(cast(BinaryIO, laid_by), options, self.tally)
+        """What is no mail, then the conversations, the oldest first. Meanwhile the mails lie in a temporary file."""
+        words = Phrase("the mail")
+        with temporary_file(words) as laid_by, filling(laid_by, words):
+            shelf = _Shelf(laid_by, options, self.tally)
             for file in files:
                 yield from shelf.take(file)
             yield from shelf.conversations()
