@@ -25,17 +25,7 @@ _ALIASES: Final = {
     "unicode11utf7": "utf-7", "tis620": "cp874", "iso885911": "cp874",
 }  # fmt: skip
 _ISO_2022_JP: Final = frozenset(
-    (
-        "iso2022jp",
-        "iso2022jpms",
-        "iso2022jp1",
-        "iso2022jp2",
-        "iso2022jp3",
-        "csiso2022jp",
-        "cp50220",
-        "cp50221",
-        "cp50222",
-    )
+    "iso2022jp iso2022jpms iso2022jp1 iso2022jp2 iso2022jp3 csiso2022jp cp50220 cp50221 cp50222".split()
 )
 _TEXTUAL: Final = re.compile(
     r"ascii|utf[-_](7|8|16|32)([-_][bl]e)?|utf[-_]8[-_]sig|cp\d{3,4}|iso8859[-_]\d{1,2}|koi8[-_][rtu]|gb18030|hz|johab"
@@ -191,6 +181,8 @@ _JUDGES: Final = {
     "big5hkscs": _Judge("big5", range(0xA4, 0xC7)),
     "cp949": _Judge("euc_kr", range(0xB0, 0xC9), hangul=True),
 }
+FOUND_OUT: Final = tuple(_JUDGES)
+"""What `likely` knows besides UTF-8."""
 _PLAUSIBLE: Final = 0.5
 _NEARBY: Final = 0.15
 _ONE_BYTE: Final = 0.7

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from agentconsole.domain.errors import ConsoleError, UsageError
 from agentconsole.sync.files import collect
-from agentconsole.sync.formats import ReadOptions
+from agentconsole.sync.formats import ReadOptions, detect
 from agentconsole.sync.formats.csv_rows import BadRow, Dialect, Row, read_rows
 from agentconsole.sync.formats.csv_table import CsvTable
 from agentconsole.sync.records import (
@@ -60,10 +60,30 @@ def test_a_late_character_decides_the_encoding(tmp_path: Path) -> None:
     assert last.subject == "出金"
 
 
-def test_bytes_of_no_encoding_are_named_by_their_offset(tmp_path: Path) -> None:
-    with pytest.raises(ConsoleError, match=r"neither UTF-8 \(byte 31 is not\) nor CP932") as caught:
-        read(tmp_path, HEADER.encode() + b"1,\x81,open,2026-01-02T03:04:05Z\n")
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (b"1,\x81,open\n", r"utf-8 2:3 \(0x81\), cp932 2:3 \(0x81\), eucjp 2:3 \(0x81\), .*cp949 2:3 \(0x81\)$"),
+        (b"1,a\n2,\x85\x85\n", r"cp932 3:3 \(0x85\), .*; no everyday words in gb18030"),
+    ],
+)
+def test_bytes_of_no_encoding_are_told_by_line_and_byte(tmp_path: Path, row: bytes, told: str) -> None:
+    with pytest.raises(ConsoleError, match=told) as caught:
+        read(tmp_path, HEADER.encode() + row)
     assert "encoding = " in caught.value.hint
+
+
+@pytest.mark.parametrize("declared", ["sep=;\r\n", "\ufeffsep=^\n", '"sep=|"\n', "SEP=\t\n"])
+def test_a_line_that_tells_excel_the_delimiter_is_none_of_the_table(tmp_path: Path, declared: str) -> None:
+    delimiter = declared.partition("=")[2][0]
+    content = declared + (HEADER + ROW + "36,b,open,yesterday\n").replace(",", delimiter)
+    first, second = read(tmp_path, content)
+    assert isinstance(first, TicketRecord)
+    assert (first.external_id, first.subject, first.place.line) == ("35", "出金", 3)
+    assert isinstance(second, RejectedRecord)
+    again = read(tmp_path, f"{second.head}{second.raw.replace('yesterday', '2026-01-02T03:04:05Z')}")
+    assert only(again).subject == "b"
+    assert detect(collect([tmp_path])).name == "csv"
 
 
 def test_a_damaged_row_of_a_utf8_file_is_set_aside(tmp_path: Path) -> None:

@@ -358,11 +358,37 @@ def test_an_outer_dtd_is_not_fetched(tmp_path: Path) -> None:
     assert "secret" not in repr(records)
 
 
-@pytest.mark.parametrize("encoding", ["Shift_JIS", "x-unheard-of"])
-def test_an_encoding_that_cannot_be_read_is_told(encoding: str) -> None:
-    (refused,) = read_xml(HEAD.replace("UTF-8", encoding) + element(1) + END)
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        *(
+            ("Shift_JIS", "cp932"),
+            ("windows-31j", "cp932"),
+            ("EUC-JP", "euc-jp"),
+            ("GB2312", "gb18030"),
+            ("Big5", "big5"),
+        ),
+        *(("ISO-2022-JP", "iso-2022-jp"), ("UTF-16", "utf-16"), ("UTF-8", "utf-16-le"), ("UTF-16", "utf-16-be")),
+        *(("UTF-16", "utf-8"), ("UTF-8", "utf-8-sig"), ("x-unheard-of", "utf-8")),
+    ],
+)
+def test_xml_in_any_encoding(tmp_path: Path, declared: str, encoding: str) -> None:
+    path = tmp_path / "Tickets0.xml"
+    path.write_bytes((HEAD.replace("UTF-8", declared) + element(12) + END).encode(encoding))
+    files = collect([path])
+    (found,) = detect(files).read(files, ReadOptions())
+    assert isinstance(found, TicketRecord)
+    assert (found.subject, found.place.line) == ("件名 & 12", 3)
+
+
+def test_a_record_that_is_not_in_the_file_s_encoding_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "Tickets0.xml"
+    text = HEAD.replace("UTF-8", "EUC-JP") + element(1) + "%s" + element(3) + END
+    path.write_bytes(text.encode("euc-jp").replace(b"%s", element(2).encode("cp932")))
+    first, refused, last = Freshdesk().read(collect([path]), ReadOptions())
     assert isinstance(refused, RejectedRecord)
-    assert "not XML that can be read" in refused.reason
+    assert "invalid token" in refused.reason
+    assert [each.external_id for each in (first, last) if isinstance(each, TicketRecord)] == ["1", "3"]
 
 
 def test_a_record_of_too_many_elements_is_set_aside() -> None:

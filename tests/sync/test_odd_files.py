@@ -65,6 +65,40 @@ def test_files_that_were_put_behind_each_other_with_their_marks(store: Store, tm
     assert set(subjects(store)) == {"1", "2"}
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_json_text_sequence(store: Store, tmp_path: Path, indent: int | None, encoding: str) -> None:
+    texts = ["\x1e" + json.dumps(ticket(each), indent=indent, ensure_ascii=False) + "\n" for each in (1, 2)]
+    assert synced(store, tmp_path, "".join(texts).encode(encoding)).rejected == []
+    assert subjects(store) == {"1": "入金", "2": "入金"}
+
+
+def test_a_text_that_is_cut_off_in_a_sequence_costs_no_other(store: Store, tmp_path: Path) -> None:
+    cut = lines(ticket(2))[:30]
+    (refused,) = synced(store, tmp_path, f"\x1e{lines(ticket(1))}\x1e{cut}\n\x1e{lines(ticket(3))}").rejected
+    assert (refused.place.line, set(subjects(store))) == (2, {"1", "3"})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        lines(ticket(1), ticket(2)).replace("\n", ""),
+        lines(ticket(1)) + lines(ticket(2)).strip() + lines(ticket(3)),
+        lines(ticket(1), ticket(2)).replace("\n", "\r\n\r\n \r\n"),
+        "\ufeff\r\n" + lines(ticket(1), ticket(2)),
+    ],
+)
+def test_objects_behind_each_other_however_they_are_divided(store: Store, tmp_path: Path, content: str) -> None:
+    assert synced(store, tmp_path, content).rejected == []
+    assert len(subjects(store)) == content.count("subject")
+
+
+def test_a_line_of_which_one_object_is_damaged_is_set_aside_whole(store: Store, tmp_path: Path) -> None:
+    seam = lines(ticket(2)).strip() + lines(ticket(3))[:-3]
+    (refused,) = synced(store, tmp_path, f"{lines(ticket(1))}{seam}\n{lines(ticket(4))}").rejected
+    assert (refused.place.line, set(subjects(store))) == (2, {"1", "4"})
+
+
 @pytest.mark.parametrize(
     ("number", "known"),
     [(7.0, "7"), (-1, "-1"), (2.5, None), (1e300, None), (2**63, str(2**63)), (float(2**53), None), (True, None)],

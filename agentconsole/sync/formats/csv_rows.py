@@ -8,7 +8,7 @@ import io
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import BinaryIO, Final
 
@@ -23,6 +23,8 @@ ROW_LINES: Final = 10_000
 """Lines of one row; more is an unclosed quote."""
 _LINE_LIMIT: Final = 8 << 20
 _SAMPLE_ROWS: Final = 20
+_DECLARED: Final = re.compile(r'\ufeff?"?sep=([^"\r\n])"?[ \t]*\r?\n', re.IGNORECASE)
+"""The line before the header by which a table tells Excel its delimiter."""
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII: Final = re.compile("[^\\x00-\\x7f]")
 
@@ -62,7 +64,7 @@ def find_encoding(file: SourceFile) -> str:
     UTF-8 with few damaged places stays UTF-8: what is damaged comes out as lone surrogates.
 
     Raises:
-        ConsoleError: it is none of them; names the first byte that is not UTF-8.
+        ConsoleError: it is none of them; says at which line and byte each breaks.
     """
     with file.open() as stream:
         mark = stream.read(4)
@@ -75,10 +77,36 @@ def find_encoding(file: SourceFile) -> str:
     for encoding in (charsets.likely(_from(file, offset)), "cp932"):
         if encoding and _first_foreign_byte(file, encoding) is None:
             return encoding
-    raise ConsoleError(
-        Phrase("{file} is neither UTF-8 (byte {offset} is not) nor CP932", file=file.name, offset=offset),
-        Phrase("name its encoding in a profile, such as {example}", example='encoding = "latin-1"'),
+    raise _unknown_encoding(file)
+
+
+def _unknown_encoding(file: SourceFile) -> ConsoleError:
+    breaks = {name: _first_foreign_byte(file, name) for name in ("utf-8", *charsets.FOUND_OUT)}
+    places = ", ".join(f"{name} {_place(file, at)}" for name, at in breaks.items() if at is not None)
+    words = Phrase(
+        "{file} is in no encoding that can be found out; line:byte where each breaks: {places}",
+        file=file.name,
+        places=places,
     )
+    if others := ", ".join(name for name, at in breaks.items() if at is None):
+        words = Phrase("{words}; no everyday words in {others}", words=words, others=others)
+    return ConsoleError(
+        words, Phrase("name its encoding in a profile, such as {example}", example='encoding = "latin-1"')
+    )
+
+
+def _place(file: SourceFile, offset: int) -> str:
+    """A byte as `line:byte (value)`, both from 1."""
+    line, begin = 1, 0
+    with file.open() as stream:
+        passed = 0
+        while chunk := stream.read(min(1 << 20, offset - passed)):
+            line += chunk.count(b"\n")
+            if b"\n" in chunk:
+                begin = passed + chunk.rindex(b"\n") + 1
+            passed += len(chunk)
+        value = stream.read(1)
+    return f"{line}:{offset - begin + 1} (0x{value.hex()})"
 
 
 def _from(file: SourceFile, offset: int) -> bytes:
@@ -128,7 +156,11 @@ def open_text(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:
 
 
 def find_delimiter(sample: str, score: Callable[[list[str]], int]) -> tuple[str, bool]:
-    """The delimiter under which most header names are known (`score`) and most rows are as long as the header."""
+    """The delimiter that the file declares, or that under which most header names are known (`score`) and most rows are
+    as long as the header; and whether blanks stand behind it."""
+    declared = _DECLARED.match(sample)
+    if declared:
+        return declared[1], f'{declared[1]} "' in sample[declared.end() :].partition("\n")[0]
     spaced = ', "' in sample.partition("\n")[0]
     ratings = []
     for delimiter in DELIMITERS:
@@ -154,6 +186,7 @@ def read_rows(text: Iterable[str], dialect: Dialect, width: int | None = 0) -> I
         width: the number of cells that each row must have; 0: that of the first row; None: any.
     """
     lines = _Lines(text)
+    declared = lines.declared()
     while lines.waits():
         lines.forget()
         start = lines.number + 1
@@ -168,7 +201,8 @@ def read_rows(text: Iterable[str], dialect: Dialect, width: int | None = 0) -> I
                 lines.back_to(start + 1)
         else:
             continue
-        yield row
+        yield replace(row, raw=declared + row.raw) if declared else row
+        declared = ""
 
 
 class _Lines:
@@ -196,6 +230,12 @@ class _Lines:
         if not self._again:
             self._again.extend(islice(self._text, 1))
         return bool(self._again)
+
+    def declared(self) -> str:
+        """The first line, taken, if it only says the delimiter."""
+        if self.waits() and _DECLARED.fullmatch(self._again[0]):
+            return next(self)
+        return ""
 
     def taken(self) -> str:
         """The lines of the row in hand."""

@@ -106,7 +106,6 @@ class _Stream:
         self._stream = stream
         self._found: list[Element] = []
         self._bytes = bytearray()
-        self._encoding: str | None = None
         self._root = self._record = ""
         """The names of the outermost element and of the records in it."""
         self._is_over = self._is_lost = False
@@ -137,14 +136,13 @@ class _Stream:
         """Where the parser takes the first of `_bytes` to be."""
         self._start: tuple[int, int] | None = None
         """Byte and line where the record in hand begins."""
-        self._parser = expat.ParserCreate(self._encoding)
+        self._parser = expat.ParserCreate("utf-8")
         self._parser.buffer_text = True
         self._parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
         self._parser.StartElementHandler = self._open
         self._parser.EndElementHandler = self._close
         self._parser.CharacterDataHandler = self._text
         self._parser.EntityDeclHandler = self._entity
-        self._parser.XmlDeclHandler = self._declared
         if prefix:
             self._parser.Parse(prefix, False)
 
@@ -227,9 +225,6 @@ class _Stream:
         """Stops the parser; it would go on to the end of its chunk before it says where it is."""
         self._trouble = (self._parser.CurrentByteIndex, self._parser.CurrentLineNumber)
         raise error
-
-    def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
-        self._encoding = encoding
 
     def _entity(self, *declaration: object) -> None:
         self._fail(_HostileError("it declares entities, which are never read"))

@@ -89,11 +89,35 @@ def _lines(file: SourceFile, pages: Pages) -> Iterator[Document | RejectedRecord
                 if not whole:
                     raise RejectError(_LONG)
                 if json_input.overflow(line) is None:
-                    yield Document(json_input.decode(line), place, line)
+                    yield from _line(line, place)
                 else:
                     yield from _pieces(io.BytesIO(line), place, pages, min(PIECE, len(line) - 1))
             except RejectError as error:
                 yield _rejected(Refused(str(error), line[: None if whole else json_input.KEPT_OF_LONG]), place, pages)
+
+
+def _line(line: bytes, place: Place) -> Iterator[Document]:
+    """Its value; or several, where a file was put behind another one without a line end between them.
+
+    Raises:
+        RejectError: it is damaged.
+    """
+    try:
+        yield Document(json_input.decode(line), place, line)
+    except RejectError:
+        objects = _objects(line)
+        if len(objects) < 2:
+            raise
+        yield from (Document(each, place, None) for each in objects)
+
+
+def _objects(line: bytes) -> list[Any]:
+    """The objects of which a line consists; none if anything else is in it."""
+    try:
+        found = list(json_input.decode_damaged(line))
+    except RejectError:
+        return []
+    return found if all(type(each) is dict for each in found) else []
 
 
 def _page(file: SourceFile, pages: Pages) -> Iterator[Document | RejectedRecord]:
