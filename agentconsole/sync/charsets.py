@@ -24,9 +24,9 @@ _ALIASES: Final = {
     "iso88598i": "iso8859-8", "iso88599": "cp1254", "cp65001": "utf-8", "unicode11utf8": "utf-8", "utf8mb4": "utf-8",
     "unicode11utf7": "utf-7", "tis620": "cp874", "iso885911": "cp874",
 }  # fmt: skip
-_ISO_2022_JP: Final = frozenset(
-    "iso2022jp iso2022jpms iso2022jp1 iso2022jp2 iso2022jp3 csiso2022jp cp50220 cp50221 cp50222".split()
-)
+_ISO_2022_JP: Final = frozenset((
+    "iso2022jp", "iso2022jpms", "iso2022jp1", "iso2022jp2", "iso2022jp3", "csiso2022jp", "cp50220", "cp50221", "cp50222",
+))  # fmt: skip
 _TEXTUAL: Final = re.compile(
     r"ascii|utf[-_](7|8|16|32)([-_][bl]e)?|utf[-_]8[-_]sig|cp\d{3,4}|iso8859[-_]\d{1,2}|koi8[-_][rtu]|gb18030|hz|johab"
     r"|big5(hkscs)?|euc[-_]\w{2}|euc_ji[sx]\w{4,5}|shift_ji[sx]\w{0,5}|iso2022_kr|mac[-_]\w{5,9}|ptcp154|kz1048"
