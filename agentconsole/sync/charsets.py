@@ -25,7 +25,8 @@ _ALIASES: Final = {
     "unicode11utf7": "utf-7", "tis620": "cp874", "iso885911": "cp874",
 }  # fmt: skip
 _ISO_2022_JP: Final = frozenset((
-    "iso2022jp", "iso2022jpms", "iso2022jp1", "iso2022jp2", "iso2022jp3", "csiso2022jp", "cp50220", "cp50221", "cp50222",
+    "iso2022jp", "iso2022jpms", "iso2022jp1", "iso2022jp2", "iso2022jp3", "csiso2022jp",
+    "cp50220", "cp50221", "cp50222",
 ))  # fmt: skip
 _TEXTUAL: Final = re.compile(
     r"ascii|utf[-_](7|8|16|32)([-_][bl]e)?|utf[-_]8[-_]sig|cp\d{3,4}|iso8859[-_]\d{1,2}|koi8[-_][rtu]|gb18030|hz|johab"
