@@ -99,6 +99,12 @@ def test_zendesk_gets_replies_and_notes_one_by_one_and_nothing_twice() -> None:
     }
 
 
+def test_zendesk_is_told_tags_whole_and_only_where_nobody_changed_them() -> None:
+    first, second = written("zendesk", update(said=(said(1, "a"), said(2, "b")), fields={"tags": ["a"]}))["tickets"]
+    assert (first["tags"], first["safe_update"]) == (["a"], True)
+    assert second.keys() & {"tags", "additional_tags", "remove_tags"} == set()
+
+
 def test_zendesk_makes_a_ticket_in_its_requesters_name() -> None:
     made = update(external_id=None, is_new=True, stamp=None, said=(said(1, "電話"),), fields={"status": "new"})
     [entry] = written("zendesk", made)["tickets"]

@@ -4,6 +4,9 @@ An entry carries the stamp of the ticket as we know it (`safe_update`), so that 
 the ticket since; and our mark in the metadata, which comes back with the comment. One entry takes one comment, so
 further ones follow behind the first entries of all tickets; they add and overwrite nothing, and carry no stamp: our own
 first entry has moved it.
+
+Tags are told whole, under the stamp: Zendesk's own pages disagree on whether `additional_tags` and `remove_tags` are
+heeded in such entries, or only in updates that name their tickets in the address (decision 0015).
 """
 
 from __future__ import annotations
