@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from agentconsole.domain.errors import NotFoundError
+from agentconsole.domain.errors import NotFoundError, Phrase
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 _MARK: Final = "customers.toml"
@@ -21,4 +21,6 @@ def fixtures_folder() -> Path:
     for folder in (_PACKAGE / "_fixtures", _PACKAGE.parent / "fixtures"):
         if (folder / _MARK).is_file():
             return folder
-    raise NotFoundError("this installation has no fixtures", "install the wheel, or run from a checkout")
+    raise NotFoundError(
+        Phrase("this installation has no fixtures"), Phrase("install the wheel, or run from a checkout")
+    )

@@ -13,7 +13,7 @@ from agentconsole.cli.options import Json, chosen
 from agentconsole.cli.output import emit, say, table, tell
 from agentconsole.domain.desk import Desk
 from agentconsole.domain.desk_file import DeskError, load_desk
-from agentconsole.domain.errors import NotFoundError
+from agentconsole.domain.errors import NotFoundError, lines_of
 from agentconsole.domain.text import safe_text
 from agentconsole.locale import _, language
 from agentconsole.store import desks
@@ -103,7 +103,7 @@ def _read(files: list[Path]) -> list[tuple[Path, Desk]]:
     twice = sorted({key for key in keys if keys.count(key) > 1})
     problems += [_("several files are the desk {key}").format(key=key) for key in twice]
     if problems:
-        raise DeskError("\n".join(problems), _("nothing was applied"))
+        raise DeskError(lines_of(problems), _("nothing was applied"))
     return read
 
 

@@ -19,7 +19,7 @@ from agentconsole.cli.output import emit, line_of, say, tell
 from agentconsole.cli.progress import followed_on_terminal
 from agentconsole.cli.summaries import print_changes, print_summary
 from agentconsole.domain.errors import ConsoleError, StoreError, UsageError
-from agentconsole.locale import _, ngettext
+from agentconsole.locale import _, ngettext, spoken
 from agentconsole.services.syncing import Request, check
 from agentconsole.services.syncing import sync as take_in
 from agentconsole.sync.files import collect
@@ -118,7 +118,7 @@ def _learn(paths: Sequence[Path], *, as_json: bool) -> int:
     files = collect(paths)
     if not files:
         raise UsageError(_("there is no file to learn from"), "agentconsole sync --learn FILE")
-    profile = learn(files[0])
+    profile = spoken(learn(files[0]))
     if as_json:
         emit({"file": files[0].name, "profile": profile})
     else:

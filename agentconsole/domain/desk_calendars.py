@@ -6,6 +6,7 @@ from datetime import date
 
 from agentconsole.domain.calendar import Calendar
 from agentconsole.domain.desk_table import identifier, time_zone, unique
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.hours import NEVER, Closure, Opening, Version, Week, Window, weekdays
 from agentconsole.domain.intervals import DAY
 from agentconsole.domain.national_holidays import check_country
@@ -19,14 +20,16 @@ def read_calendars(root: Table, zone: str) -> dict[str, Calendar]:
     read = [(table, _calendar(table, zone)) for table in tables]
     unique(((table, calendar.id) for table, calendar in read), "id")
     if root.has("calendars") and not tables:
-        root.wrong("calendars", "at least one calendar is needed")
+        root.wrong("calendars", Phrase("at least one calendar is needed"))
     return {calendar.id: calendar for _, calendar in read}
 
 
 def _calendar(table: Table, zone: str) -> Calendar:
     key = identifier(table, "id")
     if key == EVERY_HOUR.id:
-        table.wrong("id", f"{key!r} is what policies in calendar time call their calendar; take another")
+        table.wrong(
+            "id", Phrase("{key} is what policies in calendar time call their calendar; take another", key=repr(key))
+        )
     calendar = Calendar(
         id=key,
         name=table.text("name", key),
@@ -51,7 +54,7 @@ def _versions(table: Table) -> tuple[Version, ...]:
     """The one week of `hours`, or the dated ones of `[[versions]]`."""
     dated = table.tables("versions")
     if table.has("hours") == bool(dated):
-        table.wrong("hours" if dated else "", "a calendar has either hours or versions with hours")
+        table.wrong("hours" if dated else "", Phrase("a calendar has either hours or versions with hours"))
     if not dated:
         return (Version(date.min, _week(table)),)
     versions = []
@@ -71,7 +74,8 @@ def _week(table: Table) -> Week:
         for day in hours.read(key, key, weekdays) or ():
             days[day].extend(windows)
             if _overlaps(days):
-                hours.wrong(key, "windows overlap" + (" those of another line" if len(windows) == 1 else ""))
+                elsewhere = Phrase("windows overlap those of another line")
+                hours.wrong(key, elsewhere if len(windows) == 1 else Phrase("windows overlap"))
                 days[day] = days[day][: -len(windows)]
                 break
     return tuple(tuple(sorted(windows)) for windows in days)
@@ -94,12 +98,12 @@ def _overlaps(days: list[list[Window]]) -> bool:
 def _closure(table: Table) -> Closure:
     """Of one `date` or of the dates `from` to `to`, all day or at `hours`."""
     if table.has("date") == table.has("from"):
-        table.wrong("", "a closure has either a date, or from and to")
+        table.wrong("", Phrase("a closure has either a date, or from and to"))
     one, start, stop = table.date("date"), table.date("from"), table.date("to", needed=table.has("from"))
     first = one or start or date.min
     last = one or stop or first
     if last < first:
-        table.wrong("to", "ends before it begins")
+        table.wrong("to", Phrase("ends before it begins"))
     hours = table.text("hours")
     window = table.read("hours", hours, Window.parse) if hours else None
     name = table.text("name")
@@ -110,6 +114,6 @@ def _closure(table: Table) -> Closure:
 def _opening(table: Table) -> Opening:
     opening = Opening(table.date("date", needed=True) or date.min, _windows(table, "hours"), table.text("name"))
     if not opening.windows:
-        table.wrong("hours" if table.has("hours") else "", "an opening needs hours")
+        table.wrong("hours" if table.has("hours") else "", Phrase("an opening needs hours"))
     table.close()
     return opening

@@ -17,9 +17,9 @@ from agentconsole.domain.desk import Desk, DeskField, Route, SourceMap, folded
 from agentconsole.domain.desk_calendars import read_calendars
 from agentconsole.domain.desk_policies import read_answers, read_policies
 from agentconsole.domain.desk_table import LONGEST_TARGET, identifier, seconds_in, time_zone, unique
-from agentconsole.domain.errors import ConsoleError, nearest
+from agentconsole.domain.errors import ConsoleError, Phrase, lines_of, nearest
 from agentconsole.domain.playbook import Step
-from agentconsole.domain.toml_table import Problems, Table
+from agentconsole.domain.toml_table import Problems, Table, with_nearest
 from agentconsole.domain.values import Category, Channel, Team, Tier
 
 __all__ = ["LONGEST_TARGET", "DeskError", "default_desk", "load_desk", "seconds_in"]
@@ -42,7 +42,8 @@ def load_desk(text: str, file: str) -> Desk:
     desk = None if problems.lines() else _desk(root, text)
     if desk is None or problems.lines():
         found = problems.lines()
-        raise DeskError("\n".join(found), f"{len(found)} to put right in {file}; nothing was applied")
+        words = Phrase("{count} to put right in {file}; nothing was applied", count=len(found), file=file)
+        raise DeskError(lines_of(found), words)
     return desk
 
 
@@ -66,7 +67,7 @@ def _desk(root: Table, text: str) -> Desk:
         default_language=root.text("default_language", needed=True),
         languages=languages,
         zone=zone,
-        version=root.value("version", int, "a whole number", 1),
+        version=root.value("version", int, Phrase("a whole number"), 1),
         channels=_channels(root, calendars),
         calendars=calendars,
         tiers=tiers,
@@ -79,7 +80,10 @@ def _desk(root: Table, text: str) -> Desk:
         source_text=text,
     )
     if languages and desk.default_language and desk.default_language not in languages:
-        root.wrong("default_language", f"{desk.default_language!r} is none of the desk's languages")
+        root.wrong(
+            "default_language",
+            Phrase("{language} is none of the desk's languages", language=repr(desk.default_language)),
+        )
     root.close()
     return desk
 
@@ -90,7 +94,7 @@ def _words(table: Table, key: str, *, needed: bool = False) -> Mapping[str, str]
     found = {language: words.text(language) for language in ("ja", "en", "zh")}
     words.close()
     if needed and words.names() and not any(found.values()):
-        table.wrong(key, "needs a text for ja or en")
+        table.wrong(key, Phrase("needs a text for ja or en"))
     return {language: text for language, text in found.items() if text}
 
 
@@ -100,8 +104,8 @@ def _channels(root: Table, calendars: Mapping[str, Calendar]) -> dict[Channel, s
     for key in table.names():
         channel, calendar_id = table.member(key, key, Channel), table.text(key)
         if calendar_id and calendar_id not in calendars:
-            close = nearest(calendar_id, calendars)
-            table.wrong(key, f"there is no calendar {calendar_id!r}" + (f"; did you mean {close!r}?" if close else ""))
+            problem = Phrase("there is no calendar {id}", id=repr(calendar_id))
+            table.wrong(key, with_nearest(problem, nearest(calendar_id, calendars)))
         if channel is not None:
             found[channel] = calendar_id
     return found
@@ -117,7 +121,7 @@ def _fields(root: Table) -> tuple[DeskField, ...]:
 def _field(table: Table) -> DeskField:
     key = identifier(table, "key")
     if (kind := table.text("type", "text")) != "text":
-        table.wrong("type", f"{kind!r} is not a type of field; only text is, so far")
+        table.wrong("type", Phrase("{kind} is not a type of field; only text is, so far", kind=repr(kind)))
     sources = table.table("sources")
     ids = {source: _ids(sources, source) for source in sources.names()}
     read = DeskField(key, _words(table, "label", needed=True), "text", ids)
@@ -133,7 +137,7 @@ def _playbooks(root: Table) -> dict[str, tuple[Step, ...]]:
         steps = _steps(table)
         table.close()
         if category in found:
-            table.wrong("category", f"there is a playbook for {str(category)!r} already")
+            table.wrong("category", Phrase("there is a playbook for {category} already", category=repr(str(category))))
         elif category is not None:
             found[category] = steps
     return found
@@ -142,7 +146,7 @@ def _playbooks(root: Table) -> dict[str, tuple[Step, ...]]:
 def _steps(table: Table) -> tuple[Step, ...]:
     tables = table.tables("steps")
     if not tables:
-        table.wrong("steps", "a playbook needs a step")
+        table.wrong("steps", Phrase("a playbook needs a step"))
     steps = tuple(Step(identifier(each, "key"), _words(each, "label", needed=True)) for each in tables)
     unique(((each, step.key) for each, step in zip(tables, steps, strict=True)), "key")
     for each in tables:
@@ -152,10 +156,10 @@ def _steps(table: Table) -> tuple[Step, ...]:
 
 def _ids(table: Table, source: str) -> tuple[str, ...]:
     """Ids of custom fields: a text or a number, or a list of them."""
-    value: object = table.value(source, (str, int, list), "an id or a list of ids", "")
+    value: object = table.value(source, (str, int, list), Phrase("an id or a list of ids"), "")
     items = value if isinstance(value, list) else [value]
     if not all(isinstance(item, str | int) and not isinstance(item, bool) for item in items):
-        table.wrong(source, "an id or a list of ids is wanted here")
+        table.wrong(source, Phrase("an id or a list of ids is wanted here"))
     return tuple(str(item) for item in items)
 
 
@@ -186,11 +190,11 @@ def _route(table: Table, tiers: Collection[Tier], teams: Collection[Team]) -> Ro
     team = table.choice("team", Team, Team.TAX) if table.has("team") else None
     tier = table.choice("tier", Tier, Tier.SPECIALIST if team else Tier.FIRST)
     if team and tier is not Tier.SPECIALIST:
-        table.wrong("team", f"only tier 3 has teams, not tier {tier}")
+        table.wrong("team", Phrase("only tier 3 has teams, not tier {tier}", tier=tier))
     if tier not in tiers:
-        table.wrong("tier", f"the desk has no tier {tier}")
+        table.wrong("tier", Phrase("the desk has no tier {tier}", tier=tier))
     if team and team not in teams:
-        table.wrong("team", f"the desk has no team {str(team)!r}")
+        table.wrong("team", Phrase("the desk has no team {team}", team=repr(str(team))))
     table.close()
     return tier, team
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal, TypeVar
 
 from agentconsole.domain.desk_table import identifier, seconds_in, unique
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.policies import Policy, Targets, Warn
 from agentconsole.domain.replies import AnswerRule, Counts
 from agentconsole.domain.toml_table import Table
@@ -26,7 +27,7 @@ def warn_in(text: str) -> Warn:
         return Warn(seconds=seconds_in(text))
     share = _SHARE.fullmatch(text)
     if not share or not int(share[1]):
-        raise ValueError(f"{text!r} is not a share between 1% and 99%")
+        raise ValueError(Phrase("{text} is not a share between 1% and 99%", text=repr(text)))
     return Warn(percent=int(share[1]))
 
 
@@ -36,7 +37,7 @@ def read_policies(root: Table, desk: str) -> tuple[Policy, ...]:
     policies = [_policy(table, desk) for table in tables]
     unique(((table, policy.id) for table, policy in zip(tables, policies, strict=True)), "id")
     if root.has("policies") and not tables:
-        root.wrong("policies", "at least one policy is needed")
+        root.wrong("policies", Phrase("at least one policy is needed"))
     return tuple(policies)
 
 
@@ -58,11 +59,11 @@ def _policy(table: Table, desk: str) -> Policy:
         desks=frozenset(table.texts("desks")),
         grace=_by_kind(table, "grace", seconds_in),
         warn=_by_kind(table, "warn", warn_in),
-        warn_in_hours=table.value("warn_in_hours", bool, "true or false", False),
+        warn_in_hours=table.value("warn_in_hours", bool, Phrase("true or false"), False),
     )
     _check_targets(table, policy)
     if policy.desks and desk not in policy.desks:
-        table.wrong("desks", f"this desk is {desk!r}: the policy would never hold")
+        table.wrong("desks", Phrase("this desk is {desk}: the policy would never hold", desk=repr(desk)))
     table.close()
     return policy
 
@@ -70,7 +71,7 @@ def _policy(table: Table, desk: str) -> Policy:
 def _hours(table: Table) -> Literal["business", "calendar"]:
     word = table.text("hours", "business")
     if word not in ("business", "calendar"):
-        table.wrong("hours", f"{word!r} is none of business, calendar")
+        table.wrong("hours", Phrase("{value} is none of {names}", value=repr(word), names="business, calendar"))
     return "calendar" if word == "calendar" else "business"
 
 
@@ -92,17 +93,20 @@ def _targets(policy: Table) -> Targets:
 def _check_targets(table: Table, policy: Policy) -> None:
     """No ticket may be matched by a policy that says nothing on its priority."""
     if not table.has("targets") or not policy.targets:
-        table.wrong("targets" if table.has("targets") else "", f"policy {policy.id!r} has no targets")
+        table.wrong("targets" if table.has("targets") else "", Phrase("policy {id} has no targets", id=repr(policy.id)))
         return
     silent = [each for each in Priority if each not in policy.targets]
     forgotten = [str(each) for each in silent if not policy.priorities or each in policy.priorities]
     if forgotten:
-        table.wrong("targets", f"nothing is said on priority {', '.join(forgotten)}; an empty table promises nothing")
+        table.wrong(
+            "targets",
+            Phrase("nothing is said on priority {names}; an empty table promises nothing", names=", ".join(forgotten)),
+        )
 
 
 def _by_kind(policy: Table, key: str, reader: Callable[[str], T]) -> Mapping[ClockKind, T]:
     """One text for every kind of clock, or a table of texts by kind."""
-    value: object = policy.value(key, (str, dict), "a text, or a table by kind of clock,", "")
+    value: object = policy.value(key, (str, dict), Phrase("a text, or a table by kind of clock,"), "")
     if isinstance(value, str):
         read = policy.read(key, value, reader) if policy.has(key) and value else None
         return {} if read is None else dict.fromkeys(ClockKind, read)
@@ -136,4 +140,4 @@ def _answer(table: Table) -> AnswerRule:
 
 
 def _truth(table: Table, key: str) -> bool | None:
-    return table.value(key, bool, "true or false", False) if table.has(key) else None
+    return table.value(key, bool, Phrase("true or false"), False) if table.has(key) else None

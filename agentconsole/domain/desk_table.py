@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.intervals import DAY
 from agentconsole.domain.toml_table import Table
 
@@ -24,10 +25,10 @@ def seconds_in(text: str) -> int:
         ValueError: not a duration, none at all, or more than ten years.
     """
     if not _DURATION.fullmatch(text):
-        raise ValueError(f"{text!r} is not a duration like 90s, 30m, 4h or 2d")
+        raise ValueError(Phrase("{text} is not a duration like 90s, 30m, 4h or 2d", text=repr(text)))
     seconds = sum(int(count) * _UNITS[unit] for count, unit in re.findall(r"([0-9]+)([smhd])", text))
     if not 0 < seconds <= LONGEST_TARGET:
-        raise ValueError(f"{text!r} is not between one second and ten years")
+        raise ValueError(Phrase("{text} is not between one second and ten years", text=repr(text)))
     return seconds
 
 
@@ -35,7 +36,7 @@ def identifier(table: Table, key: str) -> str:
     """A key of lower-case letters, digits, - and _."""
     value = table.text(key, needed=True)
     if value and not _KEY.fullmatch(value):
-        table.wrong(key, f"{value!r} must be lower-case letters, digits, - and _")
+        table.wrong(key, Phrase("{value} must be lower-case letters, digits, - and _", value=repr(value)))
     return value
 
 
@@ -44,7 +45,7 @@ def unique(tables: Iterable[tuple[Table, str]], key: str) -> None:
     seen: set[str] = set()
     for table, value in tables:
         if value and value in seen:
-            table.wrong(key, f"{value!r} is there already")
+            table.wrong(key, Phrase("{value} is there already", value=repr(value)))
         seen.add(value)
 
 
@@ -54,6 +55,6 @@ def time_zone(table: Table, default: str = "UTC", *, needed: bool = False) -> st
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        table.wrong("time_zone", f"{name!r} is not an IANA time zone like Asia/Tokyo")
+        table.wrong("time_zone", Phrase("{name} is not an IANA time zone like Asia/Tokyo", name=repr(name)))
         return "UTC"
     return name

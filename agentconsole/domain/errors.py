@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Self
 
@@ -26,6 +26,13 @@ class Phrase(str):
     def __reduce__(self) -> tuple[Callable[..., Phrase], tuple[Any, ...]]:
         """It can be sent to another process."""
         return partial(Phrase, self.msgid, **self.values), ()
+
+
+def lines_of(texts: Sequence[str]) -> Phrase:
+    """Several texts, each on a line of its own."""
+    names = [f"line{index}" for index in range(len(texts))]
+    template = "\n".join(f"{{{name}}}" for name in names)
+    return Phrase(template, **dict(zip(names, texts, strict=True)))
 
 
 class ConsoleError(Exception):

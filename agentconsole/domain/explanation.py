@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from agentconsole.domain.calendar import Calendar, PeriodKind
-from agentconsole.domain.errors import NotFoundError
+from agentconsole.domain.errors import NotFoundError, Phrase
 from agentconsole.domain.policies import Editions, Rules
 from agentconsole.domain.promises import Clock
 from agentconsole.domain.values import ClockState
@@ -72,9 +72,8 @@ def explain(clock: Clock, rules: Rules | Editions[Rules], now: datetime) -> Expl
     """
     calendar = clock.calendar(_edition_of(clock, rules, now) if isinstance(rules, Editions) else rules)
     if calendar is None:
-        raise NotFoundError(
-            f"the desk has no calendar {clock.calendar_id!r} any more", "re-apply the desk to its tickets"
-        )
+        gone = Phrase("the desk has no calendar {id} any more", id=repr(clock.calendar_id))
+        raise NotFoundError(gone, Phrase("re-apply the desk to its tickets"))
     steps = []
     left = clock.target_seconds
     for start, end, kind, name in _stretches(clock, calendar, _end(clock, now)):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.intervals import DAY
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -31,20 +32,24 @@ class Window:
         """
         start_text, dash, end_text = text.partition("-")
         if not dash:
-            raise ValueError(f"{text!r} is not a window of hours like 09:00-17:00")
+            raise ValueError(Phrase("{text} is not a window of hours like 09:00-17:00", text=repr(text)))
         start, end = _clock_seconds(start_text, text), _clock_seconds(end_text, text)
         if start in (end, DAY):
-            raise ValueError(f"{text!r} has no length; a whole day is 00:00-24:00")
+            raise ValueError(Phrase("{text} has no length; a whole day is 00:00-24:00", text=repr(text)))
         return cls(start, end if end > start else end + DAY)
 
 
 def _clock_seconds(text: str, window: str) -> int:
     found = _CLOCK.fullmatch(text.strip())
     if not found:
-        raise ValueError(f"{window!r} is not a window of hours like 09:00-17:00")
+        raise ValueError(Phrase("{text} is not a window of hours like 09:00-17:00", text=repr(window)))
     hours, minutes = int(found[1]), int(found[2])
     if minutes > 59 or hours * 60 + minutes > 24 * 60:
-        raise ValueError(f"{text.strip()!r} in {window!r} is not a time between 00:00 and 24:00")
+        raise ValueError(
+            Phrase(
+                "{text} in {window} is not a time between 00:00 and 24:00", text=repr(text.strip()), window=repr(window)
+            )
+        )
     return hours * 3600 + minutes * 60
 
 
@@ -61,7 +66,7 @@ def weekdays(text: str) -> tuple[int, ...]:
     """
     first, dash, last = (part.strip().lower() for part in text.partition("-"))
     if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
-        raise ValueError(f"{text!r} is not a weekday (mon ... sun) or a range like mon-fri")
+        raise ValueError(Phrase("{text} is not a weekday (mon ... sun) or a range like mon-fri", text=repr(text)))
     start = WEEKDAYS.index(first)
     length = (WEEKDAYS.index(last) - start) % 7 + 1 if dash else 1
     return tuple((start + offset) % 7 for offset in range(length))

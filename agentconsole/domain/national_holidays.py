@@ -7,6 +7,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from agentconsole.domain.errors import Phrase
+
 _COUNTRIES: Final = """
 AD AE AF AG AI AL AM AO AR AT AU AW AZ BA BB BD BE BF BG BH BI BJ BM BN BO BR BS BT BW BY BZ CA CD CF CG CH CI CL CM
 CN CO CR CU CV CY CZ DE DJ DK DM DO DZ EC EE EG ES ET FI FJ FR GA GB GE GH GM GN GR GT GW GY HK HN HR HT HU ID IE IL
@@ -43,5 +45,5 @@ def national_holidays(country: str, year: int) -> Mapping[date, str]:
         language = getattr(known, "default_language", None)
         found = holidays.country_holidays(code, subdiv=part or None, years=year, language=language)
     except NotImplementedError as error:
-        raise ValueError(f"no public holidays are known for {country!r}") from error
+        raise ValueError(Phrase("no public holidays are known for {country}", country=repr(country))) from error
     return {day: str(name) for day, name in found.items() if day.year == year}

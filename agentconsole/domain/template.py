@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from agentconsole.domain.errors import UsageError
+from agentconsole.domain.errors import Phrase, UsageError
 
 MAX_TEMPLATE: Final = 20_000
 """Characters of a template."""
@@ -62,7 +62,10 @@ def render(template: str, variables: Mapping[str, object]) -> Rendered:
             pieces.append(piece)
     text = "".join(pieces)
     if len(text) > MAX_TEXT:
-        raise UsageError(f"the answer is too long ({len(text)} characters)", f"at most {MAX_TEXT}")
+        raise UsageError(
+            Phrase("the answer is too long ({count} characters)", count=len(text)),
+            Phrase("at most {count}", count=f"{MAX_TEXT:,}"),
+        )
     return Rendered(text, tuple(missing))
 
 
@@ -72,7 +75,10 @@ def _pieces(template: str) -> Iterator[str | _Variable]:
     from jinja2.sandbox import SandboxedEnvironment
 
     if len(template) > MAX_TEMPLATE:
-        raise UsageError(f"the template is too long ({len(template)} characters)", f"at most {MAX_TEMPLATE}")
+        raise UsageError(
+            Phrase("the template is too long ({count} characters)", count=len(template)),
+            Phrase("at most {count}", count=f"{MAX_TEMPLATE:,}"),
+        )
     lexed = SandboxedEnvironment(keep_trailing_newline=True).lex(template)
     try:
         for line, kind, word in lexed:
@@ -117,8 +123,11 @@ def _literal(quoted: str) -> str:
 
 def _refused(line: int, what: str) -> UsageError:
     shown = what if len(what) <= 60 else f"{what[:59]}…"
-    hint = 'a template is text with variables: {{customer.name}} or {{customer.name|default("customer")}}'
-    return UsageError(f"line {line} of the template holds more than text and variables: {shown}", hint)
+    example = '{{customer.name}}, {{customer.name|default("customer")}}'
+    hint = Phrase("a template is text with variables: {example}", example=example)
+    return UsageError(
+        Phrase("line {line} of the template holds more than text and variables: {shown}", line=line, shown=shown), hint
+    )
 
 
 def _value(variable: _Variable, variables: Mapping[str, object]) -> str | None:
@@ -128,7 +137,12 @@ def _value(variable: _Variable, variables: Mapping[str, object]) -> str | None:
         value = value.get(name) if isinstance(value, Mapping) else None
     if isinstance(value, (Mapping, list, tuple, set, frozenset)):
         raise UsageError(
-            f"{{{{{variable.name}}}}} on line {variable.line} is a group and no value", "name one part of it"
+            Phrase(
+                "{variable} on line {line} is a group and no value",
+                variable=f"{{{{{variable.name}}}}}",
+                line=variable.line,
+            ),
+            Phrase("name one part of it"),
         )
     text = "" if value is None else str(value)
     return text if text.strip() else variable.default

@@ -52,7 +52,7 @@ class Problems:
         except tomllib.TOMLDecodeError as error:
             at = _AT_LINE.search(str(error))
             line = int(at[1]) if at and at[1] else max(self._lines, 1)
-            self._found.append((line, _AT_LINE.sub("", str(error))))
+            self._found.append((line, Phrase("not TOML: {error}", error=_AT_LINE.sub("", str(error)))))
             return {}
 
     def lines(self) -> list[str]:
@@ -198,7 +198,7 @@ class Table:
         words = [str(member.value) for member in kind]
         close = nearest(str(value), words)
         problem = Phrase("{value} is none of {names}", value=repr(value), names=", ".join(words))
-        self.wrong(key, _with_nearest(problem, close))
+        self.wrong(key, with_nearest(problem, close))
         return None
 
     def read(self, key: str, text: str, reader: Callable[[str], T]) -> T | None:
@@ -225,10 +225,11 @@ class Table:
         for key in self._values:
             if key not in self._asked:
                 close = nearest(key, self._asked)
-                self.wrong(key, _with_nearest(Phrase("unknown key"), close))
+                self.wrong(key, with_nearest(Phrase("unknown key"), close))
 
 
-def _with_nearest(problem: Phrase, close: str | None) -> Phrase:
+def with_nearest(problem: Phrase, close: str | None) -> Phrase:
+    """The problem, and the known word that is nearest to the wrong one."""
     return Phrase("{problem}; did you mean {word}?", problem=problem, word=repr(close)) if close else problem
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.errors import ConsoleError, Phrase
 from agentconsole.domain.languages import normalise_language
 from agentconsole.domain.text import detect_language
 from agentconsole.domain.text.html_text import plain_text
@@ -47,7 +47,8 @@ def read_export(path: Path, *, language: str | None = None) -> list[Variant]:
                 found[variant.id, variant.language] = variant
     if not found:
         raise ConsoleError(
-            f"{path} holds no articles", 'such as {"articles": [{"id": 1, "title": "...", "body": "..."}]}'
+            Phrase("{path} holds no articles", path=path),
+            Phrase("such as {example}", example='{"articles": [{"id": 1, "title": "...", "body": "..."}]}'),
         )
     return list(found.values())
 
@@ -65,9 +66,9 @@ def _documents(file: Path) -> list[Any]:
             return [json.loads(text)]
         return [json.loads(line) for line in text.split("\n") if line.strip()]
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise ConsoleError(f"{file}: not JSON: {error}") from error
+        raise ConsoleError(Phrase("{file}: not JSON: {error}", file=file, error=error)) from error
     except OSError as error:
-        raise ConsoleError(f"{file}: {error.strerror}") from error
+        raise ConsoleError(Phrase("{file}: {problem}", file=file, problem=error.strerror)) from error
 
 
 def _shelves(file: Path, documents: Sequence[Any]) -> Iterator[tuple[tuple[str, object], str]]:
@@ -104,13 +105,22 @@ def _variant(
     identity, title = article.get("id") or article.get("source_id"), article.get("title")
     body = article.get("body", article.get("description"))
     if not isinstance(identity, int | str) or not isinstance(title, str) or not isinstance(body, str | None):
-        raise ConsoleError(f"{file}: an article without id, title and body: {str(title or identity)[:60]}")
+        raise ConsoleError(
+            Phrase(
+                "{file}: an article without id, title and body: {article}",
+                file=file,
+                article=str(title or identity)[:60],
+            )
+        )
     text = plain_text(body or "", headings=True)
     said = _text(article.get("locale")) or _text(article.get("language")) or _language_in(file.stem)
     spoken = normalise_language(said or language)
     spoken = spoken or detect_language(f"{title}\n{text}")
     if spoken is None:
-        raise ConsoleError(f"{file}: article {identity}: it is not clear in which language it is", "say it with --lang")
+        raise ConsoleError(
+            Phrase("{file}: article {id}: it is not clear in which language it is", file=file, id=identity),
+            Phrase("say it with --lang"),
+        )
     labels = article.get("label_names", article.get("tags"))
     tags = tuple(label for label in labels if isinstance(label, str)) if isinstance(labels, list) else ()
     shelf = next(filter(None, (shelves.get((kind, article.get(f"{kind}_id"))) for kind in _SHELVES)), None)

@@ -11,7 +11,7 @@ import frontmatter
 import yaml  # type: ignore[import-untyped]  # frontmatter's own dependency; its stubs are not installed
 from frontmatter.default_handlers import YAMLHandler
 
-from agentconsole.domain.errors import ConsoleError, NotFoundError
+from agentconsole.domain.errors import ConsoleError, NotFoundError, Phrase
 from agentconsole.domain.languages import normalise_language
 from agentconsole.domain.text import detect_language
 from agentconsole.store.library import Variant
@@ -38,8 +38,16 @@ def read_variants(path: Path, *, language: str | None = None) -> list[Variant]:
         variant = _variant(file, language)
         twin = variants.setdefault((variant.id, variant.language), (variant, file))[1]
         if twin is not file:
-            known = f"{variant.id!r} in {variant.language}"
-            raise ConsoleError(f"{file}: {known} is in {twin} already", "give one of them another id")
+            raise ConsoleError(
+                Phrase(
+                    "{file}: {id} in {language} is in {twin} already",
+                    file=file,
+                    id=repr(variant.id),
+                    language=variant.language,
+                    twin=twin,
+                ),
+                Phrase("give one of them another id"),
+            )
     return [variant for variant, _ in variants.values()]
 
 
@@ -47,11 +55,14 @@ def _files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if not path.exists():
-        raise NotFoundError(f"there is no {path}")
+        raise NotFoundError(Phrase("there is no {path}", path=path))
     inside = (file for file in sorted(path.rglob("*")) if file.suffix.lower() in _SUFFIXES and file.is_file())
     files = [file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)]
     if not files:
-        raise NotFoundError(f"{path} holds no Markdown files", f"their names end in {' or '.join(_SUFFIXES)}")
+        raise NotFoundError(
+            Phrase("{path} holds no Markdown files", path=path),
+            Phrase("their names end in {names}", names=", ".join(_SUFFIXES)),
+        )
     return files
 
 
@@ -75,9 +86,11 @@ def _parts(file: Path) -> tuple[Mapping[str, Any], str]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ConsoleError(f"{file}: not UTF-8 (byte {error.start})", "save it as UTF-8") from error
+        raise ConsoleError(
+            Phrase("{file}: not UTF-8 (byte {byte})", file=file, byte=error.start), Phrase("save it as UTF-8")
+        ) from error
     except OSError as error:
-        raise ConsoleError(f"{file}: {error.strerror}") from error
+        raise ConsoleError(Phrase("{file}: {problem}", file=file, problem=error.strerror)) from error
     if not _FRONT.match(text):
         return {}, text
     try:
@@ -85,10 +98,14 @@ def _parts(file: Path) -> tuple[Mapping[str, Any], str]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise ConsoleError(
-            f"{file}:{mark.line + 1 if mark else 1}: bad YAML: {error.problem or error.context}"
+            Phrase(
+                "{place}: bad YAML: {error}",
+                place=f"{file}:{mark.line + 1 if mark else 1}",
+                error=error.problem or error.context,
+            )
         ) from error
     except yaml.YAMLError as error:
-        raise ConsoleError(f"{file}:1: bad YAML: {error}") from error
+        raise ConsoleError(Phrase("{place}: bad YAML: {error}", place=f"{file}:1", error=error)) from error
     return facts, below
 
 
@@ -98,7 +115,7 @@ class _Yaml(YAMLHandler):
     def load(self, fm: str, **kwargs: object) -> Any:
         facts = super().load("\n" + fm.removeprefix("\n"), **kwargs)
         if not isinstance(facts, dict | None):
-            raise yaml.MarkedYAMLError(problem="the front matter is no table of keys and values")
+            raise yaml.MarkedYAMLError(problem=Phrase("the front matter is no table of keys and values"))
         return facts
 
 
@@ -108,7 +125,10 @@ def _text(facts: Mapping[str, Any], key: str, file: Path) -> str | None:
         return value or None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    raise ConsoleError(f"{file}: {key} is {value!r} and no text", "put it in quotes")
+    raise ConsoleError(
+        Phrase("{file}: {key} is {value} and no text", file=file, key=key, value=repr(value)),
+        Phrase("put it in quotes"),
+    )
 
 
 def _tags(facts: Mapping[str, Any], file: Path) -> tuple[str, ...]:
@@ -116,7 +136,10 @@ def _tags(facts: Mapping[str, Any], file: Path) -> tuple[str, ...]:
     value = facts.get("tags") or ()
     tags: Sequence[object] = value.split(",") if isinstance(value, str) else value
     if not isinstance(tags, list | tuple) or not all(isinstance(tag, str | int | float) for tag in tags):
-        raise ConsoleError(f"{file}: tags are no list of words", "such as tags: [deposit, bank]")
+        raise ConsoleError(
+            Phrase("{file}: tags are no list of words", file=file),
+            Phrase("such as {example}", example="tags: [deposit, bank]"),
+        )
     return tuple(dict.fromkeys(word for tag in tags if (word := str(tag).strip())))
 
 
@@ -124,9 +147,14 @@ def _language(file: Path, told: Sequence[str | None], text: str) -> str:
     word = next((each for each in told if each), None)
     language = normalise_language(word) if word else detect_language(text)
     if word and language is None:
-        raise ConsoleError(f"{file}: {word!r} is no language", "such as ja, en, zh-Hans")
+        raise ConsoleError(
+            Phrase("{file}: {word} is no language", file=file, word=repr(word)),
+            Phrase("such as {example}", example="ja, en, zh-Hans"),
+        )
     if language is None:
-        raise ConsoleError(f"{file}: it is not clear in which language it is", "say it with --lang")
+        raise ConsoleError(
+            Phrase("{file}: it is not clear in which language it is", file=file), Phrase("say it with --lang")
+        )
     return language
 
 
@@ -143,5 +171,8 @@ def _titled(file: Path, text: str, title: str | None) -> tuple[str, str]:
         elif not fence and (heading := _HEADING.fullmatch(line)) and heading["title"]:
             return heading["title"], "\n".join(lines[:index] + lines[index + 1 :]).strip()
     if title is None:
-        raise ConsoleError(f"{file}: it has no title", "begin it with a heading: # Title")
+        raise ConsoleError(
+            Phrase("{file}: it has no title", file=file),
+            Phrase("begin it with a heading: {example}", example="# Title"),
+        )
     return title, "\n".join(lines).strip()

@@ -8,7 +8,7 @@ from typing import Any, Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.errors import ConsoleError, Phrase
 
 _SHELVES: Final = {"solution-category": ("category", "categories"), "solution-folder": ("folder", "folders")}
 _SIGN: Final = b"<solution-"
@@ -29,11 +29,11 @@ def page(file: Path) -> dict[str, Any]:
     """
     content = file.read_bytes()
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise ConsoleError(f"{file}: it declares entities, which are never read")
+        raise ConsoleError(Phrase("{file}: it declares entities, which are never read", file=file))
     try:
         root = ElementTree.fromstring(content)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise ConsoleError(f"{file}: not XML: {error}") from error
+        raise ConsoleError(Phrase("{file}: not XML: {error}", file=file, error=error)) from error
     found: dict[str, list[dict[str, Any]]] = {"articles": [], "folders": [], "categories": []}
     for kind, item in _items(root, {}):
         found[kind].append(item)

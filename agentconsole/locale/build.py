@@ -76,13 +76,7 @@ def extract(package: Path = PACKAGE) -> Iterator[Found]:
 
 
 def _found(call: ast.Call, file: str) -> Iterator[Found]:
-    called = (
-        call.func.id
-        if isinstance(call.func, ast.Name)
-        else call.func.attr
-        if isinstance(call.func, ast.Attribute)
-        else ""
-    )
+    called = name_of(call)
     if called in ("ngettext", "pgettext") and len(call.args) > 1 and _is_passed_on(call.args[1]):
         return
     if called == "ngettext" and len(call.args) > 1:
@@ -93,6 +87,14 @@ def _found(call: ast.Call, file: str) -> Iterator[Found]:
         text = _text(argument)
         if text != "" and not _is_passed_on(argument):
             yield Found(file, argument.lineno, text)
+
+
+def name_of(call: ast.Call) -> str:
+    """What is called, without what it belongs to; nothing where it has no name."""
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
 
 
 def _arguments(call: ast.Call, wanted: tuple[int | str, ...]) -> Iterator[ast.expr]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from agentconsole.domain.errors import UsageError
+from agentconsole.domain.errors import Phrase, UsageError
 from agentconsole.domain.languages import normalise_language
 from agentconsole.domain.template import render
 from agentconsole.knowledge import help_centre, markdown
@@ -56,7 +56,10 @@ def import_canned(store: Store, origin: Origin, at: datetime) -> Imported:
         try:
             render(variant.body, {})
         except UsageError as error:
-            raise UsageError(f"{variant.id} ({variant.language}): {error.message}", error.hint) from error
+            raise UsageError(
+                Phrase("{place}: {problem}", place=f"{variant.id} ({variant.language})", problem=error.message),
+                error.hint,
+            ) from error
     with store.writing():
         return library.import_canned(store, variants, at)
 
@@ -64,7 +67,10 @@ def import_canned(store: Store, origin: Origin, at: datetime) -> Imported:
 def _language(origin: Origin) -> str | None:
     if origin.language is None or normalise_language(origin.language):
         return origin.language
-    raise UsageError(f"{origin.language!r} is no language", "such as ja, en, zh-Hans")
+    raise UsageError(
+        Phrase("{language} is no language", language=repr(origin.language)),
+        Phrase("such as {example}", example="ja, en, zh-Hans"),
+    )
 
 
 def _ours(store: Store, read: Sequence[Variant], origin: Origin) -> list[Variant]:

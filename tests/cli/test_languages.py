@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,15 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("odd.toml").write_text('zone = "Asia/Edo"\n')
     Path("config.toml").write_text("glyphs = 3\nmouse = 'yes'\nglypsh = 1\n")
     Path("noise.bin").write_bytes(b"\x00\x01\x02")
+    Path("desk.toml").write_text(
+        'key = "Bad Key"\ntiers = [4]\n[channels]\nfax = "day"\n[[calendars]]\nid = "day"\n'
+        '[calendars.hours]\nmon-fry = ["9-17"]\nmon = ["09:00-12:00", "11:00-13:00"]\n[[policies]]\ngrace = "5x"\n'
+    )
+    Path("broken.toml").write_text("key = = 3\n")
+    Path("titleless.md").write_text("---\ntags: 3\n---\nno heading\n")
+    Path("empty").mkdir()
+    Path("page.json").write_text('{"articles": []}')
+    Path("cut.json").write_text("{")
 
 
 @pytest.mark.usefixtures("files")
@@ -33,6 +43,14 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("sync", "undo", "7"),
         ("sync", "rejected", "show", "7"),
         ("outbox", "export", "x.json", "--again", "7"),
+        ("desk", "check", "desk.toml", "broken.toml", "noise.bin"),
+        ("desk", "apply", "desk.toml"),
+        ("kb", "import", "titleless.md"),
+        ("kb", "import", "noise.bin"),
+        ("kb", "import", "empty"),
+        ("kb", "import", "page.json"),
+        ("kb", "import", "cut.json"),
+        ("canned", "import", "titleless.md", "--lang", "klingon!"),
         ("--config", "config.toml", "config"),
         ("--config", "nowhere.toml", "config"),
         ("--store", "noise.bin", "tickets"),
@@ -55,3 +73,17 @@ def test_a_doctor_speaks_japanese_to_people_and_english_to_programs(run: Run, tm
 def test_a_phrase_can_be_sent_to_another_process() -> None:
     phrase = pickle.loads(pickle.dumps(Phrase("{file} does not exist", file="{odd}")))
     assert (phrase, phrase.msgid, phrase.values) == ("{odd} does not exist", "{file} does not exist", {"file": "{odd}"})
+
+
+def test_the_draft_of_a_profile_is_commented_in_the_language_of_its_reader(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text("nr,lage,seit,leer\n7,open,03/04/26 10:00,\n")
+    drafts = {lang: run("--lang", lang, "sync", "--learn", tmp_path / "odd.csv").out for lang in ("en", "ja")}
+    assert tomllib.loads(drafts["en"]) == tomllib.loads(drafts["ja"])
+    assert "not guessed" in drafts["en"] and "always empty" in drafts["en"]
+    remarks = [
+        line
+        for line in drafts["ja"].splitlines()
+        if line.startswith("# ") and not {"=", "agentconsole"} & set(line.split())
+    ]
+    assert [line for line in remarks if line.isascii()] == []
+    assert "いつも空" in drafts["ja"]

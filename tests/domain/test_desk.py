@@ -315,7 +315,7 @@ def test_all_problems_come_at_once_in_the_order_of_the_text() -> None:
 
 
 def test_a_text_that_is_no_toml_says_where() -> None:
-    assert problems("key = 'a'\nname = = 1\n") == ["desk.toml:2: Invalid value"]
+    assert problems("key = 'a'\nname = = 1\n") == ["desk.toml:2: not TOML: Invalid value"]
     assert problems('key = "a')[0].startswith("desk.toml:1: ")
     assert problems("key = 1\nkey = 2\n")[0].startswith("desk.toml:2: ")
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import ast
 import gettext
 import io
+import re
 import string
 from collections.abc import Iterator
 from enum import StrEnum
@@ -145,3 +147,32 @@ def _placeholders(text: str) -> set[str | None]:
 def test_every_value_has_a_word_of_its_own_kind(kind: str, values: type[StrEnum]) -> None:
     locale.set_language("ja")
     assert [value for value in values if words.word(kind, value) == value] == []
+
+
+ERRORS = {"ConsoleError", "UsageError", "NotFoundError", "RefusedError", "StoreError", "DeskError", "wrong"}
+
+
+def test_no_error_is_said_in_english_alone() -> None:
+    """What an error says is a phrase or in the interface's language already; commands are the same in all languages."""
+    bare = [
+        f"{path.relative_to(build.PACKAGE)}:{call.lineno}"
+        for path in build.PACKAGE.rglob("*.py")
+        if "fixtures" not in path.parts
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and build.name_of(call) in ERRORS
+        if any(_says_something(part) for part in call.args)
+    ]
+    assert bare == []
+
+
+def _says_something(node: ast.expr) -> bool:
+    if isinstance(node, ast.IfExp):
+        return _says_something(node.body) or _says_something(node.orelse)
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    text = "".join(
+        (part.value if isinstance(part.value, str) else "") if isinstance(part, ast.Constant) else "X"
+        for part in parts
+        if isinstance(part, ast.Constant | ast.FormattedValue)
+    )
+    is_command = text.startswith("agentconsole ") or "--" in text
+    return not is_command and re.search(r"[a-z]+ |[a-z]{3}:", text) is not None

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import PurePath
 from typing import Final
 
-from agentconsole.domain.errors import ConsoleError, Phrase
+from agentconsole.domain.errors import ConsoleError, Phrase, lines_of
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import csv_columns, csv_table, json_table
 from agentconsole.sync.formats.base import ReadOptions, RejectError, instant, names_zone
@@ -20,11 +20,12 @@ _LOOKED_AT: Final = 50
 _SHOWN: Final = 40
 """Characters of an example."""
 _NEEDED: Final = {"tickets": ("id", "subject", "status", "created_at"), "comments": ("ticket_id", "body", "created_at")}
+_GUESSED: Final = '{key} = "{field}"  # {example}'
 _MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-def learn(file: SourceFile) -> str:
-    """The profile as TOML, with a comment on each guess.
+def learn(file: SourceFile) -> Phrase:
+    """The profile as TOML, with a comment on each guess in the language of whoever reads it.
 
     Raises:
         ConsoleError: it is neither a table nor JSON objects.
@@ -38,7 +39,7 @@ def learn(file: SourceFile) -> str:
     samples = {header: [row[header] for row in rows if row.get(header, "").strip()] for header in headers}
     kind = csv_columns.table_kind(headers, PurePath(file.name).stem, {}) or "tickets"
     guesses = _guesses(kind, headers, samples)
-    return "\n".join([*_head(file, kind, rows, is_json), *_dates(guesses, samples), *_columns(kind, guesses, samples)])
+    return lines_of([*_head(file, kind, rows, is_json), *_dates(guesses, samples), *_columns(kind, guesses, samples)])
 
 
 def _table(file: SourceFile) -> list[dict[str, str]]:
@@ -77,10 +78,11 @@ def _is_date(value: str) -> bool:
 
 def _head(file: SourceFile, kind: str, rows: Sequence[object], is_json: bool) -> list[str]:
     use = f"agentconsole sync {json.dumps(file.name, ensure_ascii=False)} --profile FILE"
+    name = _comment(PurePath(file.name).name)
     return [
-        f"# Drafted from {_comment(PurePath(file.name).name)}, {len(rows)} rows looked at. Check every line, then:",
+        Phrase("# Drafted from {file}, {count} rows looked at. Check every line, then:", file=name, count=len(rows)),
         f"#   {use}{' --format json' if is_json else ''}",
-        f'kind = "{kind}"  # tickets, comments, users, organizations or groups',
+        Phrase('kind = "{kind}"  # one of {names}', kind=kind, names=", ".join(csv_columns.FIELDS)),
     ]
 
 
@@ -91,11 +93,14 @@ def _dates(guesses: Mapping[str, str | None], samples: Mapping[str, list[str]]) 
     declared = ReadOptions(csv_table.ANY_ZONE)
     bare = next((value for value in dates if not names_zone(value, ReadOptions(day_first=True))), None)
     two_ways = next((value for value in dates if not _reads(value, declared) and _is_date(value)), None)
-    lines = []
+    lines: list[str] = []
     if bare is not None:
-        lines.append(f'# Not guessed: {_comment(bare)} names no zone.\n# zone = "Asia/Tokyo"')
+        lines += [Phrase("# Not guessed: {date} names no zone.", date=_comment(bare)), '# zone = "Asia/Tokyo"']
     if two_ways is not None:
-        lines.append(f"# Not guessed: {_comment(two_ways)} can be read two ways.\n# day_first = true")
+        lines += [
+            Phrase("# Not guessed: {date} can be read two ways.", date=_comment(two_ways)),
+            "# day_first = true",
+        ]
     return lines
 
 
@@ -108,15 +113,19 @@ def _reads(value: str, options: ReadOptions) -> bool:
 
 
 def _columns(kind: str, guesses: Mapping[str, str | None], samples: Mapping[str, list[str]]) -> list[str]:
-    lines = ["", "[columns]"]
+    lines: list[str] = ["", "[columns]"]
     for header, field in guesses.items():
-        example = _comment(samples[header][0]) if samples[header] else "always empty"
+        example = _comment(samples[header][0]) if samples[header] else Phrase("always empty")
         key = json.dumps(header, ensure_ascii=False)
-        lines.append(f'{key} = "{field}"  # {example}' if field else f'# {key} = ""  # not guessed: {example}')
+        if field:
+            lines.append(Phrase(_GUESSED, key=key, field=field, example=example))
+        else:
+            lines.append(Phrase('# {key} = ""  # not guessed: {example}', key=key, example=example))
     missing = [field for field in _NEEDED.get(kind, ("id",)) if field not in guesses.values()]
-    lines += [f"# Not found: {field}. Name the column that holds it." for field in missing]
+    lines += [Phrase("# Not found: {field}. Name the column that holds it.", field=field) for field in missing]
     known = ", ".join(sorted(csv_columns.FIELDS[kind]))
-    return [*lines, f"# Fields of {kind}: {known}.", "# A column without a field is kept as a custom field.", ""]
+    fields = Phrase("# Fields of {kind}: {names}.", kind=kind, names=known)
+    return [*lines, fields, Phrase("# A column without a field is kept as a custom field."), ""]
 
 
 def _comment(text: str) -> str:
