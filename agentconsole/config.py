@@ -134,7 +134,7 @@ def clock_from(environ: Mapping[str, str] | None = None) -> Callable[[], datetim
         at = parse_instant(frozen)
     except ValueError as error:
         hint = Phrase("such as {example}", example="2026-11-20T09:00:00Z")
-        raise UsageError(f"AGENTCONSOLE_NOW: {error}", hint) from error
+        raise UsageError(Phrase("{place}: {problem}", place="AGENTCONSOLE_NOW", problem=error.args[0]), hint) from error
     return lambda: at
 
 

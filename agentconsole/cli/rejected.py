@@ -14,7 +14,8 @@ from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import DeskKey, Json, Limit, Profile
 from agentconsole.cli.output import emit, facts, paragraph, say, table, tell
 from agentconsole.domain.instants import iso
-from agentconsole.locale import _, ngettext
+from agentconsole.locale import _, ngettext, spoken
+from agentconsole.locale.words import word
 from agentconsole.store import quarantine
 from agentconsole.store.quarantine import Rejected
 
@@ -39,7 +40,11 @@ def list_rejected(
         emit([_document(each) for each in found])
     elif found:
         titles = (_("ID"), _("Run"), _("Source"), _("File"), _("Kind"), _("Reason"))
-        table(titles, [(r.id, r.run, r.source, _place(r), r.object, r.reason) for r in found], flexible=5)
+        table(
+            titles,
+            [(r.id, r.run, r.source, _place(r), word("object", r.object), spoken(r.reason)) for r in found],
+            flexible=5,
+        )
     else:
         tell(_("Nothing is set aside."))
 
@@ -63,8 +68,8 @@ def show(
             (_("Time"), local(found.at, call.zone)),
             (_("Source"), found.source),
             (_("File"), _place(found)),
-            (_("Kind"), found.object),
-            (_("Reason"), found.reason),
+            (_("Kind"), word("object", found.object)),
+            (_("Reason"), spoken(found.reason)),
         ]
     )
     say("")

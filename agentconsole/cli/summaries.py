@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from agentconsole.cli.output import line_of, say, table, tell
 from agentconsole.domain.text import truncate
-from agentconsole.locale import _, ngettext
+from agentconsole.locale import _, ngettext, spoken
 from agentconsole.locale.words import field_name, word
 from agentconsole.store.runs import Change
 from agentconsole.sync.summary import OBJECTS
@@ -53,7 +53,7 @@ def _print_rest(document: Mapping[str, Any], rejected: int) -> None:
     for each in document["rejected"][:_SHOWN]:
         place = ":".join(str(part) for part in (each["file"], each["line"]) if part is not None)
         tell(_("rejected: {place}: {object}: {reason}").format(
-            place=line_of(place), object=each["object"], reason=line_of(each["reason"])
+            place=line_of(place), object=word("object", each["object"]), reason=line_of(spoken(each["reason"]))
         ))  # fmt: skip
     if rejected > _SHOWN:
         tell(_("... and {count} more; --json lists them").format(count=rejected - _SHOWN))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
+from agentconsole.domain.errors import Phrase
+
 
 def from_seconds(seconds: int) -> datetime:
     """The instant so many seconds after 1970-01-01T00:00Z."""
@@ -39,7 +41,7 @@ def parse_instant(text: str, default_zone: tzinfo | None = None) -> datetime:
     at = _parse(text)
     if at.tzinfo is None:
         if default_zone is None:
-            raise ValueError(f"{text!r} has no time zone")
+            raise ValueError(Phrase("{text} has no time zone", text=repr(text)))
         at = at.replace(tzinfo=default_zone)
     return at.astimezone(UTC)
 
@@ -53,4 +55,4 @@ def _parse(text: str) -> datetime:
         try:
             return parser.parse(text)
         except (parser.ParserError, OverflowError) as error:
-            raise ValueError(f"{text!r} is not a date and time") from error
+            raise ValueError(Phrase("{text} is not a date and time", text=repr(text))) from error

@@ -77,6 +77,15 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "spam": deferred("spam"),
         "redacted": deferred("redacted"),
     },
+    "object": {
+        "ticket": deferred("ticket"),
+        "comment": deferred("comment"),
+        "user": deferred("person"),
+        "organization": deferred("organisation"),
+        "group": deferred("group"),
+        "article": deferred("article"),
+        "record": deferred("record"),
+    },
     "team": {
         "tax": deferred("tax"),
         "legal": deferred("legal"),

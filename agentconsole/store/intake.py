@@ -14,7 +14,7 @@ from agentconsole.domain.clock_transitions import Choices, Life
 from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.promises import calendar_name
 from agentconsole.domain.values import Condition
-from agentconsole.store import rows, runs, search
+from agentconsole.store import phrases, rows, runs, search
 from agentconsole.store.clocks import add_clocks
 from agentconsole.store.counters import count_in
 from agentconsole.store.histories import begin_clocks
@@ -241,5 +241,6 @@ def begin_run(
 
 def end_run(store: Store, run_id: int, summary: Mapping[str, Any], at: datetime) -> None:
     store.connection.execute(
-        "UPDATE sync_run SET finished_at = ?, summary = ? WHERE id = ?", (to_seconds(at), rows.as_json(summary), run_id)
+        "UPDATE sync_run SET finished_at = ?, summary = ? WHERE id = ?",
+        (to_seconds(at), rows.as_json(phrases.summary_kept(summary)), run_id),
     )

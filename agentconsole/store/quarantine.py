@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from agentconsole.domain.errors import NotFoundError, Phrase
 from agentconsole.domain.instants import from_seconds
+from agentconsole.store import phrases
 from agentconsole.store.store import Store
 
 _FOUND: Final = (
@@ -80,15 +81,19 @@ def put(store: Store, run_id: int, source: str, aside: Iterable[Aside]) -> None:
     """Sets records aside; what is there already is kept once, as this run met it."""
     store.connection.executemany(
         "INSERT INTO rejected_record "
-        "(run_id, source, file, line, object, reason, raw, head, ticket, is_record, digest) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, digest) DO UPDATE SET run_id = excluded.run_id, "
-        "file = excluded.file, line = excluded.line, reason = excluded.reason, taken_run = NULL, "
+        "(run_id, source, file, line, object, reason, phrase, raw, head, ticket, is_record, digest) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, digest) DO UPDATE SET "
+        "run_id = excluded.run_id, file = excluded.file, line = excluded.line, reason = excluded.reason, "
+        "phrase = excluded.phrase, taken_run = NULL, "
         "ticket = CASE WHEN is_record THEN excluded.ticket ELSE ifnull(excluded.ticket, ticket) END",
         [
-            (run_id, source, r.file, r.line, r.object, r.reason, r.raw, r.head, r.ticket, r.is_record, r.digest)
+            (
+                run_id, source, r.file, r.line, r.object, r.reason, phrases.kept(r.reason), r.raw, r.head, r.ticket,
+                r.is_record, r.digest,
+            )
             for r in aside
         ],
-    )
+    )  # fmt: skip
 
 
 def listed(
@@ -166,7 +171,7 @@ def _rejected(row: Any) -> Rejected:
         file=row["file"],
         line=row["line"],
         object=row["object"],
-        reason=row["reason"],
+        reason=phrases.found(row["reason"], row["phrase"]),
         raw=row["raw"],
         head=row["head"],
         ticket=row["ticket"],

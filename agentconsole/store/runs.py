@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from agentconsole.domain.errors import NotFoundError, Phrase
 from agentconsole.domain.instants import from_seconds
-from agentconsole.store import rows
+from agentconsole.store import phrases, rows
 from agentconsole.store.store import Store
 
 MARKED: Final = ("event", "message", "customer", "organization", "source_group", "agent", "rejected_record")
@@ -109,7 +109,7 @@ def _run(row: sqlite3.Row) -> SyncRun:
         started_at=from_seconds(row["started_at"]),
         finished_at=rows.instant(row["finished_at"]),
         undone_at=rows.instant(row["undone_at"]),
-        summary=rows.parsed(row["summary"]),
+        summary=phrases.summary_found(rows.parsed(row["summary"])),
         marks=rows.parsed(row["marks"]),
     )
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.redaction import WITHHELD, is_redaction_of
 from agentconsole.domain.values import AuthorKind, Condition
@@ -109,10 +110,12 @@ def _is_out_of_place(run: Run, comment: CommentRecord, tickets: Set[str], have: 
     ticket = comment.ticket_external_id
     if ticket not in tickets:
         if not run.hold(comment):
-            run.reject(quarantine.set_aside(comment, f"its ticket {ticket} is not in the store", waits=True))
+            run.reject(
+                quarantine.set_aside(comment, Phrase("its ticket {id} is not in the store", id=ticket), waits=True)
+            )
         return True
     if have is not None and have.ticket != ticket:
-        reason = f"a comment of another ticket has the id {comment.external_id} already"
+        reason = Phrase("a comment of another ticket has the id {id} already", id=comment.external_id)
         run.reject(quarantine.set_aside(comment, reason, waits=False))
         return True
     return False

@@ -8,6 +8,7 @@ from typing import Final
 
 import orjson
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.sync.records import CommentRecord, Record, RejectedRecord, TicketRecord
 
 ATTACHMENTS: Final = 1000
@@ -21,7 +22,7 @@ def within_limits(records: Iterable[Record]) -> Iterator[Record]:
         if isinstance(record, CommentRecord) and _is_too_large(record):
             yield _set_aside(record)
         elif isinstance(record, TicketRecord) and len(record.tags) > TAGS:
-            yield RejectedRecord(record.place, "ticket", f"more than {TAGS} tags", _raw(record))
+            yield RejectedRecord(record.place, "ticket", Phrase("more than {count} tags", count=TAGS), _raw(record))
         elif isinstance(record, TicketRecord) and any(map(_is_too_large, record.comments)):
             yield from map(_set_aside, filter(_is_too_large, record.comments))
             kept = tuple(each for each in record.comments if not _is_too_large(each))
@@ -35,7 +36,9 @@ def _is_too_large(comment: CommentRecord) -> bool:
 
 
 def _set_aside(comment: CommentRecord) -> RejectedRecord:
-    return RejectedRecord(comment.place, "comment", f"more than {ATTACHMENTS} attachments", _raw(comment))
+    return RejectedRecord(
+        comment.place, "comment", Phrase("more than {count} attachments", count=ATTACHMENTS), _raw(comment)
+    )
 
 
 def _raw(record: TicketRecord | CommentRecord) -> str:

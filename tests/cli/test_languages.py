@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import tomllib
 from pathlib import Path
@@ -87,3 +88,29 @@ def test_the_draft_of_a_profile_is_commented_in_the_language_of_its_reader(run: 
     ]
     assert [line for line in remarks if line.isascii()] == []
     assert "いつも空" in drafts["ja"]
+
+
+BAD = [
+    {"id": 1, "subject": "s", "status": 5, "created_at": "2026-11-20T01:00:00Z"},
+    {"id": 2, "subject": "s", "status": "open", "created_at": "yesterday"},
+    {"subject": "s", "status": "open", "created_at": "2026-11-20T01:00:00Z"},
+]
+
+
+def test_why_a_record_was_set_aside_is_told_in_japanese_to_people_and_in_english_to_programs(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "tickets.json").write_text(json.dumps({"tickets": BAD}))
+    ran = run("--lang", "ja", "sync", tmp_path / "tickets.json")
+    listed, shown = run("--lang", "ja", "sync", "rejected", "list").out, run("--lang", "ja", "sync", "show", 1).err
+    for told in (ran.err, listed, shown):
+        assert "status は文字列であるはずですが、数です" in told
+        assert "created_at: 'yesterday' は日時ではありません" in told
+        assert "id がありません" in told
+        assert "チケット" in told
+    assert "数です" in run("--lang", "ja", "sync", "rejected", "show", 1).out
+    reasons = [each["reason"] for each in run("--lang", "ja", "sync", "rejected", "list", "--json").document]
+    assert reasons == ["status is a number, not text", "created_at: 'yesterday' is not a date and time", "no id"]
+    summary = run("--lang", "ja", "sync", "show", 1, "--json").document["summary"]
+    assert [each["reason"] for each in summary["rejected"]] == reasons
+    assert {*summary["rejected"][0]} == {"file", "line", "object", "reason"}

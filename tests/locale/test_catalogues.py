@@ -149,7 +149,10 @@ def test_every_value_has_a_word_of_its_own_kind(kind: str, values: type[StrEnum]
     assert [value for value in values if words.word(kind, value) == value] == []
 
 
-ERRORS = {"ConsoleError", "UsageError", "NotFoundError", "RefusedError", "StoreError", "DeskError", "wrong"}
+ERRORS = {
+    *("ConsoleError", "UsageError", "NotFoundError", "RefusedError", "StoreError", "DeskError", "wrong"),
+    *("RejectError", "RejectedRecord", "DamagedError", "Refused", "BadRow"),
+}
 
 
 def test_no_error_is_said_in_english_alone() -> None:

@@ -71,6 +71,9 @@ class RejectedRecord(SQLModel, table=True):
     line: int | None = None
     object: str
     reason: str
+    """In English;"""
+    phrase: str | None = None
+    """what it is made of, where it can be told in other languages: JSON of its words and what is filled in."""
     raw: str
     source: str
     head: str | None = None

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from hashlib import sha1
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.instants import parse_instant
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.records import Record
@@ -75,7 +76,11 @@ def words(text: str) -> frozenset[str]:
 
 
 class RejectError(Exception):
-    """This object cannot be taken; the message is the reason."""
+    """This object cannot be taken; the message is the reason, a `Phrase` where it shall be told in other languages."""
+
+    @property
+    def reason(self) -> str:
+        return cast(str, self.args[0])
 
 
 def digest(content: bytes) -> bytes:
@@ -116,10 +121,18 @@ class Tally:
         self.dropped.update(other.dropped)
 
 
-def describe(value: object) -> str:
+def describe(value: object) -> Phrase:
     """The type of a foreign value, in words."""
-    names = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
-    return names.get(type(value), "a number")
+    names = {
+        dict: Phrase("an object"), list: Phrase("a list"), str: Phrase("text"), bool: Phrase("true or false"),
+        type(None): Phrase("null"),
+    }  # fmt: skip
+    return names.get(type(value), Phrase("a number"))
+
+
+def unknown_kind(item: Mapping[str, Any]) -> Phrase:
+    """Why an object that nobody knows is set aside."""
+    return Phrase("an object of no known kind; its fields: {names}", names=", ".join(list(item)[:8])[:260])
 
 
 def required_id(value: object, what: str = "id") -> str:
@@ -132,7 +145,7 @@ def required_id(value: object, what: str = "id") -> str:
         return str(value)
     found = optional_id(value, what)
     if found is None:
-        raise RejectError(f"no {what}")
+        raise RejectError(Phrase("no {what}", what=what))
     return found
 
 
@@ -149,17 +162,17 @@ def optional_id(value: object, what: str) -> str | None:
     if type(value) is float:
         return _whole_number(value, what)
     if type(value) is not str:
-        raise RejectError(f"{what} is {describe(value)}")
+        raise RejectError(Phrase("{what} is {found}", what=what, found=describe(value)))
     found = value.strip()
     if not found.isprintable() or len(found) > 200:
-        raise RejectError(f"{what} has control characters or is too long")
+        raise RejectError(Phrase("{what} has control characters or is too long", what=what))
     return found or None
 
 
 def _whole_number(value: float, what: str) -> str:
     """An id that a program wrote as 7.0: one that knows only such numbers, because one of the others is missing."""
     if not value.is_integer() or abs(value) >= _EXACT:
-        raise RejectError(f"{what} {value} is no whole number, or too large to be exact")
+        raise RejectError(Phrase("{what} {value} is no whole number, or too large to be exact", what=what, value=value))
     return str(int(value))
 
 
@@ -171,7 +184,7 @@ def optional_text(value: object, what: str) -> str | None:
     """
     if value is None or type(value) is str:
         return value
-    raise RejectError(f"{what} is {describe(value)}, not text")
+    raise RejectError(Phrase("{what} is {found}, not text", what=what, found=describe(value)))
 
 
 def list_of(value: object, what: str) -> list[Any]:
@@ -183,7 +196,7 @@ def list_of(value: object, what: str) -> list[Any]:
     if value is None:
         return []
     if type(value) is not list:
-        raise RejectError(f"{what} is {describe(value)}, not a list")
+        raise RejectError(Phrase("{what} is {found}, not a list", what=what, found=describe(value)))
     return value
 
 
@@ -194,7 +207,7 @@ def object_of(value: object, what: str) -> dict[str, Any]:
         RejectError: it is something else.
     """
     if type(value) is not dict:
-        raise RejectError(f"{what} is {describe(value)}, not an object")
+        raise RejectError(Phrase("{what} is {found}, not an object", what=what, found=describe(value)))
     return value
 
 
@@ -205,7 +218,11 @@ def instant(value: object, what: str, options: ReadOptions) -> datetime:
         RejectError: missing, not a date and time, or without a zone where none is declared.
     """
     if type(value) is not str:
-        raise RejectError(f"no {what}" if value is None else f"{what} is {describe(value)}, not a date and time")
+        raise RejectError(
+            Phrase("no {what}", what=what)
+            if value is None
+            else Phrase("{what} is {found}, not a date and time", what=what, found=describe(value))
+        )
     try:
         at = datetime.fromisoformat(value)
     except ValueError:
@@ -219,7 +236,11 @@ def _other_instant(text: str, what: str, options: ReadOptions) -> datetime:
     try:
         return parse_instant(_plain_date(text, options), options.zone)
     except (ValueError, OverflowError) as error:
-        raise RejectError(f"{what}: {error}" if len(text) < 100 else f"{what} is not a date and time") from error
+        raise RejectError(
+            Phrase("{place}: {problem}", place=what, problem=error.args[0])
+            if len(text) < 100
+            else Phrase("{what} is not a date and time", what=what)
+        ) from error
 
 
 _CJK_DATE: Final = str.maketrans(
@@ -241,14 +262,16 @@ def _plain_date(text: str, options: ReadOptions) -> str:
     """
     plain = text.translate(_CJK_DATE).strip(" :\t\r\n")
     if not (_WITH_YEAR.search(plain) and _DAY.search(plain)):
-        raise ValueError(f"{text!r} is not a date and time")
+        raise ValueError(Phrase("{text} is not a date and time", text=repr(text)))
     plain = _with_offset(plain)
     match = _YEAR_LAST.match(plain)
     if match is None:
         return plain
     first, second, year, rest = match.groups()
     if len(year) == 2 and options.day_first is None:
-        raise ValueError(f"{text!r} can be read more than one way; say day_first = true or false in a profile")
+        raise ValueError(
+            Phrase("{text} can be read more than one way; say day_first = true or false in a profile", text=repr(text))
+        )
     day, month = _day_and_month(int(first), int(second), text, options)
     return f"{int(year) + (2000 if len(year) == 2 else 0):04}-{month:02}-{day:02}{rest}"
 
@@ -260,7 +283,9 @@ def _with_offset(plain: str) -> str:
         return plain
     zone = _ZONES.get(match[1].upper())
     if zone is None:
-        raise ValueError(f"{plain!r} names a time zone that is not known here; offsets such as +09:00 are")
+        raise ValueError(
+            Phrase("{text} names a time zone that is not known here; offsets such as +09:00 are", text=repr(plain))
+        )
     return plain[: match.start() + 1] + zone
 
 
@@ -271,7 +296,9 @@ def _day_and_month(first: int, second: int, text: str, options: ReadOptions) -> 
         return first, second
     if second > 12:
         return second, first
-    raise ValueError(f"{text!r} can be read more than one way; say day_first = true or false in a profile")
+    raise ValueError(
+        Phrase("{text} can be read more than one way; say day_first = true or false in a profile", text=repr(text))
+    )
 
 
 def names_zone(text: str, options: ReadOptions) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.sync.formats.base import ReadOptions, RejectError, Tally, digest, instant, required_id
 from agentconsole.sync.formats.csv_columns import Columns
 from agentconsole.sync.records import (
@@ -65,7 +66,7 @@ class Cells:
         if text is None:
             return None
         if _ROUNDED.fullmatch(text):
-            raise RejectError(f"{field} {text} was rounded by a spreadsheet")
+            raise RejectError(Phrase("{field} {text} was rounded by a spreadsheet", field=field, text=text))
         if as_number := _AS_NUMBER.fullmatch(text):
             text = as_number[1] or as_number[2]
         return required_id(text, field)
@@ -97,7 +98,7 @@ class Cells:
             return None
         word = text.casefold()
         if word not in _YES and word not in _NO:
-            raise RejectError(f"{field} is {text[:40]!r}, neither yes nor no")
+            raise RejectError(Phrase("{field} is {text}, neither yes nor no", field=field, text=repr(text[:40])))
         return word in _YES
 
     def tags(self) -> tuple[str, ...]:
@@ -159,7 +160,7 @@ def _ticket(cells: Cells, place: Place) -> TicketRecord:
 def _comment(cells: Cells, place: Place) -> CommentRecord:
     ticket_id = cells.id("ticket_id")
     if ticket_id is None:
-        raise RejectError("its ticket cannot be known: no ticket_id")
+        raise RejectError(Phrase("its ticket cannot be known: no ticket_id"))
     return CommentRecord(
         place=place,
         digest=cells.digest,

@@ -277,7 +277,7 @@ def _next_row(lines: _Lines, dialect: Dialect) -> Row | BadRow:
     except csv.Error as error:
         return BadRow(line, _reason(str(error)), _printable(lines.first()))
     except StopIteration:
-        return BadRow(line, "a quote is not closed", _printable(lines.first()))
+        return BadRow(line, Phrase("a quote is not closed"), _printable(lines.first()))
     return Row(line, cells, lines.taken())
 
 
@@ -290,10 +290,12 @@ def _cells(line: str, dialect: Dialect) -> list[str]:
 
 def _reason(error: str) -> str:
     if "unexpected end of data" in error:
-        return "a quote is not closed"
+        return Phrase("a quote is not closed")
     if "field larger than" in error:
-        return f"a cell of more than {CELL_LIMIT >> 20} million characters, or a quote is not closed"
-    return f"quotes gone wrong: {error}"
+        return Phrase(
+            "a cell of more than {count} million characters, or a quote is not closed", count=CELL_LIMIT >> 20
+        )
+    return Phrase("quotes gone wrong: {error}", error=error)
 
 
 def _printable(raw: str) -> str:
@@ -303,11 +305,13 @@ def _printable(raw: str) -> str:
 def _fitted(row: Row, width: int | None) -> Row | BadRow:
     """The row, if it has as many cells as it must; empty ones too many at its end are cut off."""
     if "\0" in row.raw:
-        return BadRow(row.line, "it holds NUL characters", row.raw)
+        return BadRow(row.line, Phrase("it holds NUL characters"), row.raw)
     if not row.raw.isascii() and _ESCAPED.search(row.raw):
-        return BadRow(row.line, "it holds bytes that are not of the file's encoding", _printable(row.raw))
+        return BadRow(row.line, Phrase("it holds bytes that are not of the file's encoding"), _printable(row.raw))
     if width is None or len(row.cells) == width:
         return row
     if len(row.cells) > width and not any(row.cells[width:]):
         return Row(row.line, row.cells[:width], row.raw)
-    return BadRow(row.line, f"{len(row.cells)} cells, and the header has {width}", row.raw)
+    return BadRow(
+        row.line, Phrase("{count} cells, and the header has {width}", count=len(row.cells), width=width), row.raw
+    )

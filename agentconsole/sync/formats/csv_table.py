@@ -197,7 +197,7 @@ def _records(table: _Table, options: ReadOptions, tally: Tally) -> Iterator[Reco
     rows = _rows(table.file, table.dialect)
     next(rows, None)
     if table.kind is None and not CsvTable().sniff(table.file.head(), table.file.name):
-        yield RejectedRecord(Place(table.file.name), "record", "not a table", "")
+        yield RejectedRecord(Place(table.file.name), "record", Phrase("not a table"), "")
         return
     if table.kind is None or table.columns is None:
         skipped = SkippedRecord(csv_columns.table_name(PurePath(table.file.name).stem))
@@ -212,7 +212,7 @@ def _records(table: _Table, options: ReadOptions, tally: Tally) -> Iterator[Reco
         try:
             yield take(Cells(row.cells, table.columns, OBJECTS[table.kind], options, tally), place)
         except RejectError as error:
-            yield RejectedRecord(place, OBJECTS[table.kind], str(error), _kept(row, table), head=table.header.raw)
+            yield RejectedRecord(place, OBJECTS[table.kind], error.reason, _kept(row, table), head=table.header.raw)
 
 
 def _kept(row: Row, table: _Table) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.values import AuthorKind
 from agentconsole.sync.formats import freshdesk_kinds as known
 from agentconsole.sync.formats import json_fields as fields
@@ -176,7 +177,7 @@ class Objects:
     def _comment(self, raw: Json, around: Around) -> Iterator[Record]:
         ticket = optional_id(raw.get("ticket_id"), "ticket_id") or around.ticket_id
         if ticket is None:
-            raise RejectError("its ticket cannot be known: no ticket_id in it, around it or in the file's name")
+            raise RejectError(Phrase("its ticket cannot be known: no ticket_id in it, around it or in the file's name"))
         if fields.truth(raw.get("deleted"), "deleted"):
             yield SkippedRecord("deleted_notes")
             return

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 from xml.parsers import expat
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats.base import OBJECTS, RejectError, words
 from agentconsole.sync.formats.freshdesk_kinds import COLLECTIONS
@@ -168,19 +169,20 @@ class _Stream:
         except (expat.ExpatError, RejectError) as error:
             self._is_lost = not isinstance(error, _HostileError) and bool(self._record) and self._record != self._root
             self._is_over = self._is_over or not self._is_lost
-            return str(error) if isinstance(error, RejectError) else self._told(error)
+            return error.reason if isinstance(error, RejectError) else self._told(error)
         except (ValueError, LookupError) as error:
             self._is_over = True
-            return f"not XML that can be read: {error}"
+            return Phrase("not XML that can be read: {error}", error=error)
         if self._start and len(self._bytes) > LINE_LIMIT:
             self._is_lost = True
-            return f"longer than {LINE_LIMIT >> 20} MiB; only its beginning is kept"
+            return Phrase("longer than {size} MiB; only its beginning is kept", size=LINE_LIMIT >> 20)
         return None
 
     def _told(self, error: expat.ExpatError) -> str:
-        return (
-            f"not XML: {expat.ErrorString(error.code)} in line {self._line + error.lineno}, column {error.offset + 1}"
-        )
+        return Phrase(
+            "not XML: {error} in line {line}, column {column}",
+            error=expat.ErrorString(error.code), line=self._line + error.lineno, column=error.offset + 1,
+        )  # fmt: skip
 
     def _set_aside(self, reason: str) -> RejectedRecord:
         """The record in hand, up to the next one; `_bytes` then begins behind the trouble."""
@@ -227,7 +229,7 @@ class _Stream:
         raise error
 
     def _entity(self, *declaration: object) -> None:
-        self._fail(_HostileError("it declares entities, which are never read"))
+        self._fail(_HostileError(Phrase("it declares entities, which are never read")))
 
     def _open(self, name: str, attributes: dict[str, str]) -> None:
         if not self._depth:
@@ -241,9 +243,9 @@ class _Stream:
             self._nodes.append(_Node(name, attributes))
             self._count += 1
             if len(self._nodes) > DEPTH_LIMIT:
-                self._fail(RejectError(f"nested deeper than {DEPTH_LIMIT} levels"))
+                self._fail(RejectError(Phrase("nested deeper than {count} levels", count=DEPTH_LIMIT)))
             if self._count > _ELEMENTS:
-                self._fail(RejectError(f"more than {_ELEMENTS} elements"))
+                self._fail(RejectError(Phrase("more than {count} elements", count=_ELEMENTS)))
 
     def _text(self, text: str) -> None:
         if self._nodes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.values import AuthorKind, Condition
 from agentconsole.sync.formats import intercom_kinds as known
 from agentconsole.sync.formats import json_fields as fields
@@ -38,7 +39,9 @@ _SUBJECT_LENGTH: Final = 80
 _BY_ITSELF: Final = frozenset(("automated", "campaigns_initiated"))
 """How a conversation's first message was delivered if nobody sent it."""
 _TITLE, _DESCRIPTION = "_default_title_", "_default_description_"
-_NO_CONVERSATION: Final = "its conversation cannot be known: no conversation_id in it, around it or in the file's name"
+_NO_CONVERSATION: Final = Phrase(
+    "its conversation cannot be known: no conversation_id in it, around it or in the file's name"
+)
 _PART: Final = SkippedRecord("conversation_part")
 _SAYING_PART: Final = SkippedRecord("conversation_part_with_text")
 
@@ -297,7 +300,7 @@ def _assigned(raw: Json, kind: str) -> str | None:
 def _subject(raw: Json, source: Json, own: Json) -> str:
     for value, what in ((raw.get("title"), "title"), (own.get(_TITLE), _TITLE), (source.get("subject"), "subject")):
         if value is not None and type(value) is not str:
-            raise RejectError(f"{what} is {describe(value)}, not text")
+            raise RejectError(Phrase("{what} is {found}, not text", what=what, found=describe(value)))
         if value:
             return " ".join(fields.readable(value, what).split())
     return ""

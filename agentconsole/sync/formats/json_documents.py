@@ -11,6 +11,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, BinaryIO, Final, NamedTuple
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import json_input
 from agentconsole.sync.formats.base import RejectError
@@ -20,7 +21,7 @@ from agentconsole.sync.transcoding import decoded
 
 _OPENERS: Final = b"[{,:"
 """With these a line ends that is the beginning of a document, not a whole one."""
-_LONG: Final = f"longer than {json_input.LINE_LIMIT >> 20} MiB; only its beginning is kept"
+_LONG: Final = Phrase("longer than {size} MiB; only its beginning is kept", size=json_input.LINE_LIMIT >> 20)
 _LOOKED_AT: Final = 20
 """Lines that are looked at to find out what a file is."""
 
@@ -93,7 +94,7 @@ def _lines(file: SourceFile, pages: Pages) -> Iterator[Document | RejectedRecord
                 else:
                     yield from _pieces(io.BytesIO(line), place, pages, min(PIECE, len(line) - 1))
             except RejectError as error:
-                yield _rejected(Refused(str(error), line[: None if whole else json_input.KEPT_OF_LONG]), place, pages)
+                yield _rejected(Refused(error.reason, line[: None if whole else json_input.KEPT_OF_LONG]), place, pages)
 
 
 def _line(line: bytes, place: Place) -> Iterator[Document]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeAlias
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.instants import from_seconds
 from agentconsole.domain.text.html_text import looks_html, plain_text
 from agentconsole.sync.formats.base import (
@@ -98,7 +99,7 @@ def truth(value: object, what: str) -> bool | None:
         return word == "true"
     if not word and type(value) is str:
         return None
-    raise RejectError(f"{what} is {describe(value)}, not true or false")
+    raise RejectError(Phrase("{what} is {found}, not true or false", what=what, found=describe(value)))
 
 
 def moment(value: object, what: str, options: ReadOptions) -> datetime:
@@ -110,7 +111,7 @@ def moment(value: object, what: str, options: ReadOptions) -> datetime:
     if type(value) is not int and type(value) is not float:
         return instant(value, what, options)
     if not 0 < value < _SECONDS_LIMIT:
-        raise RejectError(f"{what} {value} is not in seconds since 1970")
+        raise RejectError(Phrase("{what} {value} is not in seconds since 1970", what=what, value=value))
     return from_seconds(int(value))
 
 
@@ -160,7 +161,7 @@ def tags(value: object) -> tuple[str, ...]:
     for tag in list_of(value, "tags"):
         name = tag.get("name") if type(tag) is dict else tag
         if type(name) is not str:
-            raise RejectError(f"a tag is {describe(tag)}, not text")
+            raise RejectError(Phrase("a tag is {found}, not text", found=describe(tag)))
         found.append(name)
     return tuple(filter(None, found))
 

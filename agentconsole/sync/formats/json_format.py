@@ -12,9 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import json_input
-from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally, describe, digest
+from agentconsole.sync.formats.base import (
+    KINDS,
+    OBJECTS,
+    ReadOptions,
+    RejectError,
+    Tally,
+    describe,
+    digest,
+    unknown_kind,
+)
 from agentconsole.sync.formats.json_documents import declared, documents, first_value, ticket_in_name
 from agentconsole.sync.formats.json_pieces import Pages
 from agentconsole.sync.records import Place, Record, RejectedRecord, SkippedRecord
@@ -177,7 +187,12 @@ class JsonReader:
             for inner in item:
                 yield from self._document(inner, around._replace(digest=b""), file, level + 1)
         elif type(item) is not dict or level >= _LEVELS:
-            yield RejectedRecord(around.place, "record", f"{describe(item)}, not a record", json_input.printable(item))
+            yield RejectedRecord(
+                around.place,
+                "record",
+                Phrase("{found}, not a record", found=describe(item)),
+                json_input.printable(item),
+            )
         elif kind := self._kind_of(item, file):
             yield from self.taken(kind, item, around)
         elif not self._words.inside.union(self._words.collections).isdisjoint(item):
@@ -220,14 +235,14 @@ class JsonReader:
             return
         try:
             if type(item) is not dict:
-                raise RejectError(f"{describe(item)}, not an object")
+                raise RejectError(Phrase("{found}, not an object", found=describe(item)))
             if kind is None:
-                raise RejectError(f"an object of no known kind; its fields: {', '.join(list(item)[:8])}"[:300])
+                raise RejectError(unknown_kind(item))
             yield from self._take[kind](item, around._replace(digest=around.digest or digest(json_input.encode(item))))
         except RejectError as error:
             name = OBJECTS.get(kind or "", "record")
             ticket = around.ticket_id if kind == "comments" else None
-            yield RejectedRecord(around.place, name, str(error), json_input.printable(item), ticket=ticket)
+            yield RejectedRecord(around.place, name, error.reason, json_input.printable(item), ticket=ticket)
 
 
 class JsonHelpdesk(ABC):

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.sync.files import Line
 from agentconsole.sync.formats.base import RejectError
 
@@ -25,7 +26,7 @@ KEPT_OF_LONG: Final = 4096
 """Bytes that are kept of what is too long to be read."""
 BOM: Final = b"\xef\xbb\xbf"
 
-_TOO_DEEP: Final = f"nested deeper than {DEPTH_LIMIT} levels"
+_TOO_DEEP: Final = Phrase("nested deeper than {count} levels", count=DEPTH_LIMIT)
 
 
 def lines(stream: BinaryIO) -> Iterator[Line]:
@@ -52,9 +53,11 @@ def overflow(line: bytes) -> str | None:
     if len(line) <= OBJECTS_LIMIT:
         return None
     if line.count(b"{") + line.count(b"[") > OBJECTS_LIMIT:
-        return f"more than {OBJECTS_LIMIT} objects and lists in one line; only its beginning is kept"
+        return Phrase(
+            "more than {count} objects and lists in one line; only its beginning is kept", count=OBJECTS_LIMIT
+        )
     if line.count(b",") > VALUES_LIMIT:
-        return f"more than {VALUES_LIMIT} values in one line; only its beginning is kept"
+        return Phrase("more than {count} values in one line; only its beginning is kept", count=VALUES_LIMIT)
     return None
 
 
@@ -93,8 +96,12 @@ def encode(value: object) -> bytes:
 def _reason(error: Exception) -> str:
     message = str(error)
     if "not valid UTF-8" in message:
-        return 'not JSON: not UTF-8; a profile names another encoding, such as encoding = "cp932"'
-    return _TOO_DEEP if "depth" in message or "ecursion" in message else f"not JSON: {message}"
+        return Phrase(
+            "not JSON: not UTF-8; a profile names another encoding, such as {example}", example='encoding = "cp932"'
+        )
+    if "depth" in message or "ecursion" in message:
+        return _TOO_DEEP
+    return Phrase("not JSON: {error}", error=message)
 
 
 def is_deep(value: object) -> bool:
@@ -194,7 +201,7 @@ def _value(text: str, at: int) -> tuple[Any, int]:
     except RecursionError as error:
         raise DamagedError(_TOO_DEEP, text[at : at + KEPT_OF_LONG]) from error
     except ValueError as error:
-        raise DamagedError(f"not JSON: {error}", text[at : at + KEPT_OF_LONG]) from error
+        raise DamagedError(Phrase("not JSON: {error}", error=error), text[at : at + KEPT_OF_LONG]) from error
 
 
 def _after_space(text: str, at: int) -> int:

@@ -57,4 +57,4 @@ def embedded(items: Iterable[object], name: str, take: Take, around: Around, asi
                     yield record
         except RejectError as error:
             ticket = around.ticket_id if name == "comment" else None
-            aside.append(RejectedRecord(around.place, name, str(error), printable(item), ticket=ticket))
+            aside.append(RejectedRecord(around.place, name, error.reason, printable(item), ticket=ticket))

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 import orjson
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.sync.formats import json_input
 from agentconsole.sync.formats.base import RejectError
 from agentconsole.sync.formats.json_outline import Container, outline
@@ -23,7 +24,7 @@ from agentconsole.sync.packed import laid_by
 _KEY: Final = re.compile(rb'("(?:[^"\\]|\\.){0,200}+")[ \t\r\n]*:[ \t\r\n]*\Z', re.DOTALL)
 _KEY_LIMIT: Final = 2048
 _BLANK: Final = b" \t\r\n,"
-_TOO_LONG: Final = f"longer than {json_input.LINE_LIMIT >> 20} MiB in one; only its beginning is kept"
+_TOO_LONG: Final = Phrase("longer than {size} MiB in one; only its beginning is kept", size=json_input.LINE_LIMIT >> 20)
 
 PIECE: Final = 1 << 18
 """Bytes of a list that are decoded at once, unless one object alone is larger."""
@@ -116,7 +117,7 @@ class _Walk:
                 yield from self._loose(self._text.read(part.start, part.end))
         if not root.is_whole:
             start = root.end if self._broken is None else self._broken
-            reason = f"not JSON: damaged or cut off at byte {root.end}; nothing behind it is read"
+            reason = Phrase("not JSON: damaged or cut off at byte {byte}; nothing behind it is read", byte=root.end)
             yield Refused(reason, self._beginning(start))
 
     def _values(self, container: Container) -> Iterator[Any]:
@@ -143,7 +144,7 @@ class _Walk:
         try:
             yield from list(json_input.decode_damaged(content.removeprefix(json_input.BOM)))
         except json_input.DamagedError as error:
-            yield from self._closer(content, str(error))
+            yield from self._closer(content, error.reason)
 
     def _closer(self, content: bytes, reason: str) -> Iterator[Any]:
         if self._is_close:
@@ -190,7 +191,7 @@ class _Walk:
             try:
                 yield json_input.decode(content)
             except RejectError as error:
-                yield Refused(str(error), content)
+                yield Refused(error.reason, content)
 
     def _beginning(self, start: int) -> bytes:
         return self._text.read(start, start + json_input.KEPT_OF_LONG)
@@ -226,7 +227,7 @@ class _Members:
         if type(name) is str:
             return {name: value}
         beginning = self._text.read(value.start, value.start + json_input.KEPT_OF_LONG)
-        self.refused.append(Refused("not JSON: no key", beginning))
+        self.refused.append(Refused(Phrase("not JSON: no key"), beginning))
         return {}
 
     def _decoded(self, content: bytes) -> Mapping[str, Any]:
@@ -234,7 +235,9 @@ class _Members:
         found = json_input.decode_page(whole) or json_input.decode_leniently(whole)
         if type(found) is dict:
             return found
-        self.refused.append(Refused("not JSON: damaged between its objects", content[: json_input.KEPT_OF_LONG]))
+        self.refused.append(
+            Refused(Phrase("not JSON: damaged between its objects"), content[: json_input.KEPT_OF_LONG])
+        )
         return {}
 
 

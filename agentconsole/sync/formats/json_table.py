@@ -65,14 +65,14 @@ class JsonTable:
             for item in _objects(found.value):
                 try:
                     if kind is None:
-                        raise RejectError("an object of no known kind; say kind = ... in a profile")
+                        raise RejectError(Phrase("an object of no known kind; say kind = ... in a profile"))
                     row = flat(item)
                     headers = tuple(row)
                     columns = shapes.get(headers) or csv_columns.map_columns(kind, headers, options.columns)
                     shapes[headers] = columns
                     yield TAKERS[kind](Cells(list(row.values()), columns, name, options, self.tally), found.place)
                 except RejectError as error:
-                    yield RejectedRecord(found.place, name, str(error), printable(item))
+                    yield RejectedRecord(found.place, name, error.reason, printable(item))
 
 
 def kind_in(file: SourceFile, options: ReadOptions) -> str | None:

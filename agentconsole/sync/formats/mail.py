@@ -87,7 +87,7 @@ class _Shelf:
             mail = mail_message.read(raw, self._options.zone, self._tally)
         except RejectError as error:
             text = without_way(raw.content)[:_KEPT].decode("utf-8", "backslashreplace")
-            yield RejectedRecord(raw.place, "comment", str(error), text)
+            yield RejectedRecord(raw.place, "comment", error.reason, text)
             return
         left_out = mail if isinstance(mail, str) else self._keep(mail, raw.place)
         if left_out:

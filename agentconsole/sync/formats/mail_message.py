@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from email.message import Message
 from typing import Any, Final
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.sync.formats import mail_automatic, mail_parts
 from agentconsole.sync.formats import mail_headers as headers
 from agentconsole.sync.formats.base import RejectError, Tally
@@ -76,13 +77,13 @@ def read(raw: RawMail, zone: tzinfo | None, tally: Tally) -> Mail | str:
         RejectError: it is no mail, or nothing tells when it was written.
     """
     if not has_fields(raw.content[: 1 << 16]):
-        raise RejectError("not a mail: no field such as From, To, Subject or Date at its beginning")
+        raise RejectError(Phrase("not a mail: no field such as From, To, Subject or Date at its beginning"))
     message = mail_parts.parse(raw.content)
     if why := left_out(message, raw.flags):
         return why
     at = headers.sent_at(message.get("date"), every(message, "received"), zone) or raw.delivered
     if at is None:
-        raise RejectError("no date: neither Date nor Received can be read")
+        raise RejectError(Phrase("no date: neither Date nor Received can be read"))
     return _understood(message, mail_parts.content(message, tally), at, raw)
 
 

@@ -10,6 +10,7 @@ from email.parser import BytesParser
 from email.policy import EmailPolicy
 from typing import Any, Final
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.text.html_text import plain_text
 from agentconsole.sync import charsets
 from agentconsole.sync.files import foreign_kind
@@ -100,7 +101,7 @@ def parse(raw: bytes) -> Message:
     """
     end = _BLANK_LINE.search(raw[: HEADER_LIMIT + 4])
     if end is None and len(raw) > HEADER_LIMIT:
-        raise RejectError(f"a header of more than {HEADER_LIMIT >> 20} MiB")
+        raise RejectError(Phrase("a header of more than {size} MiB", size=HEADER_LIMIT >> 20))
     shallow = (raw.count(b"\n") + 1) * (raw.count(b"oundary") + raw.count(b"OUNDARY")) > _WORK
     try:
         return _PARSER.parsebytes(raw, headersonly=shallow)

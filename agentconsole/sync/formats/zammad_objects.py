@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.domain.values import AuthorKind
 from agentconsole.sync.formats import json_fields as fields
 from agentconsole.sync.formats import zammad_kinds as known
@@ -138,7 +139,7 @@ class Objects:
     def _said(self, raw: Json, around: Around) -> CommentRecord:
         ticket = optional_id(raw.get("ticket_id"), "ticket_id") or around.ticket_id
         if ticket is None:
-            raise RejectError("its ticket cannot be known: no ticket_id in it, around it or in the file's name")
+            raise RejectError(Phrase("its ticket cannot be known: no ticket_id in it, around it or in the file's name"))
         sender = _word(raw, "sender", known.SENDERS) or ""
         if sender and sender.lower() not in _AUTHORS:
             self._tally.count_unknown("comment.sender", sender)

@@ -8,11 +8,22 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Final, TypeAlias
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.locale import deferred
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import json_input
 from agentconsole.sync.formats import zendesk_kinds as known
-from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally, describe, digest, words
+from agentconsole.sync.formats.base import (
+    KINDS,
+    OBJECTS,
+    ReadOptions,
+    RejectError,
+    Tally,
+    describe,
+    digest,
+    unknown_kind,
+    words,
+)
 from agentconsole.sync.formats.json_documents import declared, documents, first_value, ticket_in_name
 from agentconsole.sync.formats.json_pieces import Pages
 from agentconsole.sync.formats.zendesk_conditions import LOGS, SUSPENDED, redactions, ticket_of_suspended
@@ -134,7 +145,9 @@ class _Reading:
             for inner in item:
                 yield from self._document(inner, place, None, ticket_id, level + 1)
         elif type(item) is not dict or level >= _LEVELS:
-            yield RejectedRecord(place, "record", f"{describe(item)}, not a record", json_input.printable(item))
+            yield RejectedRecord(
+                place, "record", Phrase("{found}, not a record", found=describe(item)), json_input.printable(item)
+            )
         elif kind := known.kind_of(item):
             yield from self._object(kind, item, place, line, ticket_id)
         elif item and all(map(str.isdecimal, item)):
@@ -195,7 +208,7 @@ class _Reading:
             yield self._record(kind, item, place, digest(line or json_input.encode(item)), ticket_id)
         except RejectError as error:
             ticket = ticket_id or self._hints.ticket_id if kind == "comments" else None
-            yield RejectedRecord(place, name, str(error), json_input.printable(line or item), ticket=ticket)
+            yield RejectedRecord(place, name, error.reason, json_input.printable(line or item), ticket=ticket)
         yield from self._set_aside()
 
     def _suspended(self, item: Json, place: Place) -> Iterator[Record]:
@@ -203,14 +216,14 @@ class _Reading:
         try:
             yield self._objects.ticket(ticket_of_suspended(item), place, digest(json_input.encode(item)))
         except RejectError as error:
-            yield RejectedRecord(place, "ticket", str(error), json_input.printable(item))
+            yield RejectedRecord(place, "ticket", error.reason, json_input.printable(item))
         yield from self._set_aside()
 
     def _record(self, kind: str | None, item: Any, place: Place, content: bytes, ticket_id: str | None) -> Record:
         if type(item) is not dict:
-            raise RejectError(f"{describe(item)}, not an object")
+            raise RejectError(Phrase("{found}, not an object", found=describe(item)))
         if kind is None:
-            raise RejectError(f"an object of no known kind; its fields: {', '.join(list(item)[:8])}"[:300])
+            raise RejectError(unknown_kind(item))
         if kind == "comments":
             return self._objects.comment(item, place, content, ticket_id or self._hints.ticket_id)
         return self._take[kind](item, place, content)

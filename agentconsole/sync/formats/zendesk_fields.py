@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import orjson
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.sync.formats.base import (
     RejectError,
     describe,
@@ -40,7 +41,7 @@ def flag(value: object, what: str) -> bool:
         return True
     if value is False:
         return False
-    raise RejectError(f"{what} is {describe(value)}, not true or false")
+    raise RejectError(Phrase("{what} is {found}, not true or false", what=what, found=describe(value)))
 
 
 def tags(value: object) -> tuple[str, ...]:
@@ -48,7 +49,7 @@ def tags(value: object) -> tuple[str, ...]:
     found = list_of(value, "tags")
     for tag in found:
         if type(tag) is not str:
-            raise RejectError(f"a tag is {describe(tag)}, not text")
+            raise RejectError(Phrase("a tag is {found}, not text", found=describe(tag)))
     return tuple(found)
 
 

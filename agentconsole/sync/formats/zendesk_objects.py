@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import orjson
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.sync.formats import zendesk_conditions as told
 from agentconsole.sync.formats import zendesk_fields as fields
 from agentconsole.sync.formats import zendesk_kinds as known
@@ -43,7 +44,9 @@ T = TypeVar("T")
 _EMBEDDED: Final = words(
     "requester assignee submitter collaborator collaborators followers email_ccs group organization"
 )
-_NO_TICKET: Final = "its ticket cannot be known: no ticket_id in it, around it, beside the list or in the file's name"
+_NO_TICKET: Final = Phrase(
+    "its ticket cannot be known: no ticket_id in it, around it, beside the list or in the file's name"
+)
 _MET_LIMIT: Final = 20_000
 
 
@@ -247,7 +250,7 @@ class Objects:
         if channel is None:
             return None
         if type(channel) is not str and type(channel) is not int:
-            raise RejectError(f"via.channel is {describe(channel)}")
+            raise RejectError(Phrase("via.channel is {found}", found=describe(channel)))
         if channel not in known.CHANNELS:
             self._tally.count_unknown(f"{what}.via", channel)
         return channel
@@ -273,7 +276,7 @@ class Objects:
                 taken.append(self.comment(object_of(item, "a comment"), place, content_digest(item), ticket_id))
             except RejectError as error:
                 whole = orjson.dumps(item).decode()
-                self.rejected.append(RejectedRecord(place, "comment", str(error), whole, ticket=ticket_id))
+                self.rejected.append(RejectedRecord(place, "comment", error.reason, whole, ticket=ticket_id))
         return tuple(taken)
 
     def _embedded(self, raw: Json, place: Place) -> _People:
@@ -307,7 +310,7 @@ class Objects:
                         self._met[name, content] = record
                 yield record
             except RejectError as error:
-                self.rejected.append(RejectedRecord(place, name, str(error), orjson.dumps(item).decode()))
+                self.rejected.append(RejectedRecord(place, name, error.reason, orjson.dumps(item).decode()))
 
 
 def _with_id(value: object) -> list[object]:

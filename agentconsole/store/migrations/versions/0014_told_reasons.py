@@ -1,0 +1,14 @@
+"""Why a record was set aside can be told in other languages."""
+
+from __future__ import annotations
+
+from agentconsole.store.migrations import run_script
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_script("0014_told_reasons.sql")
