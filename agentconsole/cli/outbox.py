@@ -17,7 +17,7 @@ from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.errors import NotFoundError, UsageError
 from agentconsole.domain.instants import iso, parse_instant
 from agentconsole.locale import _, did_you_mean, ngettext
-from agentconsole.locale.words import field_name, field_value, told_fields
+from agentconsole.locale.words import field_name, field_value, told_fields, word
 from agentconsole.store import conflicts as disputes
 from agentconsole.store.outbox import State, exports
 from agentconsole.sync import outbox
@@ -57,7 +57,7 @@ def _print_entries(call: Invocation, found: Sequence[Mapping[str, Any]]) -> None
             local(parse_instant(each["at"]), call.zone),
             each["number"],
             f"{each['source']}:{each['external_id'] or '-'}",
-            each["kind"],
+            word("outbox", each["kind"]),
             each["text"] or told_fields(each["changed"]),
         )
         for each in found
@@ -86,7 +86,7 @@ def show(
             (_("State"), states()[found["state"]]),
             (_("Number"), found["number"]),
             (_("Reference"), f"{found['source']}:{found['external_id'] or '-'}"),
-            (_("Kind"), found["kind"]),
+            (_("Kind"), word("outbox", found["kind"])),
             (_("Done"), local(parse_instant(found["at"]), call.zone)),
             (_("Export"), found["export"]),
             (_("Acknowledged by run"), found["run"]),
@@ -169,6 +169,9 @@ def list_exports(context: typer.Context, as_json: Json = False) -> None:
                 for each in found
             ]
         )
+        return
+    if not found:
+        tell(_("There is none."))
         return
     titles = (_("Export"), _("Time"), _("Source"), _("Format"), _("Acknowledged"), _("File"))
     rows = [

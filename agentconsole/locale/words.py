@@ -77,6 +77,12 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "spam": deferred("spam"),
         "redacted": deferred("redacted"),
     },
+    "outbox": {
+        "create": deferred("new ticket"),
+        "reply": deferred("reply"),
+        "note": deferred("note"),
+        "fields": deferred("change"),
+    },
     "object": {
         "ticket": deferred("ticket"),
         "comment": deferred("comment"),

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 
-from agentconsole.domain.change import Outbox
 from agentconsole.domain.text import safe_text
 from agentconsole.locale import _
-from agentconsole.locale.words import told_fields
+from agentconsole.locale.words import told_fields, word
 from agentconsole.screens.texts import TextScreen
 from agentconsole.store import conflicts, outbox
 from agentconsole.store.outbox import Entry, Export, State
@@ -75,16 +74,7 @@ def _part(title: str, lines: Sequence[str]) -> Iterable[str]:
 
 def _entry(entry: Entry, when: str) -> str:
     words = safe_text(entry.body or told_fields(entry.changed), single_line=True)
-    return f"{when}  {entry.number}  {_kinds()[entry.kind]}  {words[:60]}".rstrip()
-
-
-def _kinds() -> dict[Outbox, str]:
-    return {
-        Outbox.CREATE: _("new ticket"),
-        Outbox.REPLY: _("reply"),
-        Outbox.NOTE: _("note"),
-        Outbox.FIELDS: _("change"),
-    }
+    return f"{when}  {entry.number}  {word('outbox', entry.kind)}  {words[:60]}".rstrip()
 
 
 def _file(export: Export, when: str) -> str:
