@@ -30,8 +30,13 @@ class Phrase(str):
 
 def lines_of(texts: Sequence[str]) -> Phrase:
     """Several texts, each on a line of its own."""
-    names = [f"line{index}" for index in range(len(texts))]
-    template = "\n".join(f"{{{name}}}" for name in names)
+    return listed(texts, "\n")
+
+
+def listed(texts: Sequence[str], between: str = ", ") -> Phrase:
+    """Several texts as one, each of them said in the language of the reader."""
+    names = [f"text{index}" for index in range(len(texts))]
+    template = between.join(f"{{{name}}}" for name in names)
     return Phrase(template, **dict(zip(names, texts, strict=True)))
 
 

@@ -16,6 +16,7 @@ from agentconsole.domain.errors import UsageError
 from agentconsole.locale import _
 from agentconsole.services.session import Session
 from agentconsole.services.stores import notice
+from agentconsole.services.verbs import title as verb_title
 from agentconsole.store import desks, quarantine, runs, undoing
 from agentconsole.store.quarantine import Rejected
 from agentconsole.store.store import Store
@@ -197,7 +198,7 @@ def undo(session: Session, run: int) -> undoing.Undone:
         RefusedError: `undone`, or `built_on`: something rests on it, which is named.
     """
     with session.store.writing():
-        return undoing.undo_run(session.store, run, session.author, session.now())
+        return undoing.undo_run(session.store, run, session.author, session.now(), verb_title)
 
 
 def _desk(store: Store, key: str | None) -> Desk:

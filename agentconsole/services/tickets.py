@@ -114,7 +114,7 @@ def _last_deed(events: Sequence[Event], number: int) -> Event:
 
 
 def _verb(entry: Event) -> str:
-    return _(verbs.VERBS[entry.verb].title) if entry.verb in verbs.VERBS else entry.verb
+    return _(verbs.title(entry.verb))
 
 
 def open_ticket(

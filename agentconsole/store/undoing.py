@@ -5,16 +5,17 @@ Everything runs inside one `Store.writing()`: all of it, or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
 from agentconsole.domain.change import Author
-from agentconsole.domain.errors import Phrase, RefusedError
+from agentconsole.domain.errors import Phrase, RefusedError, listed
 from agentconsole.domain.instants import to_seconds
 from agentconsole.store import conditions, journal, mails, quarantine, rows, runs, search
-from agentconsole.store.histories import derive_clocks
+from agentconsole.store.histories import APPLY_POLICY, derive_clocks
 from agentconsole.store.runs import SyncRun
 from agentconsole.store.store import Store
 from agentconsole.store.writer import add_event, tell_breaches
@@ -63,8 +64,11 @@ class _Traces:
     touched: tuple[int, ...]
 
 
-def undo_run(store: Store, number: int, author: Author, at: datetime) -> Undone:
+def undo_run(store: Store, number: int, author: Author, at: datetime, title: Callable[[str], str] = str) -> Undone:
     """Takes a run back.
+
+    Args:
+        title: what people call a verb.
 
     Raises:
         NotFoundError: there is no such run.
@@ -77,7 +81,7 @@ def undo_run(store: Store, number: int, author: Author, at: datetime) -> Undone:
         raise RefusedError("too_old", Phrase("run {number} was made before runs could be undone", number=number))
     _must_be_last(store, run)
     traces = _traces(store, run)
-    _must_be_untouched(store, run, traces)
+    _must_be_untouched(store, run, traces, title)
     _forget_acknowledgements(store, run)
     _remove_tickets(store, traces.new)
     with search.reindexed(store, traces.touched):
@@ -89,6 +93,7 @@ def undo_run(store: Store, number: int, author: Author, at: datetime) -> Undone:
     quarantine.give_back(store, run.id, run.marks.get("rejected_record"))
     for ticket, breached in derive_clocks(store, traces.touched, at).items():
         tell_breaches(store, ticket, breached)
+    _take_back_breaches(store, run, traces, author, at)
     store.connection.execute("DELETE FROM run_before WHERE run_id = ?", (run.id,))
     store.connection.execute("UPDATE sync_run SET undone_at = ? WHERE id = ?", (to_seconds(at), run.id))
     return Undone(len(traces.new), len(traces.touched), traces.messages)
@@ -149,26 +154,51 @@ def _rows_of(store: Store, sql: str, ids: Sequence[int]) -> Iterator[Any]:
         yield from store.connection.execute(sql.format(", ".join("?" * len(chunk))), tuple(chunk))
 
 
-def _must_be_untouched(store: Store, run: SyncRun, traces: _Traces) -> None:
-    """Nobody has worked on a ticket since the run brought or changed it."""
+def _must_be_untouched(store: Store, run: SyncRun, traces: _Traces, title: Callable[[str], str]) -> None:
+    """Nobody has worked on a ticket since the run brought or changed it. A policy that was applied is no such work:
+    clocks are derived anew, by that policy.
+    """
     sql = (
-        "SELECT id, ticket, actor, verb FROM event WHERE ticket IN ({}) AND face NOT IN ('sync', 'console') "
-        "AND verb != 'undo' AND undone_by IS NULL"
+        "SELECT id, ticket, actor, verb, exported_at FROM event WHERE ticket IN ({}) "
+        "AND face NOT IN ('sync', 'console') AND undone_by IS NULL"
     )
-    later = (row for row in _rows_of(store, sql, [*traces.new, *traces.touched]) if row["id"] > run.marks["event"])
-    done = [f"{row['ticket']} ({row['verb']}, {row['actor']})" for row in later]
-    written = "SELECT ticket, updated_at FROM draft WHERE ticket IN ({})"
-    drafts = [f"{row['ticket']} (draft)" for row in _rows_of(store, written, sorted(traces.new))]
-    if found := [*done, *drafts]:
-        raise RefusedError(
-            "built_on",
-            Phrase("somebody has worked on what it brought: {deeds}", deeds=_first_of(found)),
-            Phrase("agentconsole ticket undo NUMBER takes back what has not gone out yet"),
+    every = sorted({*traces.new, *traces.touched})
+    found = (row for row in _rows_of(store, sql, every) if row["id"] > run.marks["event"])
+    deeds = (row for row in found if row["verb"] not in ("undo", APPLY_POLICY))
+    later = sorted(deeds, key=itemgetter("id"))
+    drafts = "SELECT d.ticket, a.login FROM draft d JOIN agent a ON a.id = d.agent_id WHERE d.ticket IN ({})"
+    written = list(_rows_of(store, drafts, sorted(traces.new)))
+    if later or written:
+        words = Phrase(
+            "somebody has worked on what it brought: {deeds}",
+            deeds=_first_of(
+                [
+                    *(_held_by(row["ticket"], Phrase(title(row["verb"])), row["actor"]) for row in later),
+                    *(_held_by(row["ticket"], Phrase("draft"), row["login"]) for row in written),
+                ]
+            ),
         )
+        raise RefusedError("built_on", words, _way_out(later, written))
+
+
+def _held_by(number: int, deed: Phrase, actor: str) -> Phrase:
+    return Phrase("{number} ({deed}, {actor})", number=number, deed=deed, actor=actor)
+
+
+def _way_out(later: Sequence[Any], written: Sequence[Any]) -> Phrase:
+    """What to do about the first that is in the way."""
+    if any(row["exported_at"] for row in later):
+        return Phrase("what has gone out to the helpdesk cannot be called back; set its tickets right one by one")
+    if later:
+        numbers = list(dict.fromkeys(str(row["ticket"]) for row in reversed(later)))[:_NAMED]
+        return Phrase(
+            "each takes back their own first: {command}", command=f"agentconsole ticket undo {' '.join(numbers)}"
+        )
+    return Phrase("each sends or empties their own draft first")
 
 
 def _first_of(found: Sequence[str]) -> str:
-    first = ", ".join(found[:_NAMED])
+    first = listed(found[:_NAMED])
     more = len(found[_NAMED:])
     return Phrase("{first} and {count} more", first=first, count=more) if more else first
 
@@ -210,14 +240,28 @@ def _restore_tickets(store: Store, run: SyncRun, traces: _Traces, author: Author
         store.connection.executemany("INSERT OR IGNORE INTO ticket_tag VALUES (?, ?)", tags)
         fields = [(number, key, value) for key, value in rows.parsed(row["fields"]).items()]
         store.connection.executemany("INSERT INTO ticket_field VALUES (?, ?, ?)", fields)
-    _mark_undone(store, run, author, at)
+    mark = run.marks["event"]
+    told = store.connection.execute("SELECT * FROM event WHERE id > ? AND run_id = ?", (mark, run.id)).fetchall()
+    woke = "SELECT * FROM event WHERE ticket IN ({}) AND verb = 'wake' AND undone_by IS NULL AND exported_at IS NULL"
+    woken = [
+        row for row in _rows_of(store, woke, sorted(before)) if row["id"] > mark
+    ]  # they sleep again, and will wake
+    _mark_undone(store, [*told, *woken], author, at)
 
 
-def _mark_undone(store: Store, run: SyncRun, author: Author, at: datetime) -> None:
-    """The log keeps what the run said of tickets that stay, and that it was taken back."""
-    found = store.connection.execute(
-        "SELECT * FROM event WHERE id > ? AND run_id = ?", (run.marks["event"], run.id)
-    ).fetchall()
+def _take_back_breaches(store: Store, run: SyncRun, traces: _Traces, author: Author, at: datetime) -> None:
+    """Deadlines that only the run had set were not missed."""
+    sql = (
+        "SELECT e.* FROM event e WHERE e.ticket IN ({}) AND e.verb = 'breach' AND e.undone_by IS NULL AND NOT EXISTS "
+        "(SELECT 1 FROM clock c WHERE c.ticket = e.ticket AND c.breached_at IS NOT NULL "
+        "AND c.kind = json_extract(e.\"after\", '$.clock') AND c.instance = json_extract(e.\"after\", '$.instance'))"
+    )
+    told = [row for row in _rows_of(store, sql, traces.touched) if row["id"] > run.marks["event"]]
+    _mark_undone(store, told, author, at)
+
+
+def _mark_undone(store: Store, found: Sequence[Any], author: Author, at: datetime) -> None:
+    """The log keeps what was said of tickets that stay, and that it was taken back."""
     for row in found:
         entry = rows.event(row)
         undo = add_event(
@@ -258,7 +302,9 @@ def _remove(store: Store, run: SyncRun, table: str, references: Sequence[tuple[s
         if found and table != "agent":
             names = _first_of(list(dict.fromkeys(str(name) for _id, name in found)))
             raise RefusedError(
-                "built_on", Phrase("people and organizations it brought have other tickets: {names}", names=names)
+                "built_on",
+                Phrase("people and organizations it brought have other tickets: {names}", names=names),
+                Phrase("as long as those are there, the run stays; set its tickets right one by one"),
             )
         wanted = {each for each, _name in found}
         ids = [each for each in ids if each not in wanted]

@@ -114,3 +114,13 @@ def test_why_a_record_was_set_aside_is_told_in_japanese_to_people_and_in_english
     summary = run("--lang", "ja", "sync", "show", 1, "--json").document["summary"]
     assert [each["reason"] for each in summary["rejected"]] == reasons
     assert {*summary["rejected"][0]} == {"file", "line", "object", "reason"}
+
+
+def test_what_holds_a_run_is_named_in_japanese(run: Run, tmp_path: Path) -> None:
+    good = {"id": 4, "subject": "s", "status": "open", "created_at": "2026-11-20T01:00:00Z", "requester_id": 5}
+    (tmp_path / "tickets.json").write_text(json.dumps({"tickets": [good]}))
+    run("sync", tmp_path / "tickets.json")
+    run("ticket", "claim", 10001)
+    said = run("--lang", "ja", "sync", "undo", 1).err
+    assert "10001 (担当する, aoi)" in said
+    assert "agentconsole ticket undo 10001" in said

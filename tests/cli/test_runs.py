@@ -105,7 +105,7 @@ def test_a_run_is_undone(run: Run, synced: Path) -> None:
     assert "undone" in run("sync", "history").out
     refused = run("sync", "undo", 1, "--json").error
     assert refused["code"] == "built_on"
-    assert "10002 (priority, aoi)" in refused["message"]
+    assert "10002 (Priority, aoi)" in refused["message"]
     run("ticket", "undo", 10002)
     assert "2 tickets are gone" in run("sync", "undo", 1).out
     assert run("tickets", "", "--json").rows == []

@@ -11,15 +11,18 @@ from typing import Any
 import pytest
 
 from agentconsole.domain.change import Author
+from agentconsole.domain.desk_file import default_desk, load_desk
 from agentconsole.domain.errors import NotFoundError, RefusedError
+from agentconsole.domain.values import Status
+from agentconsole.services.applying import apply_desk
 from agentconsole.services.session import Session
 from agentconsole.services.tickets import open_ticket, perform, undo
-from agentconsole.store import drafts, outbox, quarantine, runs, search, tickets, undoing
+from agentconsole.store import desks, drafts, outbox, quarantine, runs, search, tickets, undoing, writer
 from agentconsole.store.outbox import State
 from agentconsole.store.runs import Ending
 from agentconsole.store.store import Store
 from agentconsole.sync.records import Merge
-from tests.conftest import NOW
+from tests.conftest import NOW, FrozenClock
 from tests.support.dump import by_names, table
 from tests.support.outgoing import exported, ids
 from tests.support.records import comment, group, organization, outcomes, person, take, ticket
@@ -127,7 +130,7 @@ REPLY = {"body": "確認いたします。"}
             lambda session: drafts.save_draft(
                 session.store, 10003, session.agent.id, drafts.Draft("reply", "下書き", NOW)
             ),
-            "10003 (draft)",
+            "10003 (draft, aoi)",
         ),
         (
             lambda session: open_ticket(
@@ -145,7 +148,76 @@ def test_what_was_built_on_it_holds_it(session: Session, build: Build, named: st
     refused = refusal(session.store, 2)
     assert refused.code == "built_on"
     assert named in refused.message
+    assert refused.hint
     assert contents(session.store) == before
+
+
+def test_what_holds_it_says_how_to_go_on(session: Session, tmp_path: Path) -> None:
+    take(session.store, FIRST)
+    take(session.store, SECOND, at=LATER)
+    perform(session, "note", [10003], {"body": "x"})
+    perform(session, "claim", [10002])
+    refused = refusal(session.store, 2)
+    assert refused.message.endswith("10003 (note, aoi), 10002 (claim, aoi)")
+    assert refused.hint == "each takes back their own first: agentconsole ticket undo 10002 10003"
+    undo(session, [10002, 10003])
+    perform(session, "reply", [10001], REPLY)
+    exported(session, tmp_path / "out.json")
+    assert "cannot be called back" in refusal(session.store, 2).hint
+
+
+def noticed(session: Session) -> None:
+    with session.store.writing():
+        while writer.notice(session.store, session.now()):
+            pass
+
+
+def test_a_ticket_that_woke_since_wakes_once(session: Session, clock: FrozenClock) -> None:
+    store = session.store
+    take(store, FIRST)
+    perform(session, "pending", [10001], {"until": (NOW + timedelta(hours=1)).isoformat()})
+    take(store, ticket("1", tags=("b",), updated_at=LATER), at=LATER)
+    clock.tick(timedelta(hours=2))
+    noticed(session)
+    taken_back(store, 2)
+    assert tickets.get(store, 10001).status is Status.PENDING
+    noticed(session)
+    assert tickets.get(store, 10001).status is Status.OPEN
+    assert [each.changed.get("status") for each in outbox.entries(store)] == ["pending", "open"]
+
+
+def test_a_deadline_that_only_the_run_had_set_was_not_missed(session: Session, clock: FrozenClock) -> None:
+    store = session.store
+    take(store, ticket("1", created_at=NOW, updated_at=NOW))
+    take(store, ticket("1", created_at=NOW, updated_at=LATER, priority="urgent"), at=LATER)
+    clock.tick(timedelta(hours=1))
+    noticed(session)
+    assert [event.verb for event in tickets.events(store, 10001)][-1] == "breach"
+    with store.writing():
+        undoing.undo_run(store, 2, LEAD, session.now())
+    assert [event.undone for event in tickets.events(store, 10001) if event.verb == "breach"] == [True]
+
+
+def test_a_policy_that_was_applied_since_holds_nothing(session: Session) -> None:
+    take(session.store, FIRST)
+    take(session.store, SECOND, at=LATER)
+    quicker = default_desk().source_text.replace('normal = { first_response = "8h"', 'normal = { first_response = "1h"')
+    with session.store.writing():
+        desks.save_desk(session.store, load_desk(quicker, "desk.toml"), session.now())
+    apply_desk(session, "default")
+    assert taken_back(session.store, 2).tickets_removed == 1
+    clocks = by_names(session.store)["2"]["clocks"]  # kind, target, edition
+    assert [(clock[0], clock[8], clock[11]) for clock in clocks] == [
+        ("first_response", 3600, 2), ("resolution", 259200, 2),
+    ]  # fmt: skip
+
+
+def test_a_draft_on_a_ticket_that_stays_stays(session: Session) -> None:
+    take(session.store, FIRST)
+    take(session.store, SECOND, at=LATER)
+    drafts.save_draft(session.store, 10001, session.agent.id, drafts.Draft("reply", "下書き", LATER))
+    taken_back(session.store, 2)
+    assert drafts.drafts(session.store, 10001, session.agent.id)["reply"].body == "下書き"
 
 
 def test_what_was_done_and_taken_back_holds_nothing(session: Session) -> None:

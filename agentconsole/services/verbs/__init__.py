@@ -22,7 +22,12 @@ _ALL: Final = (
 
 VERBS: Final[Mapping[str, Verb]] = {verb.name: verb for verb in _ALL}
 
-__all__ = ["VERBS", "Scene", "Verb", "named"]
+__all__ = ["VERBS", "Scene", "Verb", "named", "title"]
+
+
+def title(name: str) -> str:
+    """What people call a deed of the log, as a message id; itself, if no verb does it."""
+    return VERBS[name].title if name in VERBS else name
 
 
 def named(name: str) -> Verb:
