@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from agentconsole.store.migrations import run_script
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    run_script("0014_told_reasons.sql")
+    run_script("0015_told_reasons.sql")
