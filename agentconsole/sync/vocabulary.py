@@ -38,7 +38,7 @@ _CHANNELS: Final = {
     ),
     Channel.CHAT: (
         "chat", "chat_transcript", "native_messaging", "messaging", "messenger", "conversation", "push", "in_app",
-        "whatsapp", "whatsapp message", "telegram personal-message", "line", "チャット", 29,
+        "whatsapp", "whatsapp message", "telegram personal-message", "line", "bot", "チャット", 29,
     ),
     Channel.PHONE: (
         "phone", "voice", "voicemail", "phone_call", "phone_call_inbound", "phone_call_outbound", "phone_switch",

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats import ReadOptions, detect
 from agentconsole.sync.formats.freshdesk import Freshdesk
+from agentconsole.sync.formats.freshdesk_kinds import SOURCES
 from agentconsole.sync.records import (
     AttachmentRecord,
     CommentRecord,
@@ -265,6 +266,35 @@ def test_conversations_by_the_ticket_that_the_file_is_named_after() -> None:
     assert "its ticket cannot be known" in refused.reason
 
 
+def test_an_answer_that_was_sent_by_itself_moves_nothing() -> None:
+    said = [note(id=each, auto_response=auto) for each, auto in enumerate((True, False, None))]
+    assert [each.automatic for each in of(CommentRecord, read_json(Freshdesk(), c=said))] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ({"responder_id": None, "responder_name": "担当者なし"}, None),
+        ({"responder_name": "No Agent"}, None),
+        ({"responder_id": 80, "responder_name": "Kim"}, "Kim"),
+        ({"responder_name": "Kim"}, "Kim"),
+    ],
+)
+def test_nobody_is_no_agent(said: dict[str, Any], name: str | None) -> None:
+    raw = {key: value for key, value in ticket().items() if key != "responder_id"} | said
+    (found,) = of(TicketRecord, read_json(Freshdesk(), t=[raw]))
+    assert found.assignee_name == name
+
+
+def test_what_a_knowledge_base_is_saved_as() -> None:
+    told = {"id": 1, "name": "n", "description": None, "created_at": "2026-01-02T03:04:05Z"}
+    found = read_json(Freshdesk(), folders=[told], categories=[told], a=[told | {"articles_count": 1}], articles=[told])
+    assert {each.kind for each in of(SkippedRecord, found)} == {
+        *("solution_folders", "solution_categories", "solution_articles")
+    }
+    assert len(found) == 4
+
+
 # XML
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<helpdesk-tickets type="array">\n'
@@ -431,6 +461,7 @@ def test_channels_without_a_desk_s_map() -> None:
     vias = ("Email", "Portal", "Feedback Widget", "Outbound Email", "7")
     found = [channel_of(office(), "freshdesk", via) for via in vias]
     assert found == ["mail", "form", "form", "mail", None], "a number of Freshdesk's is none of Zendesk's"
+    assert all(channel_of(office(), "freshdesk", via) for via in SOURCES.values())
 
 
 KEYS: Sequence[str] = (

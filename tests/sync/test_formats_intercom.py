@@ -83,18 +83,49 @@ def test_a_conversation() -> None:
     assert not reader.tally.unknown
 
 
-def test_only_comments_and_notes_are_messages() -> None:
+@pytest.mark.parametrize(
+    ("kind", "public"),
+    [
+        ("comment", True), ("quick_reply", True), ("open", True), ("close", True),
+        ("note", False), ("note_and_reopen", False), ("assignment", False), ("snoozed", False), ("levitation", False),
+    ],
+)  # fmt: skip
+def test_whoever_says_something_is_heard(kind: str, public: bool) -> None:
     reader = Intercom()
-    kinds = ("comment", "note", "assignment", "close", "conversation_sla_applied", "levitation")
-    parts = [part(id=str(number), part_type=kind, body=None) for number, kind in enumerate(kinds)]
-    found, *others = read_json(reader, c=conversation(*parts, part(id="7", part_type="close", body="<p>bye</p>")))
+    spoken = part(part_type=kind, body="<p>まだです</p>", author=REI)
+    (found,) = read_json(reader, c=conversation(spoken, part(id="2", part_type=kind, body=None)))[:1]
     assert isinstance(found, TicketRecord)
-    assert [(said.external_id, said.public) for said in found.comments[1:]] == [("0", True), ("1", False)]
+    assert [(said.external_id, said.public, said.body) for said in found.comments[1:]] == [("900", public, "まだです")]
+    assert set(reader.tally.unknown) == ({"comment.part_type=levitation"} if kind == "levitation" else set())
+
+
+def test_a_part_in_which_nobody_says_anything_is_no_message() -> None:
+    kinds = ("comment", "note", "assignment", "close", "conversation_sla_applied")
+    silent = [part(id=str(number), part_type=kind, body=None) for number, kind in enumerate(kinds)]
+    found, *others = read_json(
+        Intercom(),
+        c=conversation(
+            *silent,
+            part(id="7", part_type="language_detection_details", body="<p>ja</p>"),
+            part(id="8", body=None, attachments=[{"name": "a.png"}]),
+            part(id="9", body=None, redacted=True),
+        ),
+    )
+    assert isinstance(found, TicketRecord)
+    assert [(said.external_id, said.redacted) for said in found.comments[1:]] == [("8", False), ("9", True)]
     assert [each.kind for each in of(SkippedRecord, others)] == [
-        *("conversation_part",) * 4,
+        *("conversation_part",) * 5,
         "conversation_part_with_text",
     ]
-    assert dict(reader.tally.unknown) == {"comment.part_type=levitation": 1}
+
+
+@pytest.mark.parametrize(("total", "told"), [(1, {}), (700, {"ticket.conversation_parts=not all of them": 1})])
+def test_parts_that_intercom_leaves_out_are_told(total: int, told: dict[str, int]) -> None:
+    reader = Intercom()
+    whole = conversation(part())
+    whole["conversation_parts"]["total_count"] = total
+    read_json(reader, c=[whole, conversation(conversation_parts={"total_count": 9, "conversation_parts": []})])
+    assert dict(reader.tally.unknown) == told
 
 
 def test_bots_and_teams_are_no_people() -> None:

@@ -126,6 +126,34 @@ def test_a_list_with_all_about_it_names_its_tickets_twice() -> None:
     assert [type(record) for record in read_json(Zammad(), page=page)] == [TicketRecord]
 
 
+def test_what_was_found_by_a_search_stands_in_the_assets_alone() -> None:
+    page = {"result": [{"type": "Ticket", "id": 12}, {"type": "User", "id": 70}],
+            "assets": {"Ticket": {"12": ticket()}, "User": {"70": user()}}}  # fmt: skip
+    assert [type(record) for record in read_json(Zammad(), page=page)] == [PersonRecord, TicketRecord]
+
+
+def test_an_article_that_does_not_say_whether_it_is_internal() -> None:
+    said = [article(internal=None, type_id=10), article(id=2, internal=None), article(id=3, internal=False, type_id=10)]
+    assert [each.public for each in of(CommentRecord, read_json(Zammad(), a=said))] == [False, True, True]
+
+
+def test_who_writes_down_a_call_is_not_taken_for_the_caller() -> None:
+    calls = [article(type_id=5, created_by_id=80), article(id=2, type_id=5, created_by_id=80, origin_by_id=70),
+             article(id=3, type_id=5, created_by_id=80, sender_id=1)]  # fmt: skip
+    found = of(CommentRecord, read_json(Zammad(), a=calls))
+    assert [(each.author_id, each.author_kind) for each in found] == [
+        *((None, "customer"), ("70", "customer")),
+        ("80", "agent"),
+    ]
+
+
+def test_a_file_as_it_is_uploaded() -> None:
+    (found,) = of(CommentRecord, read_json(Zammad(), a=[article(
+        attachments=[{"filename": "b.txt", "data": "aGk=", "mime-type": "text/plain"}]
+    )]))  # fmt: skip
+    assert found.attachments == (AttachmentRecord("b.txt", "text/plain", None),)
+
+
 def test_labels_are_read_before_what_they_name() -> None:
     states = [{"id": 3, "name": "wartend", "state_type_id": 3, "ignore_escalation": True}]
     priorities = [{"id": 3, "name": "sofort", "default_create": False, "ui_color": None}]

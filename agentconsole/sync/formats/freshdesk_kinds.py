@@ -12,10 +12,11 @@ STATUSES: Final = {2: "Open", 3: "Pending", 4: "Resolved", 5: "Closed"}
 """Those that every account has; 6 and above are an account's own."""
 PRIORITIES: Final = {1: "Low", 2: "Medium", 3: "High", 4: "Urgent"}
 SOURCES: Final = {
-    1: "Email", 2: "Portal", 3: "Phone", 4: "Forum", 5: "Twitter", 6: "Facebook", 7: "Chat", 9: "Feedback Widget",
-    10: "Outbound Email",
+    1: "Email", 2: "Portal", 3: "Phone", 4: "Forum", 5: "Twitter", 6: "Facebook", 7: "Chat", 8: "MobiHelp",
+    9: "Feedback Widget", 10: "Outbound Email", 11: "E-Commerce", 12: "Bot", 13: "WhatsApp",
 }  # fmt: skip
 """How a ticket came."""
+NO_AGENT: Final = "No Agent"
 OUTBOUND: Final = "Outbound Email"
 """The one source whose first message is an agent's."""
 REPLIES: Final = {
@@ -48,7 +49,7 @@ KNOWN: Final = {
         deleted urgent delta trained owner_id stats requester_status_name association_type associated_tickets_count
         associated_tickets_list internal_agent_id internal_group_id parent_id structured_description
         structured_description_html related_ticket_ids tracker_id sentiment_score initial_sentiment_score archived
-        form_id company_name sla_policy_id sla_policy source_additional_info source_info
+        form_id company_name sla_policy_id sla_policy source_additional_info source_info account_id
         """),
     "comments": words("""
         support_email from_email to_email to_emails cc_emails bcc_emails updated_at last_edited_at last_edited_user_id
@@ -110,6 +111,7 @@ COLLECTIONS: Final = (
     | _SINGLES
     | {f"{name}s": kind for name, kind in _SINGLES.items()}
     | {"companies": "organizations", "replies": "comments", "outbound_emails": "tickets"}
+    | {"articles": "solution_articles", "folders": "solution_folders", "categories": "solution_categories"}
 )
 """A page's key, an XML element's or a file's name -> the kind of its objects."""
 
@@ -151,6 +153,8 @@ _WEAK: Final = (
     ("survey_id", "satisfaction_ratings"),
     ("seo_data", "solution_articles"),
     ("folder_id", "solution_articles"),
+    ("articles_count", "solution_folders"),
+    ("visible_in_portals", "solution_categories"),
     ("primary_email_id", "products"),
     ("reply_email", "email_configs"),
 )

@@ -97,7 +97,7 @@ class Objects:
             requester_name=optional_text(first(raw, "requester_name"), "requester_name") or _text(person, "name"),
             requester_email=optional_text(first(raw, "requester_email", "email"), "email") or _text(person, "email"),
             assignee_id=optional_id(raw.get("responder_id"), "responder_id"),
-            assignee_name=optional_text(raw.get("responder_name"), "responder_name") or None,
+            assignee_name=_responder_name(raw),
             group_id=optional_id(raw.get("group_id"), "group_id"),
             group_name=optional_text(raw.get("group_name"), "group_name") or None,
             organization_id=_organization_id(raw),
@@ -195,6 +195,7 @@ class Objects:
             at=instant(raw.get("created_at"), "created_at", self._options),
             author_id=optional_id(raw.get("user_id"), "user_id"),
             author_kind=None if incoming is None else AuthorKind.CUSTOMER if incoming else AuthorKind.AGENT,
+            automatic=fields.truth(raw.get("auto_response"), "auto_response") is True,
             public=via != known.NOTE if private is None else not private,
             via=via,
             body=body,
@@ -234,6 +235,14 @@ class Objects:
 
 def _text(raw: Json, key: str) -> str | None:
     return optional_text(raw.get(key), key) or None
+
+
+def _responder_name(raw: Json) -> str | None:
+    """The agent's name; where there is none, Freshdesk writes "No Agent", in the account's language."""
+    if "responder_id" in raw and raw["responder_id"] is None:
+        return None
+    name = _text(raw, "responder_name")
+    return None if name == known.NO_AGENT else name
 
 
 def _organization_id(raw: Json) -> str | None:

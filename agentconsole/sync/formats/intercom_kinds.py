@@ -8,8 +8,12 @@ from typing import Any, Final
 from agentconsole.sync.formats.base import words
 from agentconsole.sync.formats.json_format import Vocabulary, signs
 
-MESSAGES: Final = words("comment note")
-"""The only parts of a conversation that are messages."""
+SPOKEN: Final = dict.fromkeys(words("comment quick_reply open close"), True) | dict.fromkeys(
+    words("note note_and_reopen assignment assign_and_reopen assign_and_unsnooze assignment_and_unsnooze snoozed"),
+    False,
+)
+"""Types of parts that are messages if anything is said in them, and whether to everyone: whoever writes into a
+conversation that is closed opens it by the same part, and an agent may close it by the last words."""
 MERGED: Final = "merged_secondary_conversation"
 """The last part of a conversation that went into another one."""
 PARTS: Final = words("""

@@ -72,6 +72,7 @@ class Objects:
         inside = around._replace(ticket_id=number)
         aside: list[Record] = []
         spoken = (*self._opening(source, raw, inside), *embedded(_parts(raw), "comment", self._part, inside, aside))
+        self._count_left_out(raw)
         description = fields.readable(own.get(_DESCRIPTION), _DESCRIPTION) or (spoken[0].body if spoken else "")
         yield TicketRecord(
             place=around.place,
@@ -156,6 +157,14 @@ class Objects:
             redacted=source.get("redacted") is True,
         )
 
+    def _count_left_out(self, raw: Json) -> None:
+        """Intercom gives no more than 500 parts of a conversation, and only says how many there are."""
+        for key in ("conversation_parts", "ticket_parts"):
+            value, came = raw.get(key), len(_inner_list(raw.get(key), key))
+            total = value.get("total_count") if type(value) is dict else None
+            if came and type(total) is int and total > came:
+                self._tally.count_unknown(f"ticket.{key}", "not all of them")
+
     def _authors(self, raw: Json, source: Json, around: Around) -> Iterator[PersonRecord]:
         """Who spoke, by name, each once; bots and teams are no people."""
         seen = set()
@@ -168,12 +177,15 @@ class Objects:
     # Parts
 
     def _part(self, raw: Json, around: Around) -> Iterator[Record]:
-        """A part that is a message, or one that is not."""
+        """A part that is a message, or one that is not. What is said in one of an unknown type is for agents only."""
         kind = optional_text(raw.get("part_type"), "part_type") or ""
-        if kind not in known.MESSAGES:
-            if kind not in known.PARTS:
-                self._tally.count_unknown("comment.part_type", kind)
-            yield _SAYING_PART if raw.get("body") else _PART
+        if kind not in known.PARTS:
+            self._tally.count_unknown("comment.part_type", kind)
+        if not (raw.get("body") or raw.get("attachments") or raw.get("redacted") is True):
+            yield _PART
+            return
+        if kind in known.PARTS and kind not in known.SPOKEN:
+            yield _SAYING_PART
             return
         named = optional_id(first(raw, "conversation_id", "ticket_id"), "conversation_id")
         ticket = named or around.ticket_id
@@ -189,7 +201,7 @@ class Objects:
             author_id=_author_id(author),
             author_name=optional_text(author.get("name"), "name of an author") or None,
             author_kind=AuthorKind.BOT if raw.get("from_ai_agent") is True else self._kind_of_author(author),
-            public=kind != "note",
+            public=known.SPOKEN.get(kind, False),
             body=fields.readable(raw.get("body"), "body", is_html=True),
             attachments=fields.attachments(raw.get("attachments")),
             redacted=raw.get("redacted") is True,

@@ -183,7 +183,7 @@ def _pair(item: object) -> tuple[str, Any]:
 
 
 _NAMES: Final = ("name", "filename", "file_name", "content_file_name", "title")
-_TYPES: Final = ("content_type", "mime_type", "content_content_type")
+_TYPES: Final = ("content_type", "mime_type", "mime-type", "content_content_type")
 _SIZES: Final = ("size", "file_size", "filesize", "content_file_size")
 
 

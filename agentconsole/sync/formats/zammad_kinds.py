@@ -19,6 +19,7 @@ TYPES: Final = {
     13: "facebook direct-message", 14: "whatsapp message",
 }  # fmt: skip
 """How an article came, or a ticket with its first one."""
+NOTE, PHONE = "note", "phone"
 SENDERS: Final = {1: "Agent", 2: "Customer", 3: "System"}
 NOBODY: Final = "1"
 """The user that stands for none: it owns what nobody has, and did what the system does."""
@@ -165,7 +166,7 @@ VOCABULARY: Final = Vocabulary(
     collections=COLLECTIONS,
     inside=words("assets records result"),
     envelope=words("""
-        id ticket_id ticket_ids ticket_article_ids tickets_count user_ids organization_ids total_count count
+        id type ticket_id ticket_ids ticket_article_ids tickets_count user_ids organization_ids total_count count
         record_ids index form_meta links tags mentions time_accountings page per_page related_tickets
         """),
     ticket_around=_ticket_around,

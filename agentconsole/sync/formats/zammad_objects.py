@@ -144,7 +144,7 @@ class Objects:
         if sender and sender.lower() not in _AUTHORS:
             self._tally.count_unknown("comment.sender", sender)
         kind = _AUTHORS.get(sender.lower())
-        origin = _user(raw.get("origin_by_id"), "origin_by_id") or _user(raw.get("created_by_id"), "created_by_id")
+        internal, via = fields.truth(raw.get("internal"), "internal"), _word(raw, "type", self._types)
         content_type = optional_text(raw.get("content_type"), "content_type") or ""
         return CommentRecord(
             place=around.place,
@@ -152,12 +152,12 @@ class Objects:
             external_id=optional_id(raw.get("id"), "id"),
             ticket_external_id=ticket,
             at=instant(raw.get("created_at"), "created_at", self._options),
-            author_id=None if kind is AuthorKind.SYSTEM else origin,
+            author_id=_author(raw, kind, via),
             author_name=_sender_name(raw),
             author_kind=kind,
             automatic=kind is AuthorKind.SYSTEM,
-            public=not fields.truth(raw.get("internal"), "internal"),
-            via=_word(raw, "type", self._types),
+            public=via != known.NOTE if internal is None else not internal,
+            via=via,
             body=fields.readable(raw.get("body"), "body", is_html=_is_html(content_type)),
             attachments=fields.attachments(raw.get("attachments")),
             extra=self._beside.of("comments", raw),
@@ -206,6 +206,15 @@ def _word(raw: Json, key: str, labels: Mapping[int, str]) -> str | None:
 def _user(value: object, what: str) -> str | None:
     found = optional_id(value, what)
     return None if found == known.NOBODY else found
+
+
+def _author(raw: Json, kind: AuthorKind | None, via: str | None) -> str | None:
+    """Who said it. Of what a customer said on the telephone an agent is the creator, who is not taken for them."""
+    origin = _user(raw.get("origin_by_id"), "origin_by_id")
+    creator = _user(raw.get("created_by_id"), "created_by_id")
+    if kind is AuthorKind.SYSTEM:
+        return None
+    return origin if kind is AuthorKind.CUSTOMER and via == known.PHONE else origin or creator
 
 
 def _somebody(value: object, what: str) -> str | None:
