@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
+from agentconsole.cli.changes import print_changes
 from agentconsole.cli.formatting import local
 from agentconsole.cli.groups import command_group
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import Json, Limit
 from agentconsole.cli.output import emit, facts, say, table, tell
-from agentconsole.cli.summaries import print_changes, print_summary
+from agentconsole.cli.summaries import print_rejected, print_summary
 from agentconsole.domain.instants import iso
 from agentconsole.locale import _, ngettext
 from agentconsole.store import runs
@@ -22,7 +23,6 @@ from agentconsole.store.runs import Ending, SyncRun
 app = command_group("")
 
 Run = Annotated[int, typer.Argument(metavar="RUN", help=_("The run's number, as the history shows it."))]
-_LISTED = 200
 
 
 @app.command("history", help=_("What the syncs have done so far, the newest first."))
@@ -64,10 +64,10 @@ def _files(paths: Sequence[str]) -> str:
 
 
 def _counts(run: SyncRun) -> str:
-    """How many tickets were new, changed and in conflict, as in `+3 ~5 !1`."""
+    """How many tickets were new, changed, in conflict and rejected, as in `+3 ~5 !1 x2`."""
     tickets = run.summary.get("tickets", {})
-    signs = {"+": tickets.get("new"), "~": tickets.get("changed"), "!": tickets.get("conflict")}
-    return " ".join(f"{sign}{count}" for sign, count in signs.items() if count)
+    signs = {"+": "new", "~": "changed", "!": "conflict", "x": "rejected"}
+    return " ".join(f"{sign}{count}" for sign, name in signs.items() if (count := tickets.get(name)))
 
 
 def _document(run: SyncRun) -> dict[str, Any]:
@@ -105,7 +105,10 @@ def show(context: typer.Context, number: Run, as_json: Json = False) -> None:
     )
     if run.summary:
         print_summary(run.summary)
-    print_changes(changes[:_LISTED], len(changes))
+    if changes:
+        print_changes(changes)
+    if run.summary:
+        print_rejected(run.summary)
 
 
 @app.command("undo", help=_("Take a whole sync back, as long as nothing was built on it."))

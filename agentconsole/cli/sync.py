@@ -11,13 +11,14 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
+from agentconsole.cli.changes import print_changes
 from agentconsole.cli.errors import IN_PART, INTERRUPTED, failure_of, report
 from agentconsole.cli.groups import App
 from agentconsole.cli.invocation import Invocation
 from agentconsole.cli.options import DeskKey, Json, Profile, chosen
 from agentconsole.cli.output import emit, line_of, say, tell
 from agentconsole.cli.progress import followed_on_terminal
-from agentconsole.cli.summaries import print_changes, print_summary
+from agentconsole.cli.summaries import print_rejected, print_summary
 from agentconsole.domain.errors import ConsoleError, StoreError, UsageError
 from agentconsole.locale import _, ngettext, spoken
 from agentconsole.services.syncing import Request, check
@@ -143,7 +144,6 @@ def _once(call: Invocation, request: Request, *, as_json: bool) -> int:
 def _print(summary: Summary, request: Request) -> None:
     if request.dry_run:
         say(_("A rehearsal: nothing was changed."))
-        print_changes(summary.changes or [])
     head = ngettext(
         "run {run}: {files} file of {source} ({format}), {seconds} s",
         "run {run}: {files} files of {source} ({format}), {seconds} s",
@@ -155,4 +155,8 @@ def _print(summary: Summary, request: Request) -> None:
             seconds=round(summary.seconds, 1),
         )
     )  # fmt: skip
-    print_summary(summary.as_json())
+    document = summary.as_json()
+    print_summary(document)
+    if summary.changes:
+        print_changes(summary.changes)
+    print_rejected(document)

@@ -252,6 +252,8 @@ def field_name(name: str) -> str:
         "tags": _("Tags"),
         "tier": _("Tier"),
         "team": _("Team"),
+        "conditions": _("Told by the source"),
+        "fields": _("Form fields"),
     }
     return known.get(name, name)
 
@@ -260,7 +262,8 @@ def field_value(name: str, value: Any) -> str:
     """Such a field's value."""
     if value is None or value == []:
         return _("none")
-    return " ".join(value) if isinstance(value, list) else word(name, str(value))
+    kind = "condition" if name == "conditions" else name
+    return " ".join(word(kind, str(each)) for each in (value if isinstance(value, list) else [value]))
 
 
 def told_fields(fields: Mapping[str, Any]) -> str:

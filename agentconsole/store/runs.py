@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 from agentconsole.domain.errors import NotFoundError, Phrase
 from agentconsole.domain.instants import from_seconds
-from agentconsole.store import phrases, rows
+from agentconsole.store import journal, phrases, rows
 from agentconsole.store.store import Store
 
 MARKED: Final = ("event", "message", "customer", "organization", "source_group", "agent", "rejected_record")
@@ -59,7 +60,9 @@ class Change:
     Args:
         verb: imported, source_changed, reread or conflict; empty if only messages came.
         before, after: fields as the log has them; in a conflict `after` holds theirs.
-        messages: how many came.
+        messages: how many came;
+        edited: how many are others than before,
+        redacted: how many of these have words taken out.
     """
 
     number: int
@@ -69,6 +72,8 @@ class Change:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     messages: int
+    edited: int = 0
+    redacted: int = 0
 
 
 def last_sync(store: Store) -> datetime | None:
@@ -135,9 +140,7 @@ def changes(store: Store, run: SyncRun, limit: int | None = None) -> list[Change
     Args:
         limit: no more tickets than these.
     """
-    where, values = new_rows(store, run, "message")
-    sql = f"SELECT ticket, count(*) FROM message WHERE {where} GROUP BY ticket"  # noqa: S608 - fixed terms
-    messages = dict(store.connection.execute(sql, values).fetchall())
+    messages = _messages(store, run)
     found = store.connection.execute(
         'SELECT e.ticket, e.verb, e."before", e."after" FROM event e WHERE e.id > ? AND e.run_id = ? ORDER BY e.id',
         (run.marks.get("event", 0), run.id),
@@ -147,17 +150,36 @@ def changes(store: Store, run: SyncRun, limit: int | None = None) -> list[Change
         (number, "", {}, {}) for number in messages.keys() - {number for number, *_ in told}
     ]
     every = [*told, *sorted(spoken)][:limit]
-    return [_change(store, *each, messages.pop(each[0], 0)) for each in every]
+    return [_change(store, *each, messages.pop(each[0], (0, 0, 0))) for each in every]
+
+
+def _messages(store: Store, run: SyncRun) -> dict[int, tuple[int, int, int]]:
+    """By ticket, how many messages came, how many are others than before, and how many of these lost words."""
+    where, values = new_rows(store, run, "message")
+    sql = f"SELECT ticket, count(*) FROM message WHERE {where} GROUP BY ticket"  # noqa: S608 - fixed terms
+    came = Counter(dict(store.connection.execute(sql, values).fetchall()))
+    edited, redacted = Counter[int](), Counter[int]()
+    for number in journal.kept(store, run.id, "message"):
+        row = store.connection.execute("SELECT ticket, redacted FROM message WHERE id = ?", (number,)).fetchone()
+        if row is not None and number <= run.marks["message"]:
+            edited[row["ticket"]] += 1
+            redacted[row["ticket"]] += row["redacted"]  # the row as it stood has lost its words, too
+    return {number: (came[number], edited[number], redacted[number]) for number in came.keys() | edited.keys()}
 
 
 def _change(
-    store: Store, number: int, verb: str, before: Mapping[str, Any], after: Mapping[str, Any], messages: int
+    store: Store,
+    number: int,
+    verb: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    messages: tuple[int, int, int],
 ) -> Change:
     row = store.connection.execute(
         "SELECT source, external_id, subject FROM ticket WHERE number = ?", (number,)
     ).fetchone()
     reference = f"{row['source']}:{row['external_id']}"
-    return Change(number, reference, row["subject"], verb, _named(store, before), _named(store, after), messages)
+    return Change(number, reference, row["subject"], verb, _named(store, before), _named(store, after), *messages)
 
 
 _NAMES: Final = {

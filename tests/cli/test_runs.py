@@ -43,10 +43,11 @@ def synced(run: Run, tmp_path: Path) -> Path:
 
 def test_a_rehearsal_shows_what_would_change(run: Run, synced: Path) -> None:
     ran = run("sync", synced, "--dry-run")
-    assert "~ 10002  zendesk:2  出金  (+1 message)" in ran.out
-    assert "    Status: open → solved" in ran.out
-    assert "    Assignee: - → ken" in ran.out
-    assert "    Priority: ours high stays, theirs is low" in ran.out
+    counted, listed = ran.out.split("\n\n", 1)
+    assert "tickets" in counted
+    assert "Status    open → solved 1\nAssignee  - → ken 1\nMessages  1 new\n\nIn conflict: 1\n" in listed
+    assert "! 10002  zendesk:2  出金  (+1 message)\n    Status: open → solved; Assignee: - → ken; " in listed
+    assert "Priority: ours high stays, theirs is low\n" in listed
     assert "10001" not in ran.out
     changes = run("sync", synced, "--dry-run", "--json").document["changes"]
     assert [(each["number"], each["verb"], each["messages"]) for each in changes] == [
@@ -54,6 +55,33 @@ def test_a_rehearsal_shows_what_would_change(run: Run, synced: Path) -> None:
         (10002, "conflict", 0),
     ]
     assert len(run("sync", "history", "--json").document) == 1
+
+
+LONG = "振込は昨日の午後に済ませましたが、まだ残高に反映されていません。"
+
+
+def test_texts_are_told_from_where_they_part_and_lists_by_what_came_and_went(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "tickets.json"
+    file.write_text(page(subject=f"{LONG}至急", tags=["vip", "入金"]), "utf-8")
+    run("sync", file)
+    file.write_text(page(subject=f"{LONG}解決", tags=["入金", "済"], status="deleted"), "utf-8")
+    told = run("sync", file, "--dry-run").out
+    assert "Subject: …されていません。至急 → …されていません。解決" in told
+    assert "Tags: +済 -vip" in told
+    assert "Told by the source: +deleted" in told
+    assert "Status at the source" not in told  # our own status says it
+
+
+def test_of_many_tickets_the_counts_come_first_and_the_list_ends(run: Run, tmp_path: Path) -> None:
+    usual = json.loads(page())["tickets"][0]
+    file = tmp_path / "tickets.json"
+    for status in ("open", "solved"):
+        tickets = [usual | {"id": number, "status": status} for number in range(1, 206)]
+        file.write_text(json.dumps({"tickets": tickets}), "utf-8")
+        run("sync", file)
+    assert "Status  open → solved 205\n\nChanged: 205\n" in (shown := run("sync", "show", 2)).out
+    assert shown.out.count("~ 10") == 200
+    assert "... and 5 more" in shown.err
 
 
 def test_the_runs_are_listed_and_shown(run: Run, synced: Path) -> None:

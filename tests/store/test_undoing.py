@@ -273,12 +273,19 @@ def test_a_ticket_that_had_got_its_number_has_none_again(session: Session, tmp_p
 def test_what_a_run_did_is_read_ticket_by_ticket(store: Store) -> None:
     take(store, FIRST)
     take(store, SECOND, at=LATER)
-    told = [(each.number, each.verb, each.messages) for each in runs.changes(store, runs.get(store, 2))]
-    assert sorted(told) == [(10001, "source_changed", 1), (10002, "", 1), (10003, "imported", 1)]
+    told = [(each.number, each.verb, each.messages, each.edited) for each in runs.changes(store, runs.get(store, 2))]
+    assert sorted(told) == [(10001, "source_changed", 1, 1), (10002, "", 1, 0), (10003, "imported", 1, 0)]
     changed = next(each for each in runs.changes(store, runs.get(store, 2)) if each.verb == "source_changed")
     assert (changed.before["status"], changed.after["status"]) == ("open", "solved")
     assert len(runs.changes(store, runs.get(store, 1))) == 2
     assert len(runs.changes(store, runs.get(store, 1), limit=1)) == 1
+
+
+def test_a_message_that_lost_words_is_told(store: Store) -> None:
+    take(store, ticket("1"), comment("1", "a", body="番号は 4111 です"), comment("1", "b", body="前"))
+    take(store, comment("1", "a", body="番号は ▇▇▇▇ です", redacted=True), comment("1", "b", body="後"), at=LATER)
+    [change] = runs.changes(store, runs.get(store, 2))
+    assert (change.number, change.messages, change.edited, change.redacted) == (10001, 0, 2, 1)
 
 
 def test_texts_with_any_character_come_back_whole(store: Store) -> None:
