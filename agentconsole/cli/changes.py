@@ -130,8 +130,9 @@ def _parts(change: Change) -> Iterator[str]:
         if f"{_THEIRS}{name}" in change.after:
             yield _conflict(name, before, change.after[f"{_THEIRS}{name}"])
         elif name == "fields":
-            keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
-            yield from (f"{key}: {_became(key, before.get(key), after.get(key))}" for key in keys)
+            was, now = before or {}, after or {}
+            keys = [key for key in {**was, **now} if was.get(key) != now.get(key)]
+            yield from (f"{line_of(key)}: {_became(key, was.get(key), now.get(key))}" for key in keys)
         elif name in ("tags", "conditions"):
             yield f"{field_name(name)}: {' '.join(_signed(name, before, after))}"
         else:
