@@ -225,25 +225,48 @@ class Export:
     source: str
     format: str
     file: str
-    content: bytes
     written: bool
     events: int
     acknowledged: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """An export whose file is not known to stand at its place, with what the file holds."""
+
+    id: int
+    file: str
+    content: bytes
+
+
 def exports(store: Store) -> list[Export]:
     """All exports, the newest first."""
     found = store.connection.execute(
-        "SELECT x.*, count(e.id) AS events, count(e.acknowledged_at) AS acknowledged "
+        "SELECT x.id, x.at, x.source, x.format, x.file, x.written, "
+        "count(e.id) AS events, count(e.acknowledged_at) AS acknowledged "
         "FROM outbox_export x LEFT JOIN event e ON e.export_id = x.id GROUP BY x.id ORDER BY x.id DESC"
     )
     return [
         Export(
-            row["id"], from_seconds(row["at"]), row["source"], row["format"], row["file"], row["content"],
-            bool(row["written"]), row["events"], row["acknowledged"],
+            row["id"], from_seconds(row["at"]), row["source"], row["format"], row["file"], bool(row["written"]),
+            row["events"], row["acknowledged"],
         )
         for row in found
     ]  # fmt: skip
+
+
+def unwritten(store: Store, source: str | None = None) -> list[Unwritten]:
+    """Exports that were cut off, the newest first."""
+    sql = (
+        "SELECT id, file, content FROM outbox_export WHERE NOT written AND source = ifnull(?, source) ORDER BY id DESC"
+    )
+    return [Unwritten(*row) for row in store.connection.execute(sql, (source,)).fetchall()]
+
+
+def written_to(store: Store, export: int) -> str | None:
+    """Where the export's file stands; None as long as nobody has written it."""
+    row = store.connection.execute("SELECT file FROM outbox_export WHERE id = ? AND written", (export,)).fetchone()
+    return row["file"] if row else None
 
 
 def add_export(
@@ -272,7 +295,9 @@ def drop_export(store: Store, export: int, back_to: int | None = None) -> None:
 
 
 def mark_written(store: Store, export: int, file: str) -> None:
-    store.connection.execute("UPDATE outbox_export SET written = 1, file = ? WHERE id = ?", (file, export))
+    """Notes where the file stands, and keeps it no longer: what it says may have to be taken back."""
+    sql = "UPDATE outbox_export SET written = 1, file = ?, content = x'' WHERE id = ?"
+    store.connection.execute(sql, (file, export))
 
 
 def settle(store: Store, events: Sequence[int], at: datetime, run: int | None = None) -> None:

@@ -3,7 +3,8 @@
 How an export survives a crash: first the store keeps the whole file and says of its events that they are on their way;
 then the file is written beside its place, flushed to the disk and renamed; then the store notes that it stands there.
 Killed between the two, the next export finishes that file before anything else. So nothing is lost, nothing goes out
-in two files, and a file that was lost can be made again for as long as no sync has shown what it holds.
+in two files, and a file that was lost can be made again for as long as no sync has shown what it holds. File and note
+are made in one transaction, so that of two who export at once neither takes the other for killed.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ def export(store: Store, file: Path, at: datetime, wanted: Wanted | None = None)
         ConsoleError: the file cannot be written; all is as before.
     """
     asked = wanted or Wanted()
-    if asked.again is None and (cut_off := _finish(store, file, asked.source)):
+    if asked.again is None and outbox.unwritten(store) and (cut_off := _finish(store, file, asked.source)):
         return cut_off
     with store.writing():
         made = _prepare(store, file, at, asked)
@@ -138,8 +139,8 @@ def export(store: Store, file: Path, at: datetime, wanted: Wanted | None = None)
         if not file.exists():
             _write(file, made.content)
         return Exported(file, (), waiting=len(made.plan.held))
-    _write_or_take_back(store, made, file, asked.again)
-    return Exported(file, made.plan.events, made.export, waiting=len(made.plan.held))
+    stands = _write_or_take_back(store, made.export, made.content, file, asked.again)
+    return Exported(stands, made.plan.events, made.export, waiting=len(made.plan.held))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,18 +180,16 @@ def _entries(store: Store, again: int | None) -> Sequence[Entry]:
 
 def _finish(store: Store, file: Path, source: str | None) -> Exported | None:
     """Makes the file of an export that was cut off; None without one, or if its file stands and another is wanted."""
-    for cut in outbox.exports(store):
-        if cut.written or (source is not None and cut.source != source):
-            continue
-        stands = _holds(Path(cut.file), cut.content)
-        if not stands:
-            _must_be_free(file, cut.content)
-            _write(file, cut.content)
-        with store.writing():
+    with store.writing():
+        for cut in outbox.unwritten(store, source):
+            stands = _holds(Path(cut.file), cut.content)
+            if not stands:
+                _must_be_free(file, cut.content)
+                _write(file, cut.content)
             outbox.mark_written(store, cut.id, cut.file if stands else str(file))
-        if not stands or Path(cut.file) == file:
-            events = [entry.id for entry in outbox.entries(store, State.EXPORTED) if entry.export == cut.id]
-            return Exported(file, tuple(events), cut.id, finished=True, waiting=len(outbox.entries(store)))
+            if not stands or Path(cut.file) == file:
+                events = [entry.id for entry in outbox.entries(store, State.EXPORTED) if entry.export == cut.id]
+                return Exported(file, tuple(events), cut.id, finished=True, waiting=len(outbox.entries(store)))
     return None
 
 
@@ -211,17 +210,24 @@ def _must_be_free(file: Path, content: bytes) -> None:
 # --- the file
 
 
-def _write_or_take_back(store: Store, made: _Prepared, file: Path, again: int | None) -> None:
-    assert made.export is not None
-    try:
-        _write(file, made.content)
-    except BaseException:
-        if not _holds(file, made.content):
-            with store.writing():
-                outbox.drop_export(store, made.export, again)
-        raise
+def _write_or_take_back(store: Store, export: int, content: bytes, file: Path, again: int | None) -> Path:
+    """Writes the file while nobody else can write into the store: whoever exports as well would take it for cut off.
+
+    Returns:
+        Where it stands: elsewhere, if somebody was quick enough to do so.
+    """
     with store.writing():
-        outbox.mark_written(store, made.export, str(file))
+        if (done := outbox.written_to(store, export)) is not None:
+            return Path(done)
+        try:
+            _write(file, content)
+            outbox.mark_written(store, export, str(file))
+            return file
+        except ConsoleError as error:
+            failure = error
+            if not _holds(file, content):
+                outbox.drop_export(store, export, again)
+    raise failure
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from agentconsole.domain.errors import ConsoleError, NotFoundError, RefusedError, UsageError
+from agentconsole.domain.errors import ConsoleError, NotFoundError, RefusedError, StoreError, UsageError
 from agentconsole.services.session import Session
 from agentconsole.services.tickets import open_ticket, perform, undo
 from agentconsole.store import outbox as rows
 from agentconsole.store.outbox import State
+from agentconsole.store.store import Store
 from agentconsole.sync import outbox
+from tests.support.dump import table
 from tests.support.killing import killed
 from tests.support.outgoing import exported, ids, opened, payloads, with_groups
 from tests.support.records import SOURCE, take, ticket
@@ -127,7 +131,6 @@ def test_an_export_goes_out_once(session: Session, number: int, tmp_path: Path) 
     assert [file.name for file in sorted(tmp_path.glob("*.json"))] == ["a.json", "b.json"]
     assert not list(tmp_path.glob(".*"))
     [kept] = rows.exports(session.store)
-    assert kept.content == (tmp_path / "a.json").read_bytes()
     assert (kept.file, kept.written, kept.events, kept.acknowledged) == (str(tmp_path / "a.json"), True, 1, 0)
 
 
@@ -156,10 +159,10 @@ def cut_off(session: Session, number: int, tmp_path: Path) -> Callable[[], Path]
     def make() -> Path:
         perform(session, "claim", [number])
         file = tmp_path / "out.json"
-        outbox.export(session.store, file, session.now())
-        file.unlink()
-        with session.store.writing():
-            session.store.connection.execute("UPDATE outbox_export SET written = 0")
+        at = session.now()
+        assert killed(session.store.path, lambda store: outbox.export(store, file, at), at=2, word="COMMIT")
+        file.unlink(missing_ok=True)
+        assert not any(each.written for each in rows.exports(session.store))
         return file
 
     return make
@@ -181,7 +184,7 @@ def test_a_cut_off_export_whose_file_stands_lets_the_next_one_pass(
     session: Session, number: int, cut_off: Callable[[], Path], tmp_path: Path
 ) -> None:
     file = cut_off()
-    file.write_bytes(rows.exports(session.store)[0].content)
+    file.write_bytes(rows.unwritten(session.store)[0].content)
     perform(session, "note", [number], {"body": "後から"})
     done = outbox.export(session.store, tmp_path / "other.json", session.now())
     assert (len(done.events), done.finished) == (1, False)
@@ -202,6 +205,54 @@ def test_a_full_disk_marks_nothing_and_leaves_nothing(
     assert len(payloads(session)) == 1
     assert rows.exports(session.store) == []
     assert not [file for file in tmp_path.iterdir() if "out.json" in file.name]
+
+
+def test_who_exports_while_another_writes_its_file_does_not_take_it_for_cut_off(
+    session: Session, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perform(session, "claim", [number])
+    flush, tried = os.fsync, []
+
+    def beside(handle: int) -> None:
+        flush(handle)
+        if not tried:
+            tried.append(True)
+            with Store(session.store.path) as other:
+                other.connection.execute("PRAGMA busy_timeout = 0")
+                with pytest.raises(StoreError):
+                    outbox.export(other, tmp_path / "other.json", session.now())
+
+    monkeypatch.setattr("os.fsync", beside)
+    assert len(outbox.export(session.store, tmp_path / "out.json", session.now()).events) == 1
+    assert tried
+    assert [file.name for file in tmp_path.glob("o*.json")] == ["out.json"]
+
+
+def test_an_export_that_another_has_finished_meanwhile_says_where_it_stands(
+    session: Session, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perform(session, "claim", [number])
+    begin, begun = session.store.writing, []
+
+    @contextmanager
+    def late() -> Iterator[None]:
+        begun.append(True)
+        if len(begun) == 2:  # before it writes the file that it has decided on
+            with Store(session.store.path) as other:
+                assert outbox.export(other, tmp_path / "other.json", session.now()).finished
+        with begin():
+            yield
+
+    monkeypatch.setattr(session.store, "writing", late)
+    done = outbox.export(session.store, tmp_path / "out.json", session.now())
+    assert (done.file.name, len(done.events)) == ("other.json", 1)
+    assert [file.name for file in tmp_path.glob("o*.json")] == ["other.json"]
+
+
+def test_what_a_file_held_is_not_kept_once_it_stands(session: Session, number: int, tmp_path: Path) -> None:
+    perform(session, "note", [number], {"body": "大切な文"})
+    assert "大切な文" in (exported(session, tmp_path / "a.json")["tickets"][0]["comment"]["body"])
+    assert [row["content"] for row in table(session.store, "outbox_export")] == [b""]
 
 
 def test_a_file_that_holds_something_else_is_never_overwritten(session: Session, number: int, tmp_path: Path) -> None:
