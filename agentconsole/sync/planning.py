@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from agentconsole.domain.change import Outbox
 from agentconsole.domain.errors import Phrase, UsageError
+from agentconsole.domain.values import Condition
 from agentconsole.store import conflicts, desks, outbox, tickets
 from agentconsole.store.outbox import LOCAL, Entry, KnownAgent
 from agentconsole.store.store import Store
@@ -24,7 +25,8 @@ class Plan:
     """Args:
     updates: what goes out.
     settled: events in which nothing is left to tell that helpdesk.
-    held: events that wait on: for the ticket's number there, or for somebody to end a conflict.
+    held: events that wait on: for the ticket's number there, for somebody to end a conflict, or for the helpdesk to
+        take back that the ticket has ended.
     """
 
     updates: list[Update] = field(default_factory=list)
@@ -77,9 +79,14 @@ def plan(store: Store, entries: Sequence[Entry], helpdesk: Helpdesk, way: Outgoi
 def _plan_ticket(
     store: Store, number: int, entries: Sequence[Entry], helpdesk: Helpdesk, way: Outgoing, made: Plan
 ) -> None:
+    ticket = tickets.get(store, number)
+    if any(each.ends_it for each in ticket.conditions):
+        left = made.settled if Condition.SCRUBBED in ticket.conditions else made.held
+        left += [entry.id for entry in entries]
+        return
     ready = list(_ready(entries, way))
     disputed = {each.field for each in conflicts.of_ticket(store, number)}
-    values = told_now(tickets.get(store, number), ready)
+    values = told_now(ticket, ready)
     known = _known_there(store, number, helpdesk.agents)
     values = {
         name: value

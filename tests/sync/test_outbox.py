@@ -211,7 +211,8 @@ def test_who_exports_while_another_writes_its_file_does_not_take_it_for_cut_off(
     session: Session, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     perform(session, "claim", [number])
-    flush, tried = os.fsync, []
+    flush = os.fsync
+    tried: list[bool] = []
 
     def beside(handle: int) -> None:
         flush(handle)
@@ -264,6 +265,33 @@ def test_a_file_that_holds_something_else_is_never_overwritten(session: Session,
         outbox.export(session.store, file, session.now())
     assert refused.value.code == "exists"
     assert len(payloads(session)) == 1
+
+
+# --- tickets that the helpdesk has ended
+
+
+@pytest.mark.parametrize("condition", ["deleted", "merged", "suspended", "spam"])
+def test_what_is_for_a_ticket_that_has_ended_waits_until_that_is_taken_back(
+    session: Session, number: int, tmp_path: Path, condition: str
+) -> None:
+    perform(session, "note", [number], {"body": "まだ届かない"})
+    perform(session, "priority", [number], {"priority": "high"})
+    told = "UPDATE ticket SET conditions = ? WHERE number = ?"
+    with session.store.writing():
+        session.store.connection.execute(told, (json.dumps([condition, "redacted"]), number))
+    done = outbox.export(session.store, tmp_path / "a.json", session.now())
+    assert (done.events, done.waiting) == ((), 2)
+    with session.store.writing():
+        session.store.connection.execute(told, (json.dumps(["redacted"]), number))
+    assert len(outbox.export(session.store, tmp_path / "b.json", session.now()).events) == 2
+
+
+def test_nothing_is_left_to_tell_of_a_ticket_that_was_scrubbed(session: Session, number: int, tmp_path: Path) -> None:
+    perform(session, "note", [number], {"body": "もう無い"})
+    with session.store.writing():
+        session.store.connection.execute('UPDATE ticket SET conditions = \'["deleted","scrubbed"]\'')
+    done = outbox.export(session.store, tmp_path / "a.json", session.now())
+    assert (done.events, done.waiting, ids(session, State.WAITING)) == ((), 0, [])
 
 
 # --- once more
