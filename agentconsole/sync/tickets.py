@@ -25,6 +25,7 @@ from agentconsole.sync.mapping_context import MappingContext, mapping_context
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
 from agentconsole.sync.ticket_mapping import read_ticket
+from agentconsole.sync.updates import ROUTE
 
 _TAKEN: Final = attrgetter(*intake.TAKEN)
 
@@ -186,12 +187,14 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
     """
     row = heard(batch, known, without_restored(batch, known, row))
     state = _state(row)
-    theirs = [name for name in intake.TAKEN if state[name] != known.source_state.get(name)]
+    theirs = _changed(state, known.source_state)
     ours = {name: rows.plain(_ours(known, name)) for name in theirs}
+    held = _changed(ours, known.source_state)
     taken = [
         name
         for name in theirs
-        if ours[name] == known.source_state.get(name) or batch.told.is_echo(known.number, name, ours[name], state[name])
+        if (name not in held or batch.told.is_echo(known.number, name, ours[name], state[name]))
+        and ours[name] != state[name]
     ]
     taken += [
         name for name in _overruled(batch, row) if name not in taken and rows.plain(_ours(known, name)) != state[name]
@@ -219,6 +222,14 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
         before, after = {name: ours[name] for name in clashing}, {f"theirs_{name}": state[name] for name in clashing}
         batch.events.append(SourceEvent(known.number, conflicts.CONFLICT, before, after | when))
     return "conflict" if clashing else "changed"
+
+
+def _changed(state: Mapping[str, Any], before: Mapping[str, Any]) -> list[str]:
+    """Fields that are otherwise than they were. Where a ticket goes is one thing, whatever of it has changed."""
+    found = {name for name in intake.TAKEN if name in state and state[name] != before.get(name)}
+    if not found.isdisjoint(ROUTE):
+        found.update(ROUTE)
+    return [name for name in intake.TAKEN if name in found]
 
 
 def _overruled(batch: Batch, row: TicketRow) -> Sequence[str]:

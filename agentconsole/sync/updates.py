@@ -16,7 +16,8 @@ from agentconsole.store.rows import plain
 from agentconsole.store.store import Store
 from agentconsole.sync.outgoing.base import Group, Letter, Person, Said, Update
 
-_ROUTE: Final = ("tier", "team")
+ROUTE: Final = ("tier", "team")
+"""Where a ticket goes: our names of what a helpdesk calls its group."""
 
 
 class Helpdesk:
@@ -83,7 +84,7 @@ class Helpdesk:
         fields = {name: values[name] for name, theirs in TOLD.items() if theirs == name and name in values}
         if "assignee" in values:
             fields["assignee"] = self._person(values["assignee"]) if values["assignee"] else None
-        if not values.keys().isdisjoint(_ROUTE):
+        if not values.keys().isdisjoint(ROUTE):
             group = self.group(desk, values.get("tier"), values.get("team"))
             fields |= {"group": group} if group else {}
         return fields
@@ -110,20 +111,20 @@ def told_now(ticket: Ticket, entries: Sequence[Entry]) -> dict[str, Any]:
     """What these events changed, as it stands now; where the ticket goes is told whole, and with a new one."""
     names = {name for entry in entries for name in entry.changed if name in TOLD}
     if any(entry.kind is Outbox.CREATE for entry in entries):
-        names |= {*_ROUTE, *(("priority",) if ticket.priority else ())}
-    if not names.isdisjoint(_ROUTE):
-        names.update(_ROUTE)
+        names |= {*ROUTE, *(("priority",) if ticket.priority else ())}
+    if not names.isdisjoint(ROUTE):
+        names.update(ROUTE)
     return {name: plain(getattr(ticket, name)) for name in sorted(names)}
 
 
 def told_then(store: Store, entry: Entry) -> dict[str, Any]:
     """What one event changed, as it stood right after it: what it set, else what the next change of it found."""
     values = {name: value for name, value in entry.changed.items() if name in TOLD}
-    if values.keys().isdisjoint(_ROUTE):
+    if values.keys().isdisjoint(ROUTE):
         return values
     ticket = tickets.get(store, entry.number)
     later = [event.before for event in tickets.events(store, entry.number) if event.id > entry.id]
-    for name in _ROUTE:
+    for name in ROUTE:
         if name not in values:
             values[name] = next((before[name] for before in later if name in before), getattr(ticket, name))
     return values

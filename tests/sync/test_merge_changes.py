@@ -67,6 +67,38 @@ def test_what_both_changed_is_a_conflict_field_by_field(session: Session, office
     assert tickets.get(store, 10001).priority == "urgent"
 
 
+GROUPS = (group("20", "二次対応"), group("21", "Tax"), group("22", "Legal"))
+LEGAL = TEXT.replace('"Tax" =', '"Legal" = { tier = 3, team = "legal" }\n"Tax" =')
+
+
+@pytest.mark.parametrize(
+    ("first", "ours", "theirs", "there"),
+    [
+        (None, {"tier": "2"}, "21", (3, "tax")),
+        ("21", {"team": "legal"}, "20", (2, None)),
+        (None, {"team": "tax"}, "20", (2, None)),
+        ("20", {"team": "tax"}, "22", (3, "legal")),
+    ],
+)
+def test_where_a_ticket_goes_is_merged_as_one(
+    session: Session, office: Desk, first: str | None, ours: dict[str, str], theirs: str, there: tuple[int, str | None]
+) -> None:
+    """A tier of ours and a team of theirs is no place where anybody works."""
+    store = session.store
+    with store.writing():
+        desks.save_desk(store, load_desk(LEGAL, "office"), NOW)
+    take(store, *GROUPS, ticket("1", group_id=first), desk="office")
+    deeds.perform(session, "escalate", [10001], {**ours, "reason": "r", "note": "n"})
+    here = tickets.get(store, 10001)
+    summary = take(store, ticket("1", group_id=theirs, updated_at=ago(hours=2)), desk="office")
+    assert outcomes(summary, "tickets") == {"conflict": 1}
+    row = tickets.get(store, 10001)
+    assert (row.tier, row.team) == (here.tier, here.team)
+    deeds.perform(session, "theirs", [10001])
+    row = tickets.get(store, 10001)
+    assert (row.tier, row.team) == there
+
+
 def test_the_same_change_on_both_sides_is_none(session: Session, office: Desk) -> None:
     take(session.store, ticket("1"), desk="office")
     deeds.perform(session, "priority", [10001], {"priority": "urgent"})
