@@ -53,7 +53,7 @@ def in_chunks(store: Store, sql: str, source: str, external_ids: Iterable[str]) 
         yield from store.connection.execute(sql.format(", ".join("?" * len(chunk))), (source, *chunk))
 
 
-def put_named(store: Store, table: str, source: str, found: Sequence[tuple[str, str | None, str, str]]) -> None:
+def put_named(store: Store, table: str, source: str, found: Sequence[tuple[str, str | None, str | None, str]]) -> None:
     """Organizations or groups as (external id, name, hash, extra)."""
     store.connection.executemany(
         f"INSERT INTO {table} (source, external_id, name, hash, extra) VALUES (?, ?, ?, ?, ?) "  # noqa: S608

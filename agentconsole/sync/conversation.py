@@ -120,6 +120,7 @@ def _digest(name: str, asks: str | None, comments: Sequence[CommentRecord], last
 def people(comments: Sequence[CommentRecord], asks: str | None, names: Mapping[str, str]) -> Iterator[PersonRecord]:
     """Who asks and who was let in by them; of the desk's people, its own addresses."""
     roles = {each.author_id: each.author_kind for each in comments if each.author_id}
+    last = {each.author_id: each.at for each in comments}
     if asks:
         roles[asks] = "customer"
     for address, kind in roles.items():
@@ -132,6 +133,7 @@ def people(comments: Sequence[CommentRecord], asks: str | None, names: Mapping[s
                 name=name,
                 email=address,
                 role="agent" if kind == "agent" else "end-user",
+                at=last.get(address, comments[0].at),
             )
 
 

@@ -164,9 +164,10 @@ def _take(run: Run, batch: Sequence[Record]) -> None:
     groups = [each for each in others if isinstance(each, GroupRecord)]
     organizations = [each for each in others if isinstance(each, OrganizationRecord)]
     people = [each for each in others if isinstance(each, PersonRecord)]
-    take_named(run, "source_group", groups, [each for ticket in tickets for each in ticket.groups])
-    take_named(run, "organization", organizations, [each for ticket in tickets for each in ticket.organizations])
-    take_people(run, people, [each for ticket in tickets for each in ticket.people])
+    take_named(run, "source_group", groups, [(each, ticket) for ticket in tickets for each in ticket.groups])
+    embedded = [(each, ticket) for ticket in tickets for each in ticket.organizations]
+    take_named(run, "organization", organizations, embedded)
+    take_people(run, people, [(each, ticket) for ticket in tickets for each in ticket.people])
     take_conversations(run, tickets, [each for each in others if isinstance(each, CommentRecord)])
     for each in others:
         if isinstance(each, SkippedRecord):

@@ -12,77 +12,92 @@ from agentconsole.store.intake_people import AgentRow, nameless
 from agentconsole.store.intake_rows import SourceEvent
 from agentconsole.sync.records import GroupRecord, OrganizationRecord, PersonRecord, TicketRecord
 from agentconsole.sync.run import Run
-from agentconsole.sync.versions import digests, hash_with
+from agentconsole.sync.versions import Inside, changed_at, digests, hash_with, inside
 
 _COUNTED_AS: Final = {"source_group": "groups", "organization": "organizations"}
-EMBEDDED: Final = "embedded:"
-"""Before the hash of an object that came inside a ticket: it may be less than the whole, and never overrules it."""
 _CUSTOMER: Final = "end-user"
 
 
 def _is_whole(digest: str | None) -> bool:
-    return digest is not None and not digest.startswith(EMBEDDED)
+    return digest is not None and inside(digest) is None
+
+
+def _inside(version: GroupRecord | OrganizationRecord | PersonRecord, ticket: TicketRecord) -> Inside:
+    """How old an embedded version is: as it says itself, else as the ticket."""
+    said = version.at if isinstance(version, PersonRecord) else None
+    at = changed_at(version.extra) if said is None else to_seconds(said)
+    return Inside(to_seconds(ticket.updated_at) if at is None else at, version.digest.hex())
 
 
 def take_named(
     run: Run,
     table: str,
     whole: Sequence[GroupRecord | OrganizationRecord],
-    embedded: Sequence[GroupRecord | OrganizationRecord],
+    embedded: Sequence[tuple[GroupRecord | OrganizationRecord, TicketRecord]],
 ) -> None:
-    """Groups or organizations. What is embedded gives a name to what has none, or another one."""
-    known = intake_people.known_named(run.store, table, run.source, (each.external_id for each in (*whole, *embedded)))
+    """Groups or organizations. What is embedded names what has no whole version; the newest holds."""
+    every = (*((each, _inside(each, ticket)) for each, ticket in embedded), *((each, None) for each in whole))
+    known = intake_people.known_named(run.store, table, run.source, (each.external_id for each, _ in every))
     there = set(known)
-    found: dict[str, tuple[str, str | None, str, str]] = {}
-    for each, inside in (*((each, True) for each in embedded), *((each, False) for each in whole)):
+    found: dict[str, intake_people.Known] = {}
+    for each, mark in every:
         have = known.get(each.external_id)
-        name = each.name or (have.name if inside and have else None)
-        kept = _named_hash(have, each, name, inside=inside)
-        verdict = "unchanged" if kept is None else "changed" if have and have.hash else "new"
-        run.summary.count(_COUNTED_AS[table], verdict)
-        if kept is not None:
-            extra = rows.as_json(each.extra)
-            known[each.external_id] = intake_people.Known(kept, name, extra)
-            found[each.external_id] = (each.external_id, name, kept, extra)
+        row = _named(have, each) if mark is None else _named_inside(have, each, mark)
+        is_known = have is not None and have.hash is not None
+        is_same = row is None or (have is not None and is_known and mark is not None and row.name == have.name)
+        run.summary.count(_COUNTED_AS[table], "unchanged" if is_same else "changed" if is_known else "new")
+        if row is not None:
+            known[each.external_id] = found[each.external_id] = row
     journal.keep_named(run.store, run.id, table, run.source, found.keys() & there)
-    intake_people.put_named(run.store, table, run.source, list(found.values()))
+    rows_ = [(name, row.name, row.hash, row.extra) for name, row in found.items()]
+    intake_people.put_named(run.store, table, run.source, rows_)
 
 
-def _named_hash(
-    have: intake_people.Known | None, version: GroupRecord | OrganizationRecord, name: str | None, *, inside: bool
-) -> str | None:
-    """What is kept as the hash of a version that is taken; None if it is not."""
-    mark = version.digest.hex()
-    if inside:
-        is_same = have is not None and have.hash is not None and (_is_whole(have.hash) or have.name == name)
-        return None if is_same else EMBEDDED + mark
-    if have is None or have.hash is None or not _is_whole(have.hash):
-        return mark
-    return hash_with(have.hash, have.extra, mark, version.extra)
+def _named(have: intake_people.Known | None, version: GroupRecord | OrganizationRecord) -> intake_people.Known | None:
+    """What is kept of a whole version; None if it is not taken."""
+    kept: str | None = version.digest.hex()
+    if have is not None and have.hash is not None and _is_whole(have.hash):
+        kept = hash_with(have.hash, have.extra, version.digest.hex(), version.extra)
+    return None if kept is None else intake_people.Known(kept, version.name, rows.as_json(version.extra))
 
 
-def take_people(run: Run, whole: Sequence[PersonRecord], embedded: Sequence[PersonRecord]) -> None:
+def _named_inside(
+    have: intake_people.Known | None, version: GroupRecord | OrganizationRecord, mark: Inside
+) -> intake_people.Known | None:
+    """What is kept of an embedded version; None if it adds nothing."""
+    row = intake_people.Known(str(mark), version.name, rows.as_json(version.extra))
+    if have is None or have.hash is None:
+        return row._replace(name=row.name or (have and have.name))
+    standing = inside(have.hash)
+    if standing is None:
+        return None
+    if mark > standing:
+        return row._replace(name=row.name or have.name)
+    return have._replace(name=row.name) if have.name is None and row.name else None
+
+
+def take_people(run: Run, whole: Sequence[PersonRecord], embedded: Sequence[tuple[PersonRecord, TicketRecord]]) -> None:
     """People of all roles. What is embedded adds to what is known, and takes nothing away."""
-    everybody = (*embedded, *whole)
+    everybody = (*((each, _inside(each, ticket)) for each, ticket in embedded), *((each, None) for each in whole))
     if not everybody:
         return
-    known = intake_people.people(run.store, run.source, (each.external_id for each in everybody))
+    known = intake_people.people(run.store, run.source, (each.external_id for each, _ in everybody))
     organizations = intake_people.refer(
-        run.store, "organization", run.source, (p.organization_id for p in everybody if p.organization_id)
+        run.store, "organization", run.source, (p.organization_id for p, _ in everybody if p.organization_id)
     )
     there = set(known)
     found: dict[str, tuple[PersonRecord, dict[str, Any]]] = {}
     before = dict(known)
-    for person, inside in (*((each, True) for each in embedded), *((each, False) for each in whole)):
+    for person, mark in everybody:
         have = known.get(person.external_id)
         row = _row(run, person, organizations.get(person.organization_id or ""))
-        if inside:
-            row = _added(have, row)
+        if mark is not None:
+            row = _added(have, row, mark)
         elif have is not None and _is_whole(have["hash"]):
             row["hash"] = _hash_of_version(have, row, person)
-        verdict = _verdict(have, row, inside=inside)
+        verdict = _verdict(have, row, inside=mark is not None)
         run.summary.count("customers", verdict)
-        if verdict != "unchanged":
+        if verdict != "unchanged" or _is_newer(have, row):
             known[person.external_id] = row
             found[person.external_id] = (person, row)
     journal.keep_named(run.store, run.id, "customer", run.source, found.keys() & there)
@@ -130,15 +145,23 @@ def _verdict(have: dict[str, Any] | None, row: dict[str, Any], *, inside: bool) 
     return "unchanged" if is_same else "changed"
 
 
-def _added(have: dict[str, Any] | None, row: dict[str, Any]) -> dict[str, Any]:
+def _is_newer(have: dict[str, Any] | None, row: dict[str, Any]) -> bool:
+    """Whether an embedded version that says the same is a newer one: an older one must not come after it."""
+    return have is not None and inside(have["hash"]) is not None and row["hash"] not in (None, have["hash"])
+
+
+def _added(have: dict[str, Any] | None, row: dict[str, Any], mark: Inside) -> dict[str, Any]:
     """What is known of a person with what an embedded object says of them."""
-    row = {**row, "hash": EMBEDDED + row["hash"]}
+    row = {**row, "hash": str(mark)}
     if have is None:
         return row
-    added = {name: have.get(name) if value is None else value for name, value in row.items()}
+    standing = inside(have["hash"])
+    is_newer = standing is None or mark > standing
+    first, other = (row, have) if is_newer else (have, row)
+    added = {name: other.get(name) if first.get(name) is None else first[name] for name in row}
     if have["hash"] is not None:
-        added["extra"] = have["extra"]
-        added["role"] = have["role"] if row["role"] == _CUSTOMER else row["role"]
+        added["extra"] = rows.as_json({**rows.parsed(other["extra"]), **rows.parsed(first["extra"])})
+        added["role"] = other["role"] if first["role"] == _CUSTOMER else first["role"]
     return added
 
 

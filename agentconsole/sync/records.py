@@ -74,6 +74,8 @@ class PersonRecord:
     """An ISO date."""
     movements: tuple[MovementRecord, ...] = ()
     account_events: tuple[AccountEventRecord, ...] = ()
+    at: datetime | None = None
+    """When somebody inside a ticket was called so, if that is not as old as the ticket."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """What came and has no place of its own; kept as it came."""
 
@@ -187,7 +189,7 @@ class TicketRecord:
     comments: tuple[CommentRecord, ...] = ()
     merges: tuple[Merge, ...] = ()
     people: tuple[PersonRecord, ...] = ()
-    """Embedded in the ticket."""
+    """Embedded in the ticket, like organizations and groups: less than the whole, and mostly as old as the ticket."""
     organizations: tuple[OrganizationRecord, ...] = ()
     groups: tuple[GroupRecord, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)

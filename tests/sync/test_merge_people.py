@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
+import pytest
+
 from agentconsole.domain.desk import Desk
+from agentconsole.domain.instants import iso
 from agentconsole.services.session import Session
 from agentconsole.store import tickets
 from agentconsole.store.store import Store
-from agentconsole.sync.records import AccountEventRecord, MovementRecord
+from agentconsole.sync.records import AccountEventRecord, MovementRecord, TicketRecord
 from tests.support.dump import everything, table
 from tests.support.records import NOW, ago, comment, group, organization, outcomes, person, take, ticket
 
@@ -126,6 +131,41 @@ def test_people_inside_tickets_fill_each_other_in_once(store: Store) -> None:
     before = everything(store)
     assert outcomes(take(store, records), "customers") == {"unchanged": 5}
     assert everything(store) == before
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+@pytest.mark.parametrize("told", [True, False])
+def test_of_versions_inside_tickets_the_newest_holds_whichever_comes_first(
+    store: Store, order: tuple[int, ...], told: bool
+) -> None:
+    """As old as they say, else as their ticket."""
+
+    def version(age: int) -> TicketRecord:
+        name, at = f"名 {age}", ago(hours=age)
+        its = {"updated_at": iso(at)} if told else {}
+        return ticket(
+            str(age),
+            updated_at=ago(hours=9 - age) if told else at,
+            people=(person("c1", name=name, phone="+1 202-555-0102" if age == 3 else None, extra=its),),
+            groups=(replace(group("g", name), extra=its),),
+            organizations=(replace(organization("o", name), extra=its),),
+        )
+
+    versions = [version(age) for age in (1, 2, 3)]
+    for index in order:
+        take(store, versions[index])
+    assert [(row["name"], row["phone"]) for row in table(store, "customer")] == [("名 1", "+1 202-555-0102")]
+    assert table(store, "organization", "name") == table(store, "source_group", "name") == [{"name": "名 1"}]
+    before = everything(store)
+    summary = take(store, versions)
+    assert [outcomes(summary, kind) for kind in ("customers", "organizations", "groups")] == [{"unchanged": 3}] * 3
+    assert everything(store) == before
+
+
+def test_a_version_between_two_that_say_the_same_changes_nothing(store: Store) -> None:
+    for age, name in ((3, "A"), (1, "A"), (2, "B")):
+        take(store, ticket(str(age), updated_at=ago(hours=age), people=(person("c1", name=name),)))
+    assert table(store, "customer", "name") == [{"name": "A"}]
 
 
 def test_groups_and_organizations_inside_tickets_name_what_has_no_name(store: Store) -> None:
