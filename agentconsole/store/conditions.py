@@ -10,9 +10,9 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from agentconsole.domain.redaction import without
+from agentconsole.domain.redaction import is_redaction_of, removed, without
 from agentconsole.domain.values import Condition, Status
-from agentconsole.store import journal, rows
+from agentconsole.store import journal, quarantine, rows
 from agentconsole.store.intake_people import in_chunks
 from agentconsole.store.store import Store
 
@@ -24,6 +24,7 @@ _PERSONAL: Final = frozenset(
 _KEPT_OF: Final = (
     "(object = 'ticket' AND row_id = ?) OR (object = 'message' AND row_id IN (SELECT id FROM message WHERE ticket = ?))"
 )
+_DESCRIPTIONS: Final = ("description", "description_text")
 _FACTS: Final = ('"before"', '"after"')
 
 
@@ -107,7 +108,7 @@ def erase(store: Store, source: str, number: int, gone: Sequence[str]) -> None:
     for column in _FACTS:
         _rewrite(store, "event", column, "ticket", number, lambda facts: without(facts, gone))
     _erase_kept(store, number, gone)
-    _erase_rejected(store, source, gone)
+    _erase_rejected(store, source, number, gone)
 
 
 def scrub(store: Store, source: str, number: int, external_id: str) -> None:
@@ -189,12 +190,34 @@ def _forget_rejected(store: Store, source: str, is_meant: Callable[[str, Mapping
             store.connection.execute("DELETE FROM rejected_record WHERE id = ?", (row_id,))
 
 
-def _erase_rejected(store: Store, source: str, gone: Sequence[str]) -> None:
-    for row_id, _kind, _ticket, text in _rejected(store, source):
+def _erase_rejected(store: Store, source: str, number: int, gone: Sequence[str]) -> None:
+    sql = "SELECT external_id, description FROM ticket WHERE number = ?"
+    ticket = store.connection.execute(sql, (number,)).fetchone()
+    for row_id, kind, _ticket, text in _rejected(store, source):
         raw = _object(text)
         left = without(text, gone) if raw is None else rows.as_json(without(raw, gone))
+        if raw is not None and kind == "ticket" and _is_about(ticket["external_id"], kind, raw):
+            left = ticket_left(left, ticket["description"] or "", [Condition.REDACTED])
         if raw != _object(left) or (raw is None and left != text):
-            store.connection.execute("UPDATE rejected_record SET raw = ?, digest = NULL WHERE id = ?", (left, row_id))
+            quarantine.rewrite(store, row_id, left)
+
+
+def ticket_left(raw: str, description: str, told: Collection[str]) -> str:
+    """A ticket in whatever words, with no more than the store still says of it.
+
+    Args:
+        description: what is left of it there.
+        told: the conditions that hold for it.
+    """
+    value = _object(raw)
+    if value is None or not {Condition.REDACTED, Condition.SCRUBBED} & set(told):
+        return raw
+    if Condition.SCRUBBED in told:
+        return rows.as_json({"id": value.get("id")})
+    said = {key: value[key] for key in _DESCRIPTIONS if isinstance(value.get(key), str)}
+    more = {key: text for key, text in said.items() if not is_redaction_of(text, description)}
+    gone = [words for text in more.values() for words in removed(text, description)]
+    return rows.as_json(without(value | dict.fromkeys(more, description), gone)) if more else raw
 
 
 def _object(text: str) -> dict[str, Any] | None:

@@ -20,7 +20,8 @@ BUSY_SECONDS: Final = 5.0
 _ASK_AGAIN_SECONDS: Final = 0.001
 
 _PRAGMAS: Final = (
-    "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000"
+    "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;"
+    "PRAGMA secure_delete = ON"  # what is redacted is overwritten; many builds of SQLite do so unasked, and not all
 )
 
 

@@ -159,6 +159,15 @@ def give_back(store: Store, run_id: int, last: int | None) -> None:
     store.connection.execute("UPDATE rejected_record SET taken_run = NULL WHERE taken_run = ?", (run_id,))
 
 
+def rewrite(store: Store, number: int, raw: str) -> None:
+    """Leaves less of a record's words; if another says the same by now, one of the two is enough."""
+    row = store.connection.execute("SELECT file, object FROM rejected_record WHERE id = ?", (number,)).fetchone()
+    digest = Aside(row["file"], None, row["object"], "", raw).digest
+    sql = "UPDATE OR IGNORE rejected_record SET raw = ?, digest = ? WHERE id = ?"
+    if store.connection.execute(sql, (raw, digest, number)).rowcount == 0:
+        store.connection.execute("DELETE FROM rejected_record WHERE id = ?", (number,))
+
+
 def _rejected(row: Any) -> Rejected:
     return Rejected(
         id=row["id"],

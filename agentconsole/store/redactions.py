@@ -10,14 +10,18 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from agentconsole.domain.redaction import REDACTED_FILE, removed, withheld
+from agentconsole.domain.redaction import REDACTED_FILE, removed, withheld, without
 from agentconsole.domain.values import Condition
-from agentconsole.store import conditions, rows, search
+from agentconsole.store import conditions, quarantine, rows, search
 from agentconsole.store.intake_people import in_chunks
 from agentconsole.store.store import Store
 
 _BODIES: Final = ("body", "html_body", "plain_body")
 _NAMES: Final = ("name", "file_name")
+
+
+SHOWN: Final = ("shown", "shown file")
+"""Instead of an entry's id: that nobody told, but the comment itself showed that words, or a file, were taken out."""
 
 
 class Redaction(NamedTuple):
@@ -61,10 +65,11 @@ def put(store: Store, source: str, found: Iterable[Redaction]) -> None:
 
 
 def told(store: Store, source: str, comments: Iterable[str]) -> dict[str, Told]:
-    """Of these comments those out of which something was taken, by id."""
+    """Of these comments those out of which something was taken, by id; once, if only they show it."""
     sql = (
-        "SELECT comment, sum(NOT is_file), sum(is_file) FROM redaction WHERE source = ? AND comment IN ({}) "
-        "GROUP BY comment"
+        f"SELECT comment, max(sum(NOT is_file AND id != '{SHOWN[0]}'), max(NOT is_file)), "  # noqa: S608 - fixed words
+        f"max(sum(is_file AND id != '{SHOWN[1]}'), max(is_file)) FROM redaction "
+        "WHERE source = ? AND comment IN ({}) GROUP BY comment"
     )
     return {row[0]: Told(row[1], row[2]) for row in in_chunks(store, sql, source, comments)}
 
@@ -126,9 +131,7 @@ def withhold_rejected(store: Store, source: str, found: Mapping[str, Told]) -> N
     query = "SELECT id, raw FROM rejected_record WHERE source = ?"
     for row in store.connection.execute(query, (source,)).fetchall():
         if (left := raw_left(row["raw"], found)) != row["raw"]:
-            store.connection.execute(
-                "UPDATE rejected_record SET raw = ?, digest = NULL WHERE id = ?", (left, row["id"])
-            )
+            quarantine.rewrite(store, row["id"], left)
 
 
 def raw_left(raw: str, found: Mapping[str, Told]) -> str:
@@ -139,19 +142,22 @@ def raw_left(raw: str, found: Mapping[str, Told]) -> str:
         value = json.loads(raw)
     except ValueError:
         return raw
-    left = _left(value, found)
+    gone: list[str] = []
+    left = without(_left(value, found, gone), gone)
     return raw if left == value else rows.as_json(left)
 
 
-def _left(value: Any, found: Mapping[str, Told]) -> Any:
+def _left(value: Any, found: Mapping[str, Told], gone: list[str]) -> Any:
+    """A value with its comments as they may be shown; `gone` gets the words that may not."""
     if isinstance(value, list):
-        return [_left(each, found) for each in value]
+        return [_left(each, found, gone) for each in value]
     if not isinstance(value, dict):
         return value
     its = next((found[name] for key in ("external_id", "id") if (name := str(value.get(key))) in found), None)
     if its is None or not any(key in value for key in _BODIES):
-        return {key: _left(inner, found) for key, inner in value.items()}
+        return {key: _left(inner, found, gone) for key, inner in value.items()}
     said: dict[str, Any] = {key: its.body(value[key]) for key in _BODIES if isinstance(value.get(key), str)}
+    gone += [words for key, left in said.items() for words in removed(value[key], left)]
     files = value.get("attachments")
     if isinstance(files, list) and all(isinstance(each, dict) for each in files):
         said["attachments"] = its.attachments(files)

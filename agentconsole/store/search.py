@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from agentconsole.domain.text import search_tokens, search_words
 from agentconsole.store.store import Store
@@ -48,6 +49,21 @@ def remove_tickets(store: Store, words: Mapping[int, str]) -> None:
     store.connection.executemany(
         "INSERT INTO ticket_words (ticket_words, rowid, words) VALUES ('delete', ?, ?)", words.items()
     )
+
+
+_PAGES: Final = 200
+"""Of the index that are merged at once: some hundredths of a second."""
+
+
+def forget(store: Store) -> bool:
+    """Merges some of the index's pieces: a word that was taken out stays in an old piece, marked as gone, until then.
+
+    Returns:
+        Whether anything is left to merge.
+    """
+    before = store.connection.total_changes
+    store.connection.execute("INSERT INTO ticket_words (ticket_words, rank) VALUES ('merge', ?)", (-_PAGES,))
+    return store.connection.total_changes - before > 1
 
 
 def names(store: Store, customers: Sequence[int]) -> dict[int, str]:

@@ -95,6 +95,10 @@ class Store:
         """Changes whenever another connection has written; asking costs microseconds."""
         return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
 
+    def clear_log(self) -> None:
+        """Copies the log beside the file into it and empties it, unless somebody reads in it all the while."""
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     @contextmanager
     def copied_to(self, path: Path) -> Iterator[Store]:
         """A copy of the store as it is now, open; closed at the end, and left where it is."""

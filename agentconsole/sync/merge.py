@@ -115,6 +115,8 @@ def merge(
         _take_all(run, chain([first], waiting), pace, log)
         _take_all(run, batches(run.release(), lambda: pace.size), pace, log)
         _take_waiting(run, pace, log)
+        if run.forgets:
+            redactions.forget(store)
     return run.summary
 
 

@@ -8,8 +8,9 @@ from dataclasses import asdict, replace
 from typing import Final
 
 from agentconsole.domain.redaction import removed, without
-from agentconsole.store import intake, redactions
+from agentconsole.store import conditions, intake, redactions, search
 from agentconsole.store.redactions import Redaction
+from agentconsole.store.store import Store
 from agentconsole.sync.records import (
     AttachmentRecord,
     CommentRecord,
@@ -27,9 +28,19 @@ def heeded(run: Run, batch: Sequence[Record]) -> Sequence[Record]:
     """A batch without words that were taken back; those in the store go by what the batch tells."""
     if found := [each for each in batch if isinstance(each, RedactionRecord)]:
         _take(run, found)
-    if not redactions.any_told(run.store, run.source):
+    set_aside = any(isinstance(each, RejectedRecord) and each.object == "ticket" for each in batch)
+    if not set_aside and not redactions.any_told(run.store, run.source):
         return batch
     return _Heeding(run, batch).records()
+
+
+def forget(store: Store) -> None:
+    """Clears the index and the log beside the store's file of words that are gone; others are let in between."""
+    is_left = True
+    while is_left:
+        with store.writing():
+            is_left = search.forget(store)
+    store.clear_log()
 
 
 def _take(run: Run, found: Sequence[RedactionRecord]) -> None:
@@ -41,6 +52,7 @@ def _take(run: Run, found: Sequence[RedactionRecord]) -> None:
     run.summary.count("messages", "changed", changed)
     redactions.withhold_descriptions(store, source, {each.ticket for each in told})
     redactions.withhold_rejected(store, source, counts)
+    run.forgets |= bool(changed)
 
 
 class _Heeding:
@@ -66,12 +78,20 @@ class _Heeding:
 
     def _shown(self, record: Record) -> Record:
         if isinstance(record, RejectedRecord):
-            return replace(record, raw=redactions.raw_left(record.raw, self._told)) if self._told else record
+            return self._set_aside(record)
         if isinstance(record, CommentRecord):
             return self._said(record)
         if isinstance(record, TicketRecord) and not self._told.keys().isdisjoint(_comments_in(record)):
             return replace(record, comments=tuple(map(self._said, record.comments)), words=None)
         return record
+
+    def _set_aside(self, record: RejectedRecord) -> RejectedRecord:
+        raw = redactions.raw_left(record.raw, self._told) if self._told else record.raw
+        named = _ID.search(raw) if record.object == "ticket" else None
+        known = intake.known_tickets(self._store, self._source, [named[1]] if named else []).values()
+        for each in known:
+            raw = conditions.ticket_left(raw, each.row["description"] or "", each.conditions)
+        return replace(record, raw=raw)
 
     def _said(self, comment: CommentRecord) -> CommentRecord:
         """A comment as it may be written; itself, if it says no more than that."""

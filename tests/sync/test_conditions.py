@@ -13,7 +13,7 @@ from agentconsole.domain.redaction import MARK
 from agentconsole.domain.values import Condition, Status
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import drafts, tickets
+from agentconsole.store import drafts, quarantine, tickets
 from agentconsole.store.drafts import Draft
 from agentconsole.store.query_sql import Viewer
 from agentconsole.store.store import Store
@@ -170,6 +170,70 @@ def test_undoing_the_run_that_redacted_brings_no_word_back(session: Session) -> 
     take(store, old)
     assert SECRET not in whole_store(store)
     assert found(store, "4111") == []
+
+
+def test_what_an_older_file_has_set_aside_says_no_more_than_what_is_left(store: Store) -> None:
+    take(store, ticket("1", description=SAID), comment("1", "a", body=SAID), ticket("2", description=SAID))
+    take(store, ticket("1", description=LEFT, updated_at=ago(hours=1)), redacted())
+    take(store, ticket("2", description=LEFT, updated_at=ago(hours=1)))
+    said = {"id": "a", "body": SAID, "html_body": f"<p>{SAID}</p>"}
+    bad: list[tuple[str, dict[str, Any]]] = [
+        ("ticket", {"id": 1, "description": SAID, "comments": [said]}),
+        ("ticket", {"id": 2, "description": SAID, "extra": {"copied": SAID}}),
+        ("comment", {**said, "ticket_id": 1}),
+    ]
+    take(store, [RejectedRecord(HERE, kind, "no created_at", json.dumps(raw)) for kind, raw in bad])
+    take(store, comment("404", "a", body=SAID))
+    assert SECRET not in whole_store(store)
+    assert len(table(store, "rejected_record")) == 4
+
+
+def test_nothing_set_aside_tells_of_a_scrubbed_ticket(store: Store) -> None:
+    gone = ticket("1", subject="SCRUBBED", status="deleted", conditions=frozenset({Condition.SCRUBBED}))
+    take(store, gone)
+    take(
+        store,
+        RejectedRecord(HERE, "ticket", "no created_at", json.dumps({"id": 1, "subject": "花子"}, ensure_ascii=False)),
+    )
+    assert "花子" not in whole_store(store)
+
+
+def test_undoing_all_runs_forgets_no_redaction(session: Session) -> None:
+    store = session.store
+    old: list[Record] = [ticket("1", description=SAID), comment("1", "a", body=SAID)]
+    new: list[Record] = [ticket("1", description=LEFT, updated_at=ago(hours=1)), redacted()]
+    runs = [take(store, each).run for each in (old, new)]
+    for run in reversed(runs):
+        with store.writing():
+            undo_run(store, run, session.author, NOW)
+    take(store, old)
+    assert SECRET not in whole_store(store)
+    take(store, new)
+    assert [row["body"] for row in table(store, "message")] == [LEFT]
+
+
+def test_what_was_set_aside_and_redacted_is_still_the_same_record(store: Store) -> None:
+    take(store, ticket("1", description=SAID), comment("1", "a", body=SAID))
+    for name in ("7", "1"):
+        raw = json.dumps({"id": name, "description": f"もう一度 {SAID}"})
+        take(store, RejectedRecord(HERE, "ticket", "no created_at", raw))
+    take(store, ticket("1", description=LEFT, updated_at=ago(hours=1)), redacted())
+    aside = quarantine.listed(store)
+    assert SECRET not in json.dumps([each.raw for each in aside])
+    take(store, [RejectedRecord(HERE, "ticket", "no created_at", each.raw) for each in aside])
+    assert [each.id for each in quarantine.listed(store)] == [each.id for each in aside]
+
+
+def test_no_byte_of_a_redacted_text_is_left_while_others_have_the_store_open(store: Store) -> None:
+    words = "zq7secretphrase"
+    take(store, ticket("1", description=words), comment("1", "a", body=words), ticket("2"))
+    with Store(store.path) as other:
+        assert found(other, words) == [10001]
+        take(store, ticket("1", description=MARK, updated_at=ago(hours=1)), comment("1", "a", body=MARK, redacted=True))
+        files = list(store.path.parent.glob(f"{store.path.name}*"))
+        assert len(files) > 1
+        assert not [file.name for file in files if words.encode() in file.read_bytes()]
+    store.connection.execute("INSERT INTO ticket_words (ticket_words) VALUES ('integrity-check')")
 
 
 def test_undoing_the_run_that_scrubbed_brings_nothing_back(session: Session) -> None:
