@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from agentconsole.cli.output import facts, line_of, room, say, tell
+from agentconsole.domain.conflict import only_of_each
 from agentconsole.domain.text import cell_width, truncate
 from agentconsole.domain.values import Condition, Status
 from agentconsole.locale import _, ngettext
@@ -142,8 +143,7 @@ def _parts(change: Change) -> Iterator[str]:
 def _conflict(name: str, ours: Any, theirs: Any) -> str:
     if name == "tags":
         words = _("{field}: only here {ours}, only there {theirs}; ours stay")
-        here = [each for each in ours or () if each not in (theirs or ())]
-        ours, theirs = here, [each for each in theirs or () if each not in ours]
+        ours, theirs = only_of_each(ours, theirs)
     else:
         words = _("{field}: ours {ours} stays, theirs is {theirs}")
     return words.format(field=field_name(name), ours=_value(name, ours), theirs=_value(name, theirs))

@@ -123,6 +123,7 @@ def export(
     call.must_run(call.settings.store)
     with call.opened() as store:
         done = outbox.export(store, file.expanduser(), call.now(), outbox.Wanted(source, format_name, again))
+        disputed = disputes.conflicts(store)
     if as_json:
         emit(
             {
@@ -146,6 +147,8 @@ def export(
             done.waiting,
         )
         tell(words.format(count=done.waiting))
+    if disputed:
+        tell(_("What is in conflict waits until somebody has chosen: agentconsole outbox conflicts"))
 
 
 @app.command("exports", help=_("The files that were made, the newest first, and how much of each has come back."))
@@ -199,22 +202,19 @@ def list_conflicts(context: typer.Context, as_json: Json = False) -> None:
     if not found:
         tell(_("There is none."))
         return
-    titles = (_("Number"), _("Field"), _("Ours"), _("By"), _("Since"), _("Theirs"), _("By"), _("Since"))
-    rows = [
-        (
-            each.number,
-            field_name(each.field),
-            field_value(each.field, each.ours),
-            each.ours_by,
-            each.ours_at and local(each.ours_at, call.zone),
-            field_value(each.field, each.theirs),
-            each.theirs_by,
-            each.theirs_at and local(each.theirs_at, call.zone),
-        )
-        for each in found
-    ]
-    table(titles, rows, flexible=5)
+    titles = (_("Number"), _("Field"), _("Side"), _("Value"), _("By"), _("Since"))
+    table(titles, [row for each in found for row in _sides(each, call)], flexible=3)
     tell(_("agentconsole ticket ours NUMBER keeps what stands here, theirs takes what stands there."))
+
+
+def _sides(found: Conflict, call: Invocation) -> Sequence[tuple[object, ...]]:
+    """A line for each side; of tags, those that only it has."""
+    ours, theirs = (field_value(found.field, each) for each in found.apart)
+    at, there_at = (each and local(each, call.zone) for each in (found.ours_at, found.theirs_at))
+    return (
+        (found.number, field_name(found.field), _("ours"), ours, found.ours_by, at),
+        ("", "", _("theirs"), theirs, found.theirs_by, there_at),
+    )
 
 
 def _conflict(found: Conflict) -> dict[str, Any]:

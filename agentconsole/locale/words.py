@@ -262,6 +262,8 @@ def field_value(name: str, value: Any) -> str:
     """Such a field's value."""
     if value is None or value == []:
         return _("none")
+    if name == "assignee":
+        return staff(str(value))
     kind = "condition" if name == "conditions" else name
     return " ".join(word(kind, str(each)) for each in (value if isinstance(value, list) else [value]))
 

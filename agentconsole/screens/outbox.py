@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 
+from agentconsole.domain.conflict import Conflict
 from agentconsole.domain.text import safe_text
 from agentconsole.locale import _
 from agentconsole.locale.words import told_fields, word
@@ -19,6 +20,11 @@ from agentconsole.widgets.local_time import local_time
 
 _SHOWN: Final = 100
 """Lines of one part; of what has arrived the newest are shown, of what waits the oldest."""
+
+_AROUND: Final = 12
+"""Cells of a frame with its margins, and of the mark before a line."""
+_NUMBER: Final = 16
+"""Cells for a ticket's number, and for what breaking a line costs."""
 
 
 class OutboxScreen(TextScreen):
@@ -36,25 +42,31 @@ class OutboxScreen(TextScreen):
         self.run_worker(self._read())
 
     async def _read(self) -> None:
-        text = await asyncio.to_thread(outbox_text, self._store, self._zone, self._now)
+        cells = min(self.app.size.width, self.WIDEST) - _AROUND
+        text = await asyncio.to_thread(outbox_text, self._store, self._zone, self._now, cells)
         if self.is_attached:
             self.show(text)
 
 
-def outbox_text(store: Store, zone: tzinfo, now: datetime) -> str:
-    """All parts, each with its title and number; what is empty is left out."""
+def outbox_text(store: Store, zone: tzinfo, now: datetime, cells: int) -> str:
+    """All parts, each with its title and number; what is empty is left out.
+
+    Args:
+        cells: of a line; a conflict may take two.
+    """
 
     def when(at: datetime | None) -> str:
         return local_time(at, zone, now) if at else ""
 
     with store.reading():
-        disputed = [f"{each.number}  {conflict_line(each, zone, now)}" for each in conflicts.conflicts(store)]
-        waiting = [_entry(each, when(each.at)) for each in outbox.entries(store)]
+        open_ones = conflicts.conflicts(store)
+        waiting = [_entry(each, when(each.at), _is_held(each, open_ones)) for each in outbox.entries(store)]
         on_the_way = [_entry(each, when(each.exported_at)) for each in outbox.entries(store, State.EXPORTED)]
         arrived = [_entry(each, when(each.acknowledged_at)) for each in outbox.entries(store, State.ACKNOWLEDGED)]
         files = [_file(each, when(each.at)) for each in outbox.exports(store)]
+    disputed = [f"{each.number}  {conflict_line(each, zone, now, 2 * cells - _NUMBER)}" for each in open_ones]
     parts = [
-        *_part(_("Changed on both sides"), disputed),
+        *_part(_("Changed on both sides; the ticket asks which holds"), disputed),
         *_part(_("Waits to be exported"), waiting),
         *_part(_("Exported; no sync has shown it yet"), on_the_way),
         *_part(_("The helpdesk has it"), arrived[::-1]),
@@ -72,8 +84,15 @@ def _part(title: str, lines: Sequence[str]) -> Iterable[str]:
         yield ""
 
 
-def _entry(entry: Entry, when: str) -> str:
+def _is_held(entry: Entry, disputed: Sequence[Conflict]) -> bool:
+    """Whether it waits until somebody has chosen."""
+    return any(each.number == entry.number and each.field in entry.changed for each in disputed)
+
+
+def _entry(entry: Entry, when: str, held: bool = False) -> str:
     words = safe_text(entry.body or told_fields(entry.changed), single_line=True)
+    if held:
+        words = _("held by the conflict: {words}").format(words=words)
     return f"{when}  {entry.number}  {word('outbox', entry.kind)}  {words[:60]}".rstrip()
 
 

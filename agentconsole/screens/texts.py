@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -26,6 +28,8 @@ class TextScreen(ModalScreen[None]):
         ArticleView { height: 1fr; }
     }
     """
+    WIDEST: ClassVar[int] = 100
+    """Cells of the frame."""
     BINDINGS = [("escape", "dismiss(None)", ""), ("q", "dismiss(None)", "")]
 
     def __init__(self, title: str, text: str) -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, Final
 
 from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
 from agentconsole.domain.conflict import Conflict
-from agentconsole.domain.text import safe_text, truncate
+from agentconsole.domain.text import cell_width, safe_text, truncate
 from agentconsole.locale import _
 from agentconsole.locale.words import field_name, field_value
 from agentconsole.widgets.local_time import local_time
+
+_LEAST: Final = 6
+"""Cells of a value."""
+_WHOLE: Final = 10_000
+"""Cells that no line needs."""
 
 
 class ConflictLines(Widget):
@@ -29,8 +35,9 @@ class ConflictLines(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
-        self._lines: tuple[str, ...] = ()
-        self._keys = ""
+        self._lines: Sequence[Callable[[int], str]] = ()
+        self._whole: Sequence[str] = ("",)
+        """The lines and the keys as they are where there is room."""
 
     def set_conflicts(self, conflicts: Sequence[Conflict], zone: tzinfo, now: datetime, keys: tuple[str, str]) -> None:
         """Shows the conflicts of a ticket.
@@ -39,35 +46,50 @@ class ConflictLines(Widget):
             zone: of the times shown.
             keys: to keep ours, to take theirs.
         """
-        lines = tuple(conflict_line(each, zone, now) for each in conflicts)
-        choice = _("{ours} keeps ours, {theirs} takes theirs").format(ours=keys[0], theirs=keys[1])
-        if (lines, choice) != (self._lines, self._keys):
-            self._lines, self._keys = lines, choice
-            self.set_class(bool(lines), "-some")
+        choice = (
+            _("{ours} keeps ours, {theirs} takes theirs")
+            if len(conflicts) < 2
+            else _("{ours} keeps ours, {theirs} takes theirs, in all of them")
+        ).format(ours=keys[0], theirs=keys[1])
+        lines = [partial(conflict_line, each, zone, now) for each in conflicts]
+        whole = [*(line(_WHOLE) for line in lines), choice]
+        if whole != self._whole:
+            self._lines, self._whole = lines, whole
+            self.set_class(bool(conflicts), "-some")
             self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return len(self._lines) + 1
+        return len(self._whole)
 
     def render(self) -> Content:
         width = max(self.content_size.width, 1)
-        keys = Content.styled(truncate(self._keys, width), self.get_visual_style("conflict-lines--keys"))
-        return Content("\n").join([*(Content(truncate(line, width)) for line in self._lines), keys])
+        choice = truncate(self._whole[-1], width)
+        keys = Content.styled(choice, self.get_visual_style("conflict-lines--keys"))
+        return Content("\n").join([*(Content(truncate(f"! {line(width - 2)}", width)) for line in self._lines), keys])
 
 
-def conflict_line(conflict: Conflict, zone: tzinfo, now: datetime) -> str:
-    """The field, both values, who set them and when."""
-    words = _("! {field}: ours {ours} ({ours_by}) / theirs {theirs} ({theirs_by})")
-    return safe_text(
-        words.format(
-            field=field_name(conflict.field),
-            ours=field_value(conflict.field, conflict.ours),
-            ours_by=_who(conflict.ours_by, conflict.ours_at, zone, now),
-            theirs=field_value(conflict.field, conflict.theirs),
-            theirs_by=_who(conflict.theirs_by, conflict.theirs_at, zone, now),
-        ),
-        single_line=True,
+def conflict_line(conflict: Conflict, zone: tzinfo, now: datetime, width: int) -> str:
+    """The field, both values as far as they differ, who set them and when.
+
+    Args:
+        width: cells; the values give way, never who and when.
+    """
+    ours, theirs = (safe_text(field_value(conflict.field, each), single_line=True) for each in conflict.apart)
+    words = (
+        _("{field}: only here {ours} ({ours_by}) / only there {theirs} ({theirs_by})")
+        if conflict.field == "tags"
+        else _("{field}: ours {ours} ({ours_by}) / theirs {theirs} ({theirs_by})")
     )
+    line = partial(
+        words.format,
+        field=field_name(conflict.field),
+        ours_by=safe_text(_who(conflict.ours_by, conflict.ours_at, zone, now), single_line=True),
+        theirs_by=safe_text(_who(conflict.theirs_by, conflict.theirs_at, zone, now), single_line=True),
+    )
+    room = width - cell_width(line(ours="", theirs=""))
+    half = max(room // 2, _LEAST)
+    shown = truncate(ours, max(half, room - cell_width(theirs)))
+    return line(ours=shown, theirs=truncate(theirs, max(half, room - cell_width(shown))))
 
 
 def _who(name: str | None, at: datetime | None, zone: tzinfo, now: datetime) -> str:

@@ -39,15 +39,17 @@ def disputed(session: Session, tmp_path: Path) -> Session:
 
 
 def text_of(session: Session) -> str:
-    return outbox_text(session.store, ZoneInfo("Asia/Tokyo"), NOW)
+    return outbox_text(session.store, ZoneInfo("Asia/Tokyo"), NOW, 72)
 
 
 def test_each_part_says_what_is_in_it(disputed: Session) -> None:
     text = text_of(disputed)
     assert (
-        "Changed on both sides: 1\n  - 10001  ! Priority: ours high (aoi 18:00) / theirs low (helpdesk 18:05)" in text
+        "Changed on both sides; the ticket asks which holds: 1\n"
+        "  - 10001  Priority: ours high (aoi 18:00) / theirs low (helpdesk 18:05)" in text
     )
-    assert "Waits to be exported: 2\n  - 18:00  10001  change  Priority: high\n  - 18:00  10001  note  evil" in text
+    held = "  - 18:00  10001  change  held by the conflict: Priority: high\n"
+    assert f"Waits to be exported: 2\n{held}  - 18:00  10001  note  evil" in text
     assert "Exported; no sync has shown it yet: 1\n  - 18:00  10001  reply  確認いたします。" in text
     assert "out.json: 0 of 1 acknowledged" in text
     assert "The helpdesk has it" not in text
@@ -74,5 +76,5 @@ async def test_a_conflict_stands_on_the_ticket_and_one_key_ends_it(disputed: Ses
         await press(pilot, "u")
         assert [each.ours for each in conflicts.conflicts(disputed.store)] == ["high"]
         await press(pilot, "O")
-        assert "Changed on both sides: 1" in "\n".join(painted(pilot))
+        assert "Changed on both sides; the ticket asks which holds: 1" in "\n".join(painted(pilot))
         showing(pilot, OutboxScreen)
