@@ -30,8 +30,8 @@ from agentconsole.sync.watching import Watch
 
 app = App()
 
-_LOOK_EVERY: Final = 2.0
-"""Seconds between two looks at the files that are watched."""
+_LOOK_EVERY: Final = 0.5
+"""Seconds between two looks at the files that are watched, for each five hundred of them."""
 _PATIENCE: Final = 60.0
 """The most seconds between two tries where the store cannot be written."""
 
@@ -76,6 +76,10 @@ def _watch(call: Invocation, request: Request, *, as_json: bool) -> NoReturn:
     """Takes in what has come to rest, until it is stopped; what cannot be read is told, and waited for to change."""
     with call.opened() as store:
         check(store, request)
+    if not as_json:
+        tell(
+            _("Waiting for files in {paths}; Ctrl+C ends it.").format(paths=line_of(" ".join(map(str, request.paths))))
+        )
     watch = Watch(request.paths)
     pause, last = _LOOK_EVERY, ""
     while True:
@@ -90,7 +94,7 @@ def _watch(call: Invocation, request: Request, *, as_json: bool) -> NoReturn:
                 last = str(trouble or "")
                 pause = min(2 * pause, _PATIENCE) if trouble else _LOOK_EVERY
             sys.stdout.flush()  # who reads a pipe waits for what came
-            time.sleep(pause)
+            time.sleep(max(pause, _LOOK_EVERY * watch.files / 500))
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
 

@@ -32,34 +32,45 @@ class Watch:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = paths
-        self._seen: dict[Path, _Trace] = {}
+        self._seen: dict[Path, tuple[_Trace, float]] = {}
+        """How each file stands, and since when it has been seen so."""
         self._read: dict[Path, _Trace] = {}
 
     def look(self, now: float) -> list[Path]:
-        """The files that are to be read, as of now: those of them that a second look found as the first, or that nobody
-        has touched for `REST` seconds.
+        """The files that are to be read, as of now: those that have been seen unchanged for `REST` seconds, or that
+        nobody has touched for as long by their own time.
 
         Args:
             now: seconds since 1970, by the clock of the file system.
         """
         found = dict(self._traces())
+        before = self._seen
+        self._seen = {
+            path: before[path] if path in before and before[path][0] == trace else (trace, now)
+            for path, trace in found.items()
+        }
         ready = [
             path
             for path, trace in found.items()
-            if self._read.get(path) != trace and self._rests(path, trace, now) and _can_be_read(path)
+            if self._read.get(path) != trace and self._rests(path, now) and _can_be_read(path)
         ]
-        self._seen = found
         self._read |= {path: found[path] for path in ready}
         self._read = {path: trace for path, trace in self._read.items() if path in found}
         return ready
+
+    @property
+    def files(self) -> int:
+        """How many it has looked at last."""
+        return len(self._seen)
 
     def forget(self, paths: Iterable[Path]) -> None:
         """Has files read again that could not be read now."""
         for path in paths:
             self._read.pop(path, None)
 
-    def _rests(self, path: Path, trace: _Trace, now: float) -> bool:
-        return self._seen.get(path) == trace or now - trace.changed_at / 1e9 >= REST
+    def _rests(self, path: Path, now: float) -> bool:
+        trace, since = self._seen[path]
+        return now - min(since, trace.changed_at / 1e9) >= REST
 
     def _traces(self) -> Iterator[tuple[Path, _Trace]]:
         for path in self._each():

@@ -26,8 +26,18 @@ def test_a_file_is_read_once_it_stands_still(tmp_path: Path) -> None:
     assert watch.look(NOW + 0.5) == []
     put(file, "{}", NOW + 0.6)
     assert watch.look(NOW + 1.5) == []  # somebody still writes
-    assert watch.look(NOW + 1.9) == [file]
+    assert watch.look(NOW + 2.5) == []
+    assert watch.look(NOW + 0.6 + REST) == [file]
     assert watch.look(NOW + 100) == []
+
+
+def test_a_file_of_a_machine_whose_clock_is_ahead_is_read_once_it_stands_still(tmp_path: Path) -> None:
+    watch = Watch([tmp_path])
+    file = put(tmp_path / "a.json", at=NOW + 3600)
+    assert watch.look(NOW) == []
+    put(file, "{}", NOW + 3601)
+    assert watch.look(NOW + REST) == []
+    assert watch.look(NOW + 2 * REST) == [file]
 
 
 def test_what_has_stood_still_for_long_is_read_at_once(tmp_path: Path) -> None:
