@@ -45,6 +45,8 @@ BATCH: Final = 100
 """Records handed over at once, at the most."""
 AHEAD: Final = 6
 """Batches that wait here to be written."""
+ENDING: Final = 20.0
+"""Seconds that a helper may take to end."""
 _HEAD: Final = struct.Struct("<QI")
 """Before each message: its length, and its checksum."""
 PIPE: Final = 1 << 20
@@ -171,10 +173,11 @@ def _started() -> Process | None:
 
 
 def _end_of(process: Process) -> str:
+    """How the helper ended, whose pipe has: a large temporary file of its may take the system a while to give up."""
     with suppress(subprocess.TimeoutExpired):
-        status = process.wait(1)
+        status = process.wait(ENDING)
         return f"exit {status}" if status >= 0 else signal.strsignal(-status) or f"signal {-status}"
-    return "damaged"
+    return "?"
 
 
 def _received(stream: BinaryIO, tally: Tally) -> Iterator[Record]:
@@ -220,16 +223,24 @@ def _begun(fetching: ThreadPoolExecutor, stream: BinaryIO) -> Future[bytes]:
 
 
 def _message(stream: BinaryIO) -> bytes:
-    """The next message, if it is what was sent: a text that arrives damaged must not reach the store."""
+    """The next message, if it is what was sent: a text that arrives damaged must not reach the store.
+
+    Raises:
+        _BrokeOffError: it is not, or the pipe has ended, about which the error says nothing.
+    """
     head = stream.read(_HEAD.size)
-    if len(head) == _HEAD.size:
-        length, mark = _HEAD.unpack(head)
-        content = b""
-        with suppress(OverflowError):  # a length that is damaged itself
-            content = stream.read(length)
-        if len(content) == length and crc32(content) == mark:
-            return content
-    raise _BrokeOffError
+    if len(head) < _HEAD.size:
+        raise _BrokeOffError
+    length, mark = _HEAD.unpack(head)
+    try:
+        content = stream.read(length)
+    except OverflowError as error:  # a length that is damaged itself
+        raise _BrokeOffError("damaged") from error
+    if len(content) < length:
+        raise _BrokeOffError
+    if crc32(content) != mark:
+        raise _BrokeOffError("damaged")
+    return content
 
 
 # --- in the helper

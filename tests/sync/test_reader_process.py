@@ -150,21 +150,23 @@ def test_a_store_that_cannot_be_read_is_told_alike_here_and_there(store: Store, 
 
 
 @pytest.mark.parametrize(
-    "damage",
+    ("damage", "told"),
     [
-        lambda sent: sent[:-1],
-        lambda sent: sent[:5],
-        lambda sent: b"\xff" * 8 + sent[8:],
-        lambda sent: sent[:60] + b"x" + sent[61:],
+        (lambda sent: sent[:-1], ""),
+        (lambda sent: sent[:5], ""),
+        (lambda sent: b"", ""),
+        (lambda sent: b"\xff" * 8 + sent[8:], "damaged"),
+        (lambda sent: sent[:60] + b"x" + sent[61:], "damaged"),
     ],
 )
-def test_what_arrives_damaged_is_not_taken(damage: Callable[[bytes], bytes]) -> None:
+def test_what_arrives_damaged_is_not_taken(damage: Callable[[bytes], bytes], told: str) -> None:
     answer = io.BytesIO()
     reader_process._send(["入金が反映されません" * 20], answer)
     whole = answer.getvalue()
     assert pickle.loads(reader_process._message(io.BytesIO(whole))) == ["入金が反映されません" * 20]
-    with pytest.raises(reader_process._BrokeOffError):
+    with pytest.raises(reader_process._BrokeOffError) as caught:
         reader_process._message(io.BytesIO(damage(whole)))
+    assert str(caught.value) == told
 
 
 def test_what_is_fetched_before_it_is_asked_for_comes_in_order() -> None:
