@@ -9,13 +9,22 @@ from importlib import metadata
 from importlib.metadata import EntryPoints, entry_points
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from agentconsole.domain.errors import ConsoleError
 from agentconsole.store.quarantine import Rejected
 from agentconsole.sync.files import SourceFile, collect
-from agentconsole.sync.formats import BUILT_IN, ReadOptions, detect, load_profile
+from agentconsole.sync.formats import (
+    BUILT_IN,
+    ReadOptions,
+    csv_columns,
+    detect,
+    json_documents,
+    json_pieces,
+    load_profile,
+)
 from agentconsole.sync.formats.json_table import JsonTable
 from agentconsole.sync.formats.learning import learn
 from agentconsole.sync.quarantine import read_again
@@ -100,6 +109,106 @@ def test_a_draft_says_that_a_date_can_be_read_two_ways() -> None:
     draft = learn(file("id,subject,status,created_at\n1,s,open,03/04/2026 10:00 JST\n", "t.csv"))
     assert "can be read two ways" in draft
     assert "names no zone" not in draft
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("ms.csv", "id,subject,status,created_at\n1,s,open,1763632800000\n", {}),
+        ("s.json", [{"id": 1, "subject": "s", "status": "open", "created_at": 1763632800}], {}),
+        ("f.json", [{"id": 1, "subject": "s", "status": "open", "made": 1763632800.5}], {"made": "created_at"}),
+        (
+            "units.csv",
+            "ID (number),Subject,Status,Created at (UTC),Amount [BTC]\n1,s,open,2025-11-20 10:00,0.5\n",
+            {"ID (number)": "id", "Created at (UTC)": "created_at"},
+        ),
+        (
+            "zone.csv",
+            "id,subject,status,created at [JST]\n1,s,open,2025-11-20 19:00\n",
+            {"created at [JST]": "created_at"},
+        ),
+        ("twice.csv", "id,subject,status,created_at,note,note,id\n1,s,open,2025-11-20T10:00:00Z,x,y,9\n", {"id": "id"}),
+        ("sep.csv", "sep=;\nid;subject;status;created_at\n1;s;open;2025-11-20T10:00:00Z\n", {}),
+    ],
+)
+def test_a_draft_of_an_odd_sample_reads_it_as_it_is(
+    tmp_path: Path, name: str, content: Any, said: dict[str, str]
+) -> None:
+    options = profile(tmp_path, learn(file(content, name)))
+    assert said.items() <= options.columns.items()
+    (found,) = detect([file(content, name)], name.rpartition(".")[2]).read([file(content, name)], options)
+    assert isinstance(found, TicketRecord)
+    assert (found.external_id, found.subject) == ("1", "s")
+    assert found.created_at.isoformat().startswith("2025-11-20T10:00:00")
+
+
+def test_a_column_whose_name_came_before_is_named_by_its_number(tmp_path: Path) -> None:
+    content = "nr,note,note\n7,a,b\n"
+    assert '# "note (3)" = ""  # not guessed: b' in learn(file(content, "t.csv"))
+    options = profile(tmp_path, 'kind = "organizations"\n[columns]\n"nr" = "id"\n"note (3)" = "name"\n')
+    (found,) = detect([file(content)], "csv").read([file(content)], options)
+    assert getattr(found, "name", None) == "b"
+    assert csv_columns.told_apart(["a (3)", "a", "a", "", ""]) == ["a (3)", "a", "a (3) (3)", "", "(5)"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "encoding"),
+    [
+        (
+            "t.csv",
+            "id,subject,status,created_at\n1,Prüfung für Jürgen,open,2025-11-20T10:00:00Z\n".encode("latin-1"),
+            "latin-1",
+        ),
+        ("t.json", json.dumps([ODD], ensure_ascii=False).encode("cp932"), "cp932"),
+    ],
+)
+def test_an_encoding_that_no_file_says_is_drafted(name: str, content: bytes, encoding: str) -> None:
+    draft = learn(memory_file(name, content))
+    assert tomllib.loads(draft)["encoding"] == encoding
+    assert "Prüfung" in draft or "出金" in draft
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"meta": {"page": 1}, "data": {"items": [ODD], "next": None}},
+        {"hits": {"total": 1, "hits": [ODD]}},
+        json.dumps({"response": {"result": {"tickets": [ODD]}}}),
+    ],
+)
+@pytest.mark.parametrize("is_large", [False, True])
+def test_a_page_in_another_object(content: Any, monkeypatch: pytest.MonkeyPatch, is_large: bool) -> None:
+    if is_large:
+        for module, name, size in (
+            (json_documents, "WHOLE", 0),
+            (json_documents, "PIECE", 8),
+            (json_pieces, "WHOLE", 0),
+        ):
+            monkeypatch.setattr(module, name, size)
+    assert '# "nr" = ""' in learn(file(content))
+    (found,) = JsonTable().read([file(content)], ReadOptions(ZoneInfo("Asia/Tokyo"), kind="tickets", columns=COLUMNS))
+    assert isinstance(found, TicketRecord)
+
+
+@pytest.mark.parametrize("columns", [{"ref": "id", "made": "created_at"}, {}])
+def test_a_ticket_with_what_was_said_in_it_is_no_page(columns: dict[str, str]) -> None:
+    item = {"ref": "T-1", "title": "s", "state": "open", "made": "2025-11-20T10:00:00Z", "said": [{"body": "x"}]}
+    (found,) = JsonTable().read([file(item)], ReadOptions(kind="tickets", columns=columns))
+    if columns:
+        assert isinstance(found, TicketRecord)
+        assert found.custom_fields["said"] == '[{"body": "x"}]'
+    else:
+        assert isinstance(found, RejectedRecord)
+        assert "T-1" in found.raw
+    assert '"title" = "subject"' in learn(file(item))
+    assert '# "said" = ""  # kept as JSON: [{"body"' in learn(file(item))
+
+
+def test_a_date_that_is_none_in_the_order_declared_says_so() -> None:
+    content = "id,subject,status,created_at\n1,s,open,11/20/2026 10:00Z\n"
+    (found,) = detect([file(content)], "csv").read([file(content)], ReadOptions(day_first=True))
+    assert isinstance(found, RejectedRecord)
+    assert "'11/20/2026 10:00Z' has no month 20; the profile says day_first = true" in found.reason
 
 
 def test_nothing_can_be_learnt_from_nothing() -> None:

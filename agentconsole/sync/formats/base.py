@@ -291,7 +291,12 @@ def _with_offset(plain: str) -> str:
 
 def _day_and_month(first: int, second: int, text: str, options: ReadOptions) -> tuple[int, int]:
     if options.day_first is not None:
-        return (first, second) if options.day_first else (second, first)
+        day, month = (first, second) if options.day_first else (second, first)
+        if month > 12:
+            raise ValueError(
+                f"{text!r} has no month {month}; the profile says day_first = {str(options.day_first).lower()}"
+            )
+        return day, month
     if first > 12 or first == second:
         return first, second
     if second > 12:

@@ -196,14 +196,25 @@ def _placed(kind: str, headers: Sequence[str], declared: Mapping[str, str]) -> d
     """Our field -> column; the surest name wins where several mean the same."""
     placed: dict[str, int] = {}
     sureness: dict[str, int] = {}
-    for number, header in enumerate(headers):
-        if header in declared or header.strip() in declared:
-            field, at = declared.get(header) or declared[header.strip()], -1
+    for number, (header, own) in enumerate(zip(headers, told_apart(headers), strict=True)):
+        if own in declared or own.strip() in declared:
+            field, at = declared.get(own) or declared[own.strip()], -1
         else:
             field, at = _INDEX[kind].get(plain(header), ("", 0))
         if field in FIELDS[kind] and at < sureness.get(field, 99):
             placed[field], sureness[field] = number, at
     return placed
+
+
+def told_apart(headers: Sequence[str]) -> list[str]:
+    """The headers, with the column's number behind one that has come before: so a profile names it."""
+    found: dict[str, None] = {}
+    for number, header in enumerate(headers):
+        own = header
+        while own in found:
+            own = f"{own.strip()} ({number + 1})".strip()
+        found[own] = None
+    return list(found)
 
 
 def table_name(stem: str) -> str:

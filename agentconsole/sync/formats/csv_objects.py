@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from agentconsole.domain.errors import Phrase
+from agentconsole.domain.instants import from_seconds
 from agentconsole.sync.formats.base import ReadOptions, RejectError, Tally, digest, instant, required_id
 from agentconsole.sync.formats.csv_columns import Columns
 from agentconsole.sync.records import (
@@ -26,7 +27,19 @@ _NO: Final = frozenset(("false", "f", "no", "n", "0", "いいえ", "非公開", 
 _AS_NUMBER: Final = re.compile(r'(\d{1,15})\.0|="(.*)"')
 """An id as programs write it that take it for a number, and as a formula that keeps spreadsheets from doing so."""
 _ROUNDED: Final = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
+_SINCE_1970: Final = re.compile(r"(1\d{9})(?:\d{3})?(?:\.\d+)?")
+"""From 2001 to 2033: no date without signs between its numbers begins like that."""
 _LISTED: Final = re.compile(r"[,;、\s]+")
+
+
+def moment(text: str | None, field: str, options: ReadOptions) -> datetime:
+    """A date and time in UTC, also from seconds or milliseconds since 1970, as numbers of ten or thirteen digits.
+
+    Raises:
+        RejectError: there is none, or it cannot be read.
+    """
+    counted = _SINCE_1970.fullmatch(text or "")
+    return from_seconds(int(counted[1])) if counted else instant(text, field, options)
 
 
 class Cells:
@@ -85,7 +98,7 @@ class Cells:
         Raises:
             RejectError: there is none, or it cannot be read.
         """
-        return instant(self.short(field), field, self._options)
+        return moment(self.short(field), field, self._options)
 
     def flag(self, field: str) -> bool | None:
         """Yes, no, or nothing said.

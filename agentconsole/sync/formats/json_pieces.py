@@ -46,16 +46,21 @@ class Pages:
     """What a page says of all that stands in it."""
 
 
-def lists(name: str) -> Pages:
+def lists(name: str, around: frozenset[str] = frozenset()) -> Pages:
     """Pages of one list of objects, whatever its key is.
 
     Args:
         name: what each object is.
+        around: keys of objects that hold such a page.
     """
+
+    def rank(key: str, value: Any) -> int | None:
+        return 0 if type(value) is list or (value == {} and key in around) else None
+
     return Pages(
         lambda _: name,
-        lambda page: "id" not in page and any(type(value) is list for value in page.values()),
-        lambda _, value: 0 if type(value) is list else None,
+        lambda page: "id" not in page and any(rank(key, value) == 0 for key, value in page.items()),
+        rank,
     )
 
 

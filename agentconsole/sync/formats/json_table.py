@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from agentconsole.domain.errors import ConsoleError, Phrase
 from agentconsole.locale import deferred
 from agentconsole.sync.files import SourceFile
 from agentconsole.sync.formats import csv_columns
-from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally
+from agentconsole.sync.formats.base import KINDS, OBJECTS, ReadOptions, RejectError, Tally, words
 from agentconsole.sync.formats.csv_objects import TAKERS, Cells
 from agentconsole.sync.formats.json_documents import Document, declared, documents, first_value
 from agentconsole.sync.formats.json_input import lenient_text, printable
@@ -20,6 +20,10 @@ from agentconsole.sync.records import Record, RejectedRecord
 
 _LEVELS: Final = 4
 """Objects inside each other whose values get headers of their own; what is deeper stays JSON."""
+
+
+_AROUND: Final = words("data result results response payload body content records hits embedded _embedded")
+"""Keys under which a page may stand in another object."""
 
 
 class JsonTable:
@@ -58,11 +62,11 @@ class JsonTable:
     def _records(self, file: SourceFile, kind: str | None, options: ReadOptions) -> Iterator[Record]:
         name = OBJECTS.get(kind or "", "record")
         shapes: dict[tuple[str, ...], csv_columns.Columns] = {}
-        for found in documents(file, lists(name)):
+        for found in documents(file, lists(name, _AROUND)):
             if isinstance(found, RejectedRecord):
                 yield found
                 continue
-            for item in _objects(found.value):
+            for item in _objects(found.value, options.columns):
                 try:
                     if kind is None:
                         raise RejectError(Phrase("an object of no known kind; say kind = ... in a profile"))
@@ -77,7 +81,7 @@ class JsonTable:
 
 def kind_in(file: SourceFile, options: ReadOptions) -> str | None:
     """What a file's objects are, from the profile or the first of them."""
-    item = next(_objects(first_value(file.head())), None)
+    item = next(_objects(first_value(file.head()), options.columns), None)
     if options.kind or item is None:
         return options.kind
     return csv_columns.table_kind(list(flat(item)), PurePath(file.name).stem, options.columns)
@@ -86,23 +90,40 @@ def kind_in(file: SourceFile, options: ReadOptions) -> str | None:
 def sample(file: SourceFile, count: int) -> list[dict[str, str]]:
     """The first objects of a file as rows."""
     rows: list[dict[str, str]] = []
-    for found in documents(file, lists("record")):
+    for found in documents(file, lists("record", _AROUND)):
         rows += (flat(item) for item in _objects(found.value)) if isinstance(found, Document) else ()
         if len(rows) >= count:
             break
     return rows[:count]
 
 
-def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    """The objects of a value: itself, those of a list, or those of the one list of objects in a page."""
+def _objects(value: Any, declared: Container[str] = ()) -> Iterator[Mapping[str, Any]]:
+    """The objects of a value: itself, those of a list, or those of the one list of objects in a page.
+
+    Args:
+        declared: headers that a profile names.
+    """
     if type(value) is list:
         yield from (item for item in value if type(item) is dict)
     elif type(value) is dict:
-        lists = [inner for inner in value.values() if type(inner) is list and inner and type(inner[0]) is dict]
-        if len(lists) == 1 and "id" not in value:
-            yield from _objects(lists[0])
-        else:
+        found = list(_lists(value))
+        yield from _objects(found[0]) if len(found) == 1 and not _is_row(value, declared) else (value,)
+
+
+def _is_row(value: Mapping[str, Any], declared: Container[str]) -> bool:
+    """Whether an object with a list of objects in it is one itself, and the list perhaps what was said of it."""
+    if "id" in value or any(key in declared for key in value):
+        return True
+    return {"subject", "status"} <= csv_columns.map_columns("tickets", list(value), {}).placed.keys()
+
+
+def _lists(page: Mapping[str, Any], level: int = 0) -> Iterator[list[Any]]:
+    """The lists of objects in a page, and in what stands around a page in it."""
+    for key, value in page.items():
+        if type(value) is list and value and type(value[0]) is dict:
             yield value
+        elif type(value) is dict and key in _AROUND and level < _LEVELS:
+            yield from _lists(value, level + 1)
 
 
 def flat(item: Mapping[str, Any], before: str = "", level: int = 0) -> dict[str, str]:
