@@ -14,7 +14,7 @@ from agentconsole.domain.clock_transitions import Choices, Life
 from agentconsole.domain.instants import to_seconds
 from agentconsole.domain.promises import calendar_name
 from agentconsole.domain.values import Condition
-from agentconsole.store import phrases, rows, runs, search
+from agentconsole.store import journal, phrases, rows, runs, search
 from agentconsole.store.clocks import add_clocks
 from agentconsole.store.counters import count_in
 from agentconsole.store.histories import begin_clocks
@@ -154,12 +154,16 @@ def update_ticket(store: Store, number: int, row: TicketRow, taken: Iterable[str
     if "fields" in changed:
         store.connection.execute("DELETE FROM ticket_field WHERE ticket = ?", (number,))
         _put_fields(store, [(number, changed["fields"])])
-    if "requester_id" in changed:  # who was taken for staff on this ticket is the one who asks
-        store.connection.execute(
-            "UPDATE message SET author_kind = 'customer', agent_id = NULL "
-            "WHERE ticket = ? AND customer_id = ? AND author_kind = 'agent'",
-            (number, row.requester_id),
-        )
+
+
+def unmask_requester(store: Store, run_id: int, number: int, requester: int | None) -> None:
+    """Who was taken for staff on a ticket is the one who asks."""
+    sql = "SELECT id FROM message WHERE ticket = ? AND customer_id = ? AND author_kind = 'agent'"
+    ids = [row["id"] for row in store.connection.execute(sql, (number, requester))]
+    journal.keep(store, run_id, "message", ids)
+    store.connection.executemany(
+        "UPDATE message SET author_kind = 'customer', agent_id = NULL WHERE id = ?", [(each,) for each in ids]
+    )
 
 
 def keep_hash(store: Store, number: int, row: TicketRow) -> None:

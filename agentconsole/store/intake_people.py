@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from agentconsole.store import search
+from agentconsole.store import journal, search
 from agentconsole.store.store import Store
 
 
@@ -269,7 +269,7 @@ def _become_one(store: Store, agent_id: int, into: int) -> None:
     store.connection.execute("DELETE FROM agent WHERE id = ?", (agent_id,))
 
 
-def unmask_customers(store: Store, source: str, external_ids: Iterable[str]) -> list[int]:
+def unmask_customers(store: Store, run_id: int, source: str, external_ids: Iterable[str]) -> list[int]:
     """People who were taken for staff, being strangers who answered, and turn out to be customers.
 
     Returns:
@@ -283,12 +283,13 @@ def unmask_customers(store: Store, source: str, external_ids: Iterable[str]) -> 
     if not strangers:
         return []
     marks, ids = ", ".join("?" * len(strangers)), sorted(strangers)
-    found = store.connection.execute(f"SELECT DISTINCT ticket FROM message WHERE agent_id IN ({marks})", ids)  # noqa: S608
-    numbers = sorted(row[0] for row in found)
+    found = store.connection.execute(f"SELECT id, ticket FROM message WHERE agent_id IN ({marks})", ids).fetchall()  # noqa: S608
+    journal.keep(store, run_id, "message", [row["id"] for row in found])
+    journal.keep(store, run_id, "agent", ids)
     store.connection.execute(
         f"UPDATE message SET author_kind = 'customer', agent_id = NULL WHERE agent_id IN ({marks})",  # noqa: S608
         ids,
     )
     unused = "NOT EXISTS (SELECT 1 FROM ticket WHERE assignee_id = agent.id)"
     store.connection.execute(f"DELETE FROM agent WHERE id IN ({marks}) AND {unused}", ids)  # noqa: S608
-    return numbers
+    return sorted({row["ticket"] for row in found})

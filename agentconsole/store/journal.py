@@ -9,7 +9,9 @@ from typing import Any, Final
 from agentconsole.store import rows
 from agentconsole.store.store import Store
 
-KEYS: Final = {"ticket": "number", "message": "id", "customer": "id", "organization": "id", "source_group": "id"}
+KEYS: Final = {
+    "ticket": "number", "message": "id", "customer": "id", "organization": "id", "source_group": "id", "agent": "id",
+}  # fmt: skip
 """The tables whose rows are kept, and what names a row."""
 _CHUNK: Final = 500
 

@@ -5,12 +5,13 @@ Everything that writes runs inside `Store.writing()`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from agentconsole.domain.instants import from_seconds
-from agentconsole.store import intake_people, journal
+from agentconsole.store import journal
 from agentconsole.store.intake_people import in_chunks
 from agentconsole.store.store import Store
 
@@ -25,6 +26,21 @@ class Place(NamedTuple):
 
     ticket: str
     is_here: bool
+
+
+class Standing(NamedTuple):
+    """A ticket, and whether somebody has done something on it."""
+
+    ticket: str
+    number: int
+    is_worked_on: bool
+
+
+class Home(NamedTuple):
+    """The ticket of one of our deeds, and who asks on it, by external ids."""
+
+    ticket: str
+    requester: str | None
 
 
 def places(store: Store, source: str, ids: Iterable[str]) -> dict[str, Place]:
@@ -46,22 +62,31 @@ def keep_names(store: Store, source: str, number: int, ids: Iterable[str], answe
     )
 
 
-def recall(store: Store, numbers: Iterable[int]) -> None:
-    """Notes anew which mails these tickets hold, some having gone; what only answers spoke of is forgotten."""
-    for number in numbers:
-        if store.connection.execute("DELETE FROM mail_name WHERE ticket = ?", (number,)).rowcount:
-            store.connection.execute(
-                "INSERT OR IGNORE INTO mail_name (source, name, ticket, is_here) "
-                "SELECT t.source, json_extract(m.extra, '$.message_id'), t.number, 1 FROM message m "
-                "JOIN ticket t ON t.number = m.ticket AND t.source = m.source "
-                "WHERE t.number = ? AND json_extract(m.extra, '$.message_id') IS NOT NULL",
-                (number,),
-            )
-            store.connection.execute(
-                "INSERT OR IGNORE INTO mail_name (source, name, ticket, is_here) "
-                "SELECT source, external_id, number, 0 FROM ticket WHERE number = ? AND external_id IS NOT NULL",
-                (number,),
-            )
+_HELD: Final = (
+    "INSERT OR IGNORE INTO mail_name (source, name, ticket, is_here) "
+    "SELECT t.source, json_extract(m.extra, '$.message_id'), t.number, 1 FROM message m "
+    "JOIN ticket t ON t.number = m.ticket AND t.source = m.source "
+    "WHERE t.number = ? AND json_extract(m.extra, '$.message_id') IS NOT NULL"
+)
+_ANSWERED: Final = (
+    "INSERT OR IGNORE INTO mail_name (source, name, ticket, is_here) "
+    "SELECT t.source, answer.value, t.number, 0 FROM message m "
+    "JOIN ticket t ON t.number = m.ticket AND t.source = m.source, json_each(m.extra, '$.answers') AS answer "
+    "WHERE t.number = ?"
+)
+
+
+def is_mailbox(store: Store, source: str) -> bool:
+    """Whether any conversation of mails has come from there."""
+    return (
+        store.connection.execute("SELECT 1 FROM mail_name WHERE source = ? LIMIT 1", (source,)).fetchone() is not None
+    )
+
+
+def recall(store: Store, numbers: Sequence[int]) -> None:
+    """Notes anew which mails these tickets hold and answer, some having gone."""
+    for sql in ("DELETE FROM mail_name WHERE ticket = ?", _HELD, _ANSWERED):
+        store.connection.executemany(sql, [(number,) for number in numbers])
 
 
 def homes(store: Store, source: str, messages: Iterable[str]) -> dict[str, str]:
@@ -73,14 +98,42 @@ def homes(store: Store, source: str, messages: Iterable[str]) -> dict[str, str]:
     return {row["external_id"]: row["ticket"] for row in in_chunks(store, sql, source, messages)}
 
 
-def home_of_event(store: Store, source: str, event: int) -> tuple[str, str | None] | None:
-    """The external id of the ticket of one of our deeds, and its requester's; None if it is another source's."""
+def by_begin(store: Store, source: str, tickets: Iterable[str]) -> list[Standing]:
+    """These tickets, by the first of their mails."""
+    sql = (
+        "SELECT t.external_id, t.number, EXISTS (SELECT 1 FROM draft WHERE ticket = t.number) OR EXISTS (SELECT 1 "
+        "FROM event WHERE ticket = t.number AND face NOT IN ('sync', 'console') AND verb != 'undo' "
+        "AND undone_by IS NULL) AS worked_on, (SELECT json_array(at, external_id) FROM message "
+        "WHERE ticket = t.number AND source = t.source ORDER BY at, external_id LIMIT 1) AS first "
+        "FROM ticket t WHERE t.source = ? AND t.external_id IN ({})"
+    )
+    found = sorted(in_chunks(store, sql, source, tickets), key=lambda row: json.loads(row["first"] or "[0, null]"))
+    return [Standing(row["external_id"], row["number"], bool(row["worked_on"])) for row in found]
+
+
+def is_ticket(store: Store, source: str, name: str) -> bool:
+    """Whether there is a ticket of that external id."""
+    sql = "SELECT 1 FROM ticket WHERE source = ? AND external_id = ?"
+    return store.connection.execute(sql, (source, name)).fetchone() is not None
+
+
+def move(store: Store, run_id: int, source: str, ticket: str, home: str) -> None:
+    """Takes all mails of a ticket to another one."""
+    number, into = _number(store, source, ticket), _number(store, source, home)
+    found = store.connection.execute("SELECT id FROM message WHERE ticket = ?", (number,)).fetchall()
+    journal.keep(store, run_id, "message", [row["id"] for row in found])
+    for table in ("message", "mail_name"):
+        store.connection.execute(f"UPDATE {table} SET ticket = ? WHERE ticket = ?", (into, number))  # noqa: S608
+
+
+def home_of_event(store: Store, source: str, event: int) -> Home | None:
+    """Where one of our deeds was done; None if that is another source's ticket."""
     row = store.connection.execute(
         "SELECT t.external_id, c.external_id AS requester FROM event e JOIN ticket t ON t.number = e.ticket "
         "LEFT JOIN customer c ON c.id = t.requester_id WHERE e.id = ? AND t.source = ?",
         (event, source),
     ).fetchone()
-    return None if row is None else (row["external_id"], row["requester"])
+    return None if row is None else Home(row["external_id"], row["requester"])
 
 
 def body_of_event(store: Store, source: str, ticket: str, event: int) -> str | None:
@@ -93,51 +146,28 @@ def body_of_event(store: Store, source: str, ticket: str, event: int) -> str | N
     return None if row is None else str(row[0])
 
 
-_SAID: Final = (
-    "SELECT m.*, t.external_id AS ticket_name, c.external_id AS author FROM message m "
-    "JOIN ticket t ON t.number = m.ticket LEFT JOIN customer c ON c.id = m.customer_id WHERE m.source = ? AND "
+SAID_FROM: Final = (
+    "FROM message m JOIN ticket t ON t.number = m.ticket AND t.source = m.source "
+    "LEFT JOIN customer c ON c.id = m.customer_id WHERE m.source = ?"
 )
+SAID: Final = f"SELECT m.*, t.external_id AS ticket_name, c.external_id AS author {SAID_FROM}"
 
 
 def said_on(store: Store, source: str, ticket: str) -> list[Mapping[str, Any]]:
     """What the source has told of a ticket, with each author's id there (`author`) and the ticket's (`ticket_name`)."""
-    sql = f"{_SAID} t.source = m.source AND t.external_id = ?"
+    sql = f"{SAID} AND t.external_id = ?"
     return [dict(row) for row in store.connection.execute(sql, (source, ticket))]
-
-
-def said_by(store: Store, source: str, author: str) -> list[Mapping[str, Any]]:
-    """The same of what somebody has said."""
-    return [dict(row) for row in store.connection.execute(f"{_SAID} c.external_id = ?", (source, author))]
 
 
 def asked_by(store: Store, source: str, requesters: Iterable[str]) -> list[tuple[str, str]]:
     """The tickets of these people, the latest first, as (external id, subject)."""
     sql = (
         "SELECT t.external_id, t.subject, t.created_at FROM ticket t JOIN customer c ON c.id = t.requester_id "
-        "WHERE t.source = c.source AND c.source = ? AND c.external_id IN ({}) "
+        "WHERE t.source = c.source AND c.source = ? AND c.external_id IN ({}) AND NOT instr(t.conditions, 'merged') "
         "ORDER BY t.created_at DESC, t.number DESC LIMIT 50"
     )
     found = sorted(in_chunks(store, sql, source, requesters), key=lambda row: -row["created_at"])
     return [(row["external_id"], row["subject"]) for row in found]
-
-
-def tickets_asked_by(store: Store, source: str, requester: str) -> list[str]:
-    """The external ids of all tickets of somebody."""
-    sql = (
-        "SELECT t.external_id FROM ticket t JOIN customer c ON c.id = t.requester_id "
-        "WHERE t.source = c.source AND c.source = ? AND c.external_id = ?"
-    )
-    return [row[0] for row in store.connection.execute(sql, (source, requester))]
-
-
-def requester_of(store: Store, source: str, ticket: str) -> str | None:
-    """The external id of who asks."""
-    row = store.connection.execute(
-        "SELECT c.external_id FROM ticket t JOIN customer c ON c.id = t.requester_id "
-        "WHERE t.source = ? AND t.external_id = ?",
-        (source, ticket),
-    ).fetchone()
-    return None if row is None else str(row[0])
 
 
 def last_asked(store: Store, number: int) -> datetime:
@@ -146,23 +176,18 @@ def last_asked(store: Store, number: int) -> datetime:
     return from_seconds(store.connection.execute(sql, (number,)).fetchone()[0] or 0)
 
 
-def own_among(store: Store, source: str, addresses: Iterable[str]) -> set[str]:
-    """Which of these are the desk's own addresses, as earlier runs have found."""
-    sql = "SELECT external_id FROM customer WHERE source = ? AND role = 'agent' AND external_id IN ({})"
-    return {row[0] for row in in_chunks(store, sql, source, addresses)}
-
-
-def forget(store: Store, run_id: int, source: str, address: str) -> None:
-    """Somebody turns out to be no customer: what was noted of them as such goes."""
-    journal.keep_named(store, run_id, "customer", source, [address])
-    intake_people.put_people(store, source, [{"external_id": address, "role": "end-user", "extra": "{}"}])
-
-
 def rename(store: Store, run_id: int, source: str, ticket: str, name: str) -> None:
-    """Calls a ticket by its conversation's true first mail."""
+    """Calls a ticket by its conversation's first mail, also where others went into it."""
     number = _number(store, source, ticket)
     journal.keep(store, run_id, "ticket", [number])
     store.connection.execute("UPDATE ticket SET external_id = ? WHERE number = ?", (name, number))
+    merged = store.connection.execute(
+        "SELECT external_id FROM ticket_merge WHERE source = ? AND into_id = ?", (source, ticket)
+    ).fetchall()
+    journal.keep_merges(store, run_id, source, {row["external_id"]: ticket for row in merged})
+    store.connection.execute(
+        "UPDATE ticket_merge SET into_id = ? WHERE source = ? AND into_id = ?", (name, source, ticket)
+    )
 
 
 def begin_earlier(store: Store, begun: Mapping[int, int]) -> None:

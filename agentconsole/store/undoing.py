@@ -83,11 +83,15 @@ def undo_run(store: Store, number: int, author: Author, at: datetime, title: Cal
     traces = _traces(store, run)
     _must_be_untouched(store, run, traces, title)
     _forget_acknowledgements(store, run)
-    _remove_tickets(store, traces.new)
+    is_mailbox = mails.is_mailbox(store, run.source)
+    _remove_words(store, traces.new)
     with search.reindexed(store, traces.touched):
+        _restore_messages(store, traces)  # some may have gone to new tickets
+        _remove_tickets(store, traces.new)
         _remove_messages(store, run)
         _restore_tickets(store, run, traces, author, at)
-    mails.recall(store, traces.touched)
+    if is_mailbox:
+        mails.recall(store, traces.touched)
     _restore_people(store, run, traces)
     conditions.restore_merges(store, journal.kept_merges(store, run.id))
     quarantine.give_back(store, run.id, run.marks.get("rejected_record"))
@@ -212,12 +216,35 @@ def _forget_acknowledgements(store: Store, run: SyncRun) -> None:
     )
 
 
+def _remove_words(store: Store, numbers: frozenset[int]) -> None:
+    every = sorted(numbers)
+    for start in range(0, len(every), 500):
+        search.remove_tickets(store, search.ticket_words(store, every[start : start + 500]))
+
+
+def _restore_messages(store: Store, traces: _Traces) -> None:
+    """Messages as they were, by whom they were: staff who turned out to be customers were no agents any longer."""
+    agents = {number: _restored_agent(store, row) for number, row in traces.kept["agent"].items()}
+    said = traces.kept["message"].items()
+    spoken = {number: {**row, "agent_id": agents.get(row["agent_id"], row["agent_id"])} for number, row in said}
+    _put_back(store, "message", spoken)
+
+
+def _restored_agent(store: Store, row: Mapping[str, Any]) -> int:
+    """The id of an agent, who may be gone: ids are given anew."""
+    columns = [name for name in row if name != "id"]
+    store.connection.execute(
+        f"INSERT OR IGNORE INTO agent ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",  # noqa: S608
+        [row[name] for name in columns],
+    )
+    sql = "SELECT id FROM agent WHERE source = ? AND external_id = ?"
+    return int(store.connection.execute(sql, (row["source"], row["external_id"])).fetchone()[0])
+
+
 def _remove_tickets(store: Store, numbers: frozenset[int]) -> None:
     every = sorted(numbers)
     for start in range(0, len(every), 500):
-        chunk = every[start : start + 500]
-        search.remove_tickets(store, search.ticket_words(store, chunk))
-        ids = [(each,) for each in chunk]
+        ids = [(each,) for each in every[start : start + 500]]
         for table in _BELOW:
             store.connection.executemany(f"DELETE FROM {table} WHERE ticket = ?", ids)  # noqa: S608 - of ours
         store.connection.executemany("DELETE FROM ticket WHERE number = ?", ids)
@@ -229,7 +256,6 @@ def _remove_messages(store: Store, run: SyncRun) -> None:
 
 
 def _restore_tickets(store: Store, run: SyncRun, traces: _Traces, author: Author, at: datetime) -> None:
-    _put_back(store, "message", traces.kept["message"])
     before = {number: row for number, row in traces.kept["ticket"].items() if number not in traces.new}
     _put_back(store, "ticket", before)
     for number, row in before.items():

@@ -12,6 +12,7 @@ from agentconsole.store.redactions import Redaction
 from agentconsole.sync.batch import Batch
 from agentconsole.sync.comments import message_id
 from agentconsole.sync.records import CommentRecord, Merge, TicketRecord
+from agentconsole.sync.run import Run
 
 
 def without_restored(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> TicketRow:
@@ -54,13 +55,18 @@ def put_into_effect(
     for ticket in scrubbed:
         conditions.scrub(store, source, numbers[ticket.external_id], ticket.external_id)
     batch.run.forgets |= bool(batch.gone or scrubbed)
-    ended = conditions.put_merges(store, batch.run.id, source, _merges(tickets, spoken))
-    journal.keep(store, batch.run.id, "ticket", ended)
-    stood = conditions.standing(store, ended)
-    conditions.end(store, ended, Condition.MERGED)
-    stand = conditions.standing(store, ended)
+    return end_merged(batch.run, _merges(tickets, spoken))
+
+
+def end_merged(run: Run, merges: Mapping[str, str]) -> list[int]:
+    """Ends tickets that went into others, by external ids; gives their numbers. Their clocks are to be derived."""
+    ended = conditions.put_merges(run.store, run.id, run.source, merges)
+    journal.keep(run.store, run.id, "ticket", ended)
+    stood = conditions.standing(run.store, ended)
+    conditions.end(run.store, ended, Condition.MERGED)
+    stand = conditions.standing(run.store, ended)
     events = [SourceEvent(number, "source_changed", stood[number], stand[number]) for number in ended]
-    intake.add_events(store, batch.run.id, source, batch.run.now, events)
+    intake.add_events(run.store, run.id, run.source, run.now, events)
     return ended
 
 

@@ -24,6 +24,11 @@ def in_order(comments: Iterable[CommentRecord]) -> list[CommentRecord]:
     return sorted(comments, key=lambda each: (each.at, each.external_id or ""))
 
 
+def called(first: CommentRecord) -> str:
+    """What a conversation is called by its first mail: that mail's id, or what stands for it."""
+    return str(first.extra.get("message_id") or f"mail-{first.external_id}")
+
+
 class Roles:
     """Who asks, and who everybody else is.
 

@@ -1,30 +1,21 @@
-"""Conversations of mails that go on: each becomes what it would be had all its mails come at once.
-
-A mail stands where it stands: none moves another one to another ticket.
-"""
+"""Conversations of mails that go on: each becomes what it would be had all its mails come at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any, Final
 
-from agentconsole.domain.instants import from_seconds, to_seconds
-from agentconsole.store import intake_people, mails, rows
+from agentconsole.domain.instants import to_seconds
+from agentconsole.store import intake_people, mail_people, mails
 from agentconsole.sync.acknowledging import says
-from agentconsole.sync.conversation import INSIDE, OPEN, Roles, in_order, people, people_of, ticket_of
-from agentconsole.sync.formats.mail_threads import plain_subject
+from agentconsole.sync.conversation import INSIDE, OPEN, Roles, called, in_order, people, people_of, ticket_of
 from agentconsole.sync.mail_boxes import Boxes
+from agentconsole.sync.mail_homes import by_home
+from agentconsole.sync.mail_rows import stored_mails
 from agentconsole.sync.outbox import mark_of
 from agentconsole.sync.outgoing.mail import event_of
-from agentconsole.sync.records import AttachmentRecord, CommentRecord, Place, Record, TicketRecord, Ties
+from agentconsole.sync.records import CommentRecord, Record, TicketRecord, Ties
 from agentconsole.sync.run import Run
-
-WINDOW: Final = timedelta(days=90)
-"""After a conversation's last mail, in which a subject alone may continue it."""
-_EXPLAINED: Final = 50
-"""Mails of a ticket that are looked at for who takes part."""
 
 
 def whole_conversations(run: Run, batch: Sequence[Record]) -> Sequence[Record]:
@@ -32,35 +23,39 @@ def whole_conversations(run: Run, batch: Sequence[Record]) -> Sequence[Record]:
     tickets = [each for each in batch if isinstance(each, TicketRecord) and each.ties]
     if not tickets and not run.homes:
         return batch
-    homes: dict[str, list[TicketRecord]] = {}
-    for each in tickets:
-        homes.setdefault(_home(run, each), []).append(each)
-    own, found = _own_boxes(run, tickets)
-    for name in (name for box in found for name in mails.tickets_asked_by(run.store, run.source, box)):
-        homes.setdefault(name, [])  # the desk was taken for who asks
+    own = _own_boxes(run, tickets)
+    talks = [_Talk(run, home, parts, own) for home, parts in by_home(run, tickets).items()]
     others = [_rehomed(run, each) for each in batch if not (isinstance(each, TicketRecord) and each.ties)]
-    talks = {home: _Talk(run, home, its, own) for home, its in homes.items()}
-    recast = _no_customers(run, talks)
-    return [*others, *(record for talk in talks.values() for record in talk.records()), *recast]
+    return [*others, *_records(run, talks)]
 
 
-def _own_boxes(run: Run, tickets: Iterable[TicketRecord]) -> tuple[Set[str], Set[str]]:
-    """The desk's own addresses by all mails so far, and those among them that were not known as such before."""
+def whole_again(run: Run, tickets: Iterable[str]) -> list[Record]:
+    """Conversations of which no mails have come, for who takes part in them is seen otherwise now."""
+    own = Boxes.of(run.store, run.source).own()
+    return _records(run, [_Talk(run, name, (), own) for name in tickets])
+
+
+def _records(run: Run, talks: Sequence[_Talk]) -> list[Record]:
+    mail_people.doubt(run.store, run.source, (person for talk in talks for person in talk.were_asking()))
+    return [record for talk in talks for record in talk.records()]
+
+
+def _own_boxes(run: Run, tickets: Iterable[TicketRecord]) -> Set[str]:
+    """The desk's own addresses by all mails so far."""
     said = [(each, ticket.ties) for ticket in tickets for each in ticket.comments if ticket.ties]
     standing = mails.homes(run.store, run.source, (each.external_id for each, _ in said if each.external_id))
     boxes = Boxes.of(run.store, run.source)
-    before = boxes.own()
     for each, ties in said:
         if each.external_id not in standing:
             boxes.note(ties.boxes.get(each.external_id or "", ()), each.author_id)
     boxes.keep(run.store, run.source)
-    return boxes.own(), boxes.own() - before
+    return boxes.own()
 
 
 def _rehomed(run: Run, record: Record) -> Record:
     """A comment behind its conversation goes where that went."""
     if isinstance(record, CommentRecord) and record.ticket_external_id in run.homes:
-        return replace(record, ticket_external_id=run.homes[record.ticket_external_id])
+        return replace(record, ticket_external_id=run.home(record.ticket_external_id))
     return record
 
 
@@ -69,101 +64,8 @@ def settle(run: Run, tickets: Iterable[TicketRecord], numbers: Mapping[str, int]
     talks = [(numbers[each.external_id], each, each.ties) for each in tickets if each.ties]
     mails.begin_earlier(run.store, {number: to_seconds(each.created_at) for number, each, _ in talks})
     for number, _, ties in talks:
-        mails.keep_names(run.store, run.source, number, ties.ids, ties.answers)
-
-
-# --- where a conversation goes on
-
-
-def _home(run: Run, ticket: TicketRecord) -> str:
-    """The ticket's external id under which it goes on; its own if nothing of it is known."""
-    assert ticket.ties is not None
-    places = mails.places(run.store, run.source, (*ticket.ties.ids, *ticket.ties.answers))
-    home = _standing(ticket, places) or _told_by_us(run, ticket) or _spoken_of(ticket, places)
-    home = home or _of_same_subject(run, ticket) or ticket.external_id
-    if home in ticket.ties.ids and home != ticket.external_id and ticket.external_id not in places:
-        mails.rename(run.store, run.id, run.source, home, ticket.external_id)
-        home = ticket.external_id
-    if home != ticket.external_id:
-        run.homes[ticket.external_id] = home
-    return home
-
-
-def _standing(ticket: TicketRecord, places: Mapping[str, mails.Place]) -> str | None:
-    """Where its mails are already, else the nearest that it answers."""
-    assert ticket.ties is not None
-    here = [places[each].ticket for each in ticket.ties.ids if each in places and places[each].is_here]
-    if ticket.external_id in here:
-        return ticket.external_id
-    answered = (places[each].ticket for each in ticket.ties.answers if each in places and places[each].is_here)
-    return next(iter(here), None) or next(answered, None)
-
-
-def _spoken_of(ticket: TicketRecord, places: Mapping[str, mails.Place]) -> str | None:
-    """Where others answer what it answers, or its mails."""
-    assert ticket.ties is not None
-    names = (ticket.external_id, *ticket.ties.ids, *ticket.ties.answers)
-    return next((places[each].ticket for each in names if each in places), None)
-
-
-def _told_by_us(run: Run, ticket: TicketRecord) -> str | None:
-    """The ticket of ours whose reply it answers, or is. Ids can be guessed: the customer must be among its people."""
-    assert ticket.ties is not None
-    people = {name for each in ticket.comments for name in people_of(each)}
-    mark = mark_of(run.store)
-    for name in (*ticket.ties.ids, *ticket.ties.answers):
-        event = event_of(name, mark)
-        home = mails.home_of_event(run.store, run.source, event) if event is not None else None
-        if home is not None and home[1] in people:
-            return home[0]
-    return None
-
-
-def _of_same_subject(run: Run, ticket: TicketRecord) -> str | None:
-    """Of an answer to nobody knows what: the latest conversation of that subject whose beginner is among its people."""
-    first = ticket.comments[0]
-    subject, is_reply = plain_subject(first.extra.get("subject", ""))
-    if not is_reply or not subject:
-        return None
-    for name, other in mails.asked_by(run.store, run.source, people_of(first)):
-        if plain_subject(other)[0] == subject and _goes_on(run, name, first):
-            return name
-    return None
-
-
-def _goes_on(run: Run, ticket: str, first: CommentRecord) -> bool:
-    before = [each for each in in_order(_stored(run, ticket)) if each.at <= first.at]
-    if not before or first.at - before[-1].at > WINDOW:
-        return False
-    people = {name for each in before[:_EXPLAINED] for name in people_of(each)}
-    return first.author_id in people and before[0].author_id in people_of(first)
-
-
-# --- what it is then
-
-
-def _stored(run: Run, ticket: str) -> list[CommentRecord]:
-    return [_comment(row) for row in mails.said_on(run.store, run.source, ticket)]
-
-
-def _comment(row: Mapping[str, Any]) -> CommentRecord:
-    """A mail as the store has it."""
-    return CommentRecord(
-        place=Place("", None),
-        digest=bytes.fromhex(row["hash"]),
-        external_id=row["external_id"],
-        ticket_external_id=row["ticket_name"],
-        at=from_seconds(row["at"]),
-        author_id=row["author"],
-        author_name=row["author_name"],
-        author_kind=row["author_kind"],
-        automatic=bool(row["automatic"]),
-        public=bool(row["public"]),
-        via=row["channel"],
-        body=row["body"],
-        attachments=tuple(AttachmentRecord(**each) for each in rows.parsed(row["attachments"])),
-        extra=rows.parsed(row["extra"]),
-    )
+        answered = (name for chain in ties.answers for name in chain)
+        mails.keep_names(run.store, run.source, number, ties.ids, answered)
 
 
 class _Talk:
@@ -175,7 +77,7 @@ class _Talk:
     """
 
     def __init__(self, run: Run, home: str, parts: Sequence[TicketRecord], own: Set[str]) -> None:
-        self._run, self._home, self._parts = run, home, parts
+        self._run, self._parts = run, parts
         came = {each.external_id: each for part in parts for each in part.comments}
         standing = mails.homes(run.store, run.source, filter(None, came))
         self._elsewhere = [
@@ -184,14 +86,13 @@ class _Talk:
             if name in standing and standing[name] != home
         ]
         away = {each.external_id for each in self._elsewhere}
-        self._stored = {each.external_id: each for each in _stored(run, home)}
+        self._stored = {each.external_id: each for each in stored_mails(run.store, run.source, home)}
+        here = {name: each for name, each in came.items() if name not in away}
+        self._every = in_order((self._stored | here).values())
+        self._home = self._renamed(home)
         ours = self._find_ours(came.values())
-        self._here = {
-            name: replace(each, ticket_external_id=home, author_id=None if name in ours else each.author_id)
-            for name, each in came.items()
-            if name not in away
-        }
-        self._every = in_order((self._stored | self._here).values())
+        self._came = here.keys()
+        self._every = [self._at_home(each, ours) for each in self._every]
         self.own = self._find_own(own)
         self._roles = Roles(self._every[:INSIDE], self.own)
         self.said = [
@@ -199,6 +100,19 @@ class _Talk:
             for each in self._roles.cast(self._every)
         ]
         """All mails; who speaks, where they tell it."""
+
+    def _renamed(self, home: str) -> str:
+        """What the ticket is called by all its mails."""
+        name = called(self._every[0]) if self._stored else home
+        if name == home or mails.is_ticket(self._run.store, self._run.source, name):
+            return home
+        mails.rename(self._run.store, self._run.id, self._run.source, home, name)
+        self._run.goes_on(home, name)
+        return name
+
+    def _at_home(self, mail: CommentRecord, ours: Set[str | None]) -> CommentRecord:
+        is_by_us = mail.external_id in ours and mail.external_id in self._came
+        return replace(mail, ticket_external_id=self._home, author_id=None if is_by_us else mail.author_id)
 
     def _find_ours(self, came: Iterable[CommentRecord]) -> set[str | None]:
         """What was written here, whatever address a mailing list has put above it on the way back."""
@@ -214,31 +128,27 @@ class _Talk:
         body = mails.body_of_event(self._run.store, self._run.source, self._home, event)
         return body is not None and says(mail.body, body)
 
-    @property
-    def requester(self) -> str | None:
-        return self._roles.requester
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the store has some of it."""
-        return bool(self._stored)
+    def were_asking(self) -> set[str]:
+        """Who was taken for the one who asks, and is not."""
+        before = mail_people.requesters_of(self._run.store, self._run.source, [self._home]) if self._stored else set()
+        return before - {self._roles.requester}
 
     def records(self) -> list[Record]:
         """The ticket as it is now, with the mails that came, and those in which others speak than was thought."""
         if not self._every:
             return list(self._elsewhere)
-        if not self.is_known and not self._elsewhere and len(self._parts) == 1 and self.own <= self._own_as_read():
+        if not self._stored and not self._elsewhere and len(self._parts) == 1 and self.own <= self._own_as_read():
             return list(self._parts)
         cast = self._judged()
         last = max([self._every[-1].at, *(each.updated_at for each in self._going_on())])
         ticket = ticket_of(self._home, cast[:INSIDE], self._roles, last, is_answered=self._is_answered(cast[INSIDE:]))
-        comments = tuple(each for each in cast if each.external_id in self._here or self._is_other(each))
-        persons = tuple(people(self.said, self.requester, self._names()))
+        comments = tuple(each for each in cast if each.external_id in self._came or self._is_other(each))
+        persons = tuple(people(self.said, self._roles.requester, self._names()))
         return [replace(ticket, comments=comments, people=persons, ties=self._ties()), *self._elsewhere]
 
     def _is_answered(self, behind: Iterable[CommentRecord]) -> bool:
         """Whether somebody else than who asks speaks in mails beyond the first ones, here or still to come."""
-        others = any(each.author_id != self.requester for each in behind if not each.automatic)
+        others = any(each.author_id != self._roles.requester for each in behind if not each.automatic)
         return others or any(part.status == OPEN for part in self._going_on())
 
     def _going_on(self) -> list[TicketRecord]:
@@ -248,7 +158,8 @@ class _Talk:
     def _judged(self) -> list[CommentRecord]:
         """Who speaks in those that stand, also where the mails do not tell; of new ones the merge finds out."""
         authors = [each.author_id for each in self._stored.values() if each.author_id]
-        customers = {*intake_people.customers_among(self._run.store, self._run.source, authors), self.requester}
+        customers = intake_people.customers_among(self._run.store, self._run.source, authors)
+        customers.update(filter(None, (self._roles.requester,)))
         return [
             each
             if each.author_kind or each.author_id is None or each.external_id not in self._stored
@@ -267,7 +178,7 @@ class _Talk:
         """The desk's own addresses among the people, as far as this run or an earlier one has found them."""
         found = self._own_as_read()
         everybody = {name for each in self._every for name in people_of(each)}
-        return found | (own & everybody) | mails.own_among(self._run.store, self._run.source, everybody)
+        return found | (own & everybody) | mail_people.own_among(self._run.store, self._run.source, everybody)
 
     def _names(self) -> dict[str, str]:
         """What people call themselves last."""
@@ -278,31 +189,4 @@ class _Talk:
     def _ties(self) -> Ties:
         ties = [each.ties for each in self._parts if each.ties]
         ids = dict.fromkeys(name for each in ties for name in each.ids)
-        return Ties(tuple(ids), tuple(dict.fromkeys(name for each in ties for name in each.answers)), {})
-
-
-def _no_customers(run: Run, talks: Mapping[str, _Talk]) -> list[CommentRecord]:
-    """Of those who were taken for requesters and turn out to be no customers, what they said elsewhere: as staff."""
-    before = {home: mails.requester_of(run.store, run.source, home) for home, talk in talks.items() if talk.is_known}
-    moved = {asked for home, asked in before.items() if asked and asked != talks[home].requester}
-    return [each for address in sorted(moved) for each in _no_customer(run, talks, address)]
-
-
-def _no_customer(run: Run, talks: Mapping[str, _Talk], address: str) -> list[CommentRecord]:
-    if any(talk.requester == address for talk in talks.values()):
-        return []
-    if any(name not in talks for name in mails.tickets_asked_by(run.store, run.source, address)):
-        return []
-    others = {row["ticket_name"] for row in mails.said_by(run.store, run.source, address)} - talks.keys()
-    own = {name for talk in talks.values() for name in talk.own}
-    said = [each for name in sorted(others) for each in _said_by(run, name, address, own)]
-    spoken = [*said, *(each for talk in talks.values() for each in talk.said)]
-    if any(each.author_id == address and each.author_kind == "customer" for each in spoken):
-        return []
-    mails.forget(run.store, run.id, run.source, address)
-    return [replace(each, author_kind="agent") for each in said]
-
-
-def _said_by(run: Run, ticket: str, address: str, own: Set[str]) -> list[CommentRecord]:
-    every = in_order(_stored(run, ticket))
-    return [each for each in Roles(every[:INSIDE], own).cast(every) if each.author_id == address]
+        return Ties(tuple(ids), tuple(dict.fromkeys(chain for each in ties for chain in each.answers)), {})

@@ -13,7 +13,7 @@ from agentconsole.domain.desk import Desk
 from agentconsole.store import checkpoints, intake, quarantine
 from agentconsole.store.checkpoints import Checkpoints
 from agentconsole.store.store import Store
-from agentconsole.sync import redactions
+from agentconsole.sync import mail_doubts, redactions
 from agentconsole.sync.batches import batches
 from agentconsole.sync.garbage import rarely_collected
 from agentconsole.sync.mail_conversations import whole_conversations
@@ -115,6 +115,12 @@ def merge(
         _take_all(run, chain([first], waiting), pace, log)
         _take_all(run, batches(run.release(), lambda: pace.size), pace, log)
         _take_waiting(run, pace, log)
+        mail_doubts.settle(
+            run,
+            lambda: pace.size,
+            lambda records: _transaction(run, records, pace, log),
+            lambda records: _write(run, records),
+        )
         if run.forgets:
             redactions.forget(store)
     return run.summary
@@ -160,7 +166,10 @@ def _take_waiting(run: Run, pace: Pace, log: Checkpoints) -> None:
 
 
 def _take(run: Run, batch: Sequence[Record]) -> None:
-    batch = whole_conversations(run, redactions.heeded(run, batch))
+    _write(run, whole_conversations(run, redactions.heeded(run, batch)))
+
+
+def _write(run: Run, batch: Sequence[Record]) -> None:
     tickets = [each for each in batch if isinstance(each, TicketRecord)]
     others = batch if len(tickets) < len(batch) else ()
     groups = [each for each in others if isinstance(each, GroupRecord)]

@@ -173,7 +173,7 @@ def _write(run: Run, found: Sequence[tuple[PersonRecord, dict[str, Any]]]) -> No
         run.store, run.source, (AgentRow(a["external_id"], login_of(a), a["name"], a["email"]) for a in agents)
     )
     customers = [row["external_id"] for _, row in found if row["role"] == _CUSTOMER]
-    if spoke_on := intake_people.unmask_customers(run.store, run.source, customers):
+    if spoke_on := intake_people.unmask_customers(run.store, run.id, run.source, customers):
         intake.derive_clocks(run.store, spoke_on, run.now)
 
 

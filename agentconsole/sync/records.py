@@ -144,12 +144,12 @@ class Ties:
 
     Args:
         ids: of the mails that came.
-        answers: of mails elsewhere that they answer, the nearest first.
+        answers: of mails elsewhere: for each mail that answers some, which, the nearest first.
         boxes: into which each came, by the comment's id.
     """
 
     ids: tuple[str, ...]
-    answers: tuple[str, ...]
+    answers: tuple[tuple[str, ...], ...]
     boxes: Mapping[str, tuple[str, ...]]
 
 

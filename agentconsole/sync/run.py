@@ -67,6 +67,18 @@ class Run:
         held, self._held = self._held, []
         return held
 
+    def goes_on(self, conversation: str, home: str) -> None:
+        """Notes under which name a conversation of mails goes on."""
+        self.homes.pop(home, None)
+        if conversation != home:
+            self.homes[conversation] = home
+
+    def home(self, conversation: str) -> str:
+        """The name under which a conversation of mails goes on."""
+        while conversation in self.homes:
+            conversation = self.homes[conversation]
+        return conversation
+
     def reject(self, record: RejectedRecord) -> None:
         if not record.is_record:
             record.raw = cleared_text(record.raw)

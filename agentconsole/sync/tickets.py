@@ -206,6 +206,8 @@ def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
         intake.keep_hash(batch.run.store, known.number, row)
         return "unchanged"
     intake.update_ticket(batch.run.store, known.number, row, taken, _kept(state))
+    if "requester_id" in taken:
+        intake.unmask_requester(batch.run.store, batch.run.id, known.number, row.requester_id)
     when = {SOURCE_TIME: iso(from_seconds(row.updated_at))}
     if row.conditions != known.conditions:
         ours["conditions"], state["conditions"] = known.conditions, row.conditions

@@ -95,6 +95,16 @@ def test_all_that_a_run_did_is_as_before(store: Store) -> None:
     assert tickets.resolve(store, "helpdesk:3") == 10004  # a number is never used again
 
 
+def test_who_was_taken_for_staff_is_so_again(store: Store) -> None:
+    take(store, FIRST, comment("1", "s", author_id="c8", body="回答"), comment("2", "t", author_id="c8"))
+    before = contents(store)
+    assert before["tickets"]["1"]["messages"][1][2:4] == ("agent", "helpdesk:c8")
+    take(store, person("c8", name="見本 八"), ticket("2", requester_id="c8", updated_at=LATER), at=LATER)
+    assert contents(store)["tickets"]["1"]["messages"][1][2:4] == ("customer", None)
+    taken_back(store, 2)
+    assert contents(store) == before
+
+
 def test_what_a_first_run_brought_is_gone(store: Store) -> None:
     take(store, FIRST)
     taken_back(store, 1)

@@ -193,3 +193,27 @@ def test_what_a_run_has_brought_is_nowhere_when_it_is_undone(session: Session, t
     syncing.undo(session, run)
     found = mails.places(session.store, "mail", [f"{each}@example.com" for each in "abc"])
     assert {name: place.is_here for name, place in found.items() if place.is_here} == {"b@example.com": True}
+
+
+@pytest.mark.parametrize(
+    ("worked_on", "mails_on", "apart"),
+    [
+        ([], {10001: 3}, []),
+        ([10001], {10001: 3}, []),
+        ([10002], {10002: 3}, []),
+        ([10001, 10002], {10001: 2, 10002: 1}, ["joining of tickets 10001 and 10002: both were worked on"]),
+    ],
+)
+def test_a_ticket_on_which_somebody_has_worked_goes_into_no_other(
+    session: Session, tmp_path: Path, worked_on: list[int], mails_on: dict[int, int], apart: list[str]
+) -> None:
+    sync(session, tmp_path, dated(NOW - timedelta(hours=3), mail("a")))
+    sync(session, tmp_path, dated(NOW - timedelta(hours=1), mail("c", answers=["b"], subject="x")))
+    for number in worked_on:
+        perform(session, "note", [number], {"body": "note"})
+    summary = sync(session, tmp_path, dated(NOW - timedelta(hours=2), mail("b", answers=["a"], subject="x")))
+    assert list(summary.skipped) == apart
+    sql = "SELECT ticket, count(*) FROM message WHERE source = 'mail' GROUP BY ticket"
+    assert dict(session.store.connection.execute(sql).fetchall()) == mails_on
+    closed = {each for each in (10001, 10002) if tickets.get(session.store, each).status is Status.CLOSED}
+    assert closed == {10001, 10002} - mails_on.keys()

@@ -69,10 +69,14 @@ def sync(store: Store, folder: Path, mails: Iterable[str]) -> Summary:
 
 
 def contents(store: Store) -> dict[str, Any]:
-    """The tickets and people as they are seen."""
+    """The tickets and people as they are seen. Of tickets that went into others nothing is left but their numbers."""
     found = {
         name: {key: value for key, value in row.items() if key not in SEEN} for name, row in by_names(store).items()
     }
+    for name, into in store.connection.execute("SELECT external_id, into_id FROM ticket_merge"):
+        gone = found.pop(name)
+        assert (gone["status"], gone["conditions"], gone["messages"]) == ("closed", '["merged"]', [])
+        assert into in by_names(store)
     people = store.connection.execute("SELECT external_id, name, email, role FROM customer ORDER BY external_id")
     return found | {"people": [tuple(row) for row in people]}
 
@@ -146,12 +150,37 @@ def test_an_answer_to_nobody_knows_what_goes_by_subject_and_people() -> None:
     assert after(*([each] for each in mails)) == whole
 
 
-def test_no_mail_leaves_the_ticket_on_which_it_stands() -> None:
-    """What only a later mail joins stays apart, also when all is read once more; nothing is set aside."""
-    first, third, second = mail(1), answering(3), answering(2)
-    apart = after([first], [third], [second])
-    assert [len(each["messages"]) for name, each in apart.items() if name != "people"] == [2, 1]
-    assert after([first], [third], [second], [first, second, third]) == apart
+def test_tickets_that_a_later_mail_joins_become_one() -> None:
+    whole = after([mail(1), answering(2), answering(3)])
+    for order in itertools.permutations([mail(1), answering(2), answering(3)]):
+        assert after(*([each] for each in order)) == whole
+        assert after(*([each] for each in order), order) == whole
+
+
+@st.composite
+def correspondence(draw: st.DrawFn) -> list[str]:
+    """Mails of some conversations, which name all that they answer, or only the last or the last ones."""
+    found: list[str] = []
+    chains: list[list[int]] = []
+    for number in range(1, draw(st.integers(2, 7)) + 1):
+        before = draw(st.sampled_from([[], *chains]))
+        chains.append([*before, number])
+        begun = chains[-1][0]
+        customer = f"c{begun}@example.com"
+        sender, to = draw(st.permutations([customer, DESK])) if before else (customer, DESK)
+        answers = before[-draw(st.sampled_from([1, 2, 9])) :]
+        found.append(mail(number, sender, to, f"{'Re: ' * bool(before)}s{begun}", answers))
+    return found
+
+
+@given(data=st.data(), every=correspondence())
+@settings(max_examples=40, deadline=None)
+def test_whatever_mails_join_and_however_they_come(data: st.DataObject, every: list[str]) -> None:
+    order = data.draw(st.permutations(every))
+    cuts = data.draw(st.sets(st.integers(1, len(order) - 1), max_size=4))
+    ends = [0, *sorted(cuts), len(order)]
+    runs = [order[begin:end] for begin, end in itertools.pairwise(ends)]
+    assert after(*runs) == after(every)
 
 
 def test_a_very_long_conversation_goes_on() -> None:
@@ -169,28 +198,21 @@ def test_reading_a_part_again_changes_nothing(tmp_path: Path) -> None:
         assert outcomes(summary, "messages") == {"unchanged": 2}
 
 
-@given(order=st.permutations(EVERY), cut=st.integers(1, len(EVERY) - 1))
-@settings(max_examples=10, deadline=None)
-def test_undoing_takes_back_what_later_mails_made_of_a_conversation(order: Sequence[str], cut: int) -> None:
+@given(data=st.data(), order=st.one_of(st.permutations(EVERY), correspondence().flatmap(st.permutations)))
+@settings(max_examples=15, deadline=None)
+def test_undoing_takes_back_what_later_mails_made_of_conversations(data: st.DataObject, order: Sequence[str]) -> None:
+    cut = data.draw(st.integers(1, len(order) - 1))
     folder = Path(tempfile.mkdtemp(prefix="mails-"))
     try:
         shutil.copy(template(), folder / "store.db")
         with closing(Store(folder / "store.db")) as store:
             sync(store, folder / "drop", order[:cut])
-            before = put_back(store)
+            before = contents(store)
             run = sync(store, folder / "drop", order[cut:]).run
             with store.writing():
                 undo_run(store, run, Author("lead", "cli"), NOW)
-            assert put_back(store) == before
+            assert contents(store) == before
             assert sync(store, folder / "drop", order[cut:]).rejected_total == 0
-            assert contents(store) == at_once()
+            assert contents(store) == after(order)
     finally:
         shutil.rmtree(folder)
-
-
-def put_back(store: Store) -> dict[str, Any]:
-    """What undoing puts back: all but who was taken for staff, and what follows from that."""
-    found = contents(store)
-    for name in found.keys() - {"people"}:
-        found[name]["messages"] = [(each[0], each[1], each[-1]) for each in found[name]["messages"]]
-    return found

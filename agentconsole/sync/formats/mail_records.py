@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, Final
 
 import orjson
@@ -18,7 +18,7 @@ from agentconsole.sync.records import AttachmentRecord, CommentRecord, Place, Re
 
 _VIA: Final = "email"
 _TIES: Final = 1000
-"""Mails elsewhere that a conversation answers, at the most."""
+"""Mails of a conversation that answer others elsewhere, of which that is noted, at the most."""
 
 
 class Talk:
@@ -55,9 +55,9 @@ class Talk:
 
     def _ties(self) -> Ties:
         ids = dict.fromkeys(mail.name for mail in self._thread.mails)
-        answers = (name for mail in self._thread.mails for name in reversed(mail.answers) if name not in ids)
+        chains = (tuple(takewhile(lambda name: name not in ids, reversed(mail.answers))) for mail in self._thread.mails)
         boxes = {mail.key: mail.boxes for mail in self._thread.mails[:INSIDE]}
-        return Ties(tuple(ids), tuple(islice(dict.fromkeys(answers), _TIES)), boxes)
+        return Ties(tuple(ids), tuple(islice(dict.fromkeys(filter(None, chains)), _TIES)), boxes)
 
     def _comment(self, entry: Entry) -> CommentRecord:
         content = self._load(entry)
@@ -75,15 +75,16 @@ class Talk:
             via=_VIA,
             body=mail["body"],
             attachments=tuple(AttachmentRecord(*each) for each in mail["attachments"]),
-            extra=_extra(mail),
+            extra=_extra(mail, entry),
         )
 
 
-def _extra(mail: dict[str, Any]) -> dict[str, Any]:
-    """What an answer needs to know."""
+def _extra(mail: dict[str, Any], entry: Entry) -> dict[str, Any]:
+    """What an answer needs to know, and what joins the mail to others."""
     reply_to = (mail["reply_to"] or (None,))[0]
     known = {
         "message_id": mail["id"],
+        "answers": entry.answers,
         "subject": mail["subject"],
         "to": [address for address, _ in mail["to"]],
         "cc": [address for address, _ in mail["cc"]],

@@ -1,7 +1,7 @@
 """Mails joined to conversations: by what they answer, and failing that by subject and people.
 
 A mail's own fields decide where it belongs; no mail moves another one. The conversation is called by its first mail's
-id, known even where that mail is missing.
+id: of those that are here, so that it depends on nothing else.
 """
 
 from __future__ import annotations
@@ -100,10 +100,7 @@ def threads(entries: Sequence[Entry]) -> list[Thread]:
     roots = _Roots(ordered)
     for entry in ordered:
         groups[roots.of(entry)].append(entry)
-    found = sorted(
-        (Thread(name, mails) for name, mails in groups.items()), key=lambda each: (each.mails[0].at, each.id)
-    )
-    return list(_joined_by_subject(found))
+    return list(_joined_by_subject([Thread(mails[0].name, mails) for mails in groups.values()]))
 
 
 class _Roots:

@@ -1,0 +1,130 @@
+"""Where conversations of mails go on: on which ticket, and which tickets turn out to be one.
+
+A mail that says of two conversations that they are one makes them one: the later ticket goes into the earlier, as when
+somebody merges them in a helpdesk, and its number stays and says where it went. Not if people have worked on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+
+from agentconsole.store import intake, mail_people, mails, search
+from agentconsole.sync.conditions import end_merged
+from agentconsole.sync.conversation import in_order, people_of
+from agentconsole.sync.formats.mail_threads import plain_subject
+from agentconsole.sync.mail_rows import stored_mails
+from agentconsole.sync.outbox import mark_of
+from agentconsole.sync.outgoing.mail import event_of
+from agentconsole.sync.records import CommentRecord, TicketRecord
+from agentconsole.sync.run import Run
+
+WINDOW: Final = timedelta(days=90)
+"""After a conversation's last mail, in which a subject alone may continue it."""
+_EXPLAINED: Final = 50
+"""Mails of a ticket that are looked at for who takes part."""
+
+
+def by_home(run: Run, tickets: Iterable[TicketRecord]) -> dict[str, list[TicketRecord]]:
+    """Conversations that came, by the external id of the ticket on which each goes on; its own if nothing is known."""
+    homes = [(_home(run, each), each) for each in tickets]
+    found: dict[str, list[TicketRecord]] = {}
+    for home, each in homes:
+        found.setdefault(run.home(home), []).append(each)
+        run.goes_on(each.external_id, run.home(home))
+    return found
+
+
+def _home(run: Run, ticket: TicketRecord) -> str:
+    found = list(dict.fromkeys([*_holding(run, ticket), *_told_by_us(run, ticket)]))
+    if len(found) > 1:
+        return _made_one(run, found)
+    return next(iter(found), None) or _under_its_id(run, ticket) or _of_same_subject(run, ticket) or ticket.external_id
+
+
+# --- by what mails answer
+
+
+def _holding(run: Run, ticket: TicketRecord) -> list[str]:
+    """The tickets that hold its mails or the nearest that these answer, or that answer the same; such first as hold."""
+    assert ticket.ties is not None
+    names = {*ticket.ties.ids, *(name for chain in ticket.ties.answers for name in chain)}
+    mark = mark_of(run.store)
+    places = mails.places(run.store, run.source, (each for each in names if event_of(each, mark) is None))
+    standing = mails.homes(run.store, run.source, (each.external_id for each in ticket.comments if each.external_id))
+    spoken = [places[each] for each in ticket.ties.ids if each in places and not places[each].is_here]
+    answered = [place for chain in ticket.ties.answers for place in _as_far_as_here(chain, places)]
+    others = sorted((*answered, *spoken), key=lambda place: not place.is_here)
+    return [*standing.values(), *(place.ticket for place in others)]
+
+
+def _as_far_as_here(chain: Sequence[str], places: Mapping[str, mails.Place]) -> list[mails.Place]:
+    """What is known of mails that one answers: what the nearest that is here answers, that one says itself."""
+    known = [places[each] for each in chain if each in places]
+    here = next((number for number, place in enumerate(known) if place.is_here), len(known))
+    return known[: here + 1]
+
+
+def _told_by_us(run: Run, ticket: TicketRecord) -> list[str]:
+    """The tickets of ours whose replies it answers, or is. Ids can be guessed: who asks must be among its people."""
+    assert ticket.ties is not None
+    people = {name for each in ticket.comments for name in people_of(each)}
+    mark = mark_of(run.store)
+    names = (*ticket.ties.ids, *(name for chain in ticket.ties.answers for name in chain))
+    events = (event_of(name, mark) for name in names)
+    homes = (mails.home_of_event(run.store, run.source, each) for each in events if each is not None)
+    return [home.ticket for home in homes if home is not None and home.requester in people]
+
+
+def _under_its_id(run: Run, ticket: TicketRecord) -> str | None:
+    """Where other mails of the same ids are, or that answer ours and nobody knows whether they may."""
+    assert ticket.ties is not None
+    names = [*ticket.ties.ids, *(name for chain in ticket.ties.answers for name in chain)]
+    places = mails.places(run.store, run.source, names)
+    return next((places[each].ticket for each in names if each in places and places[each].is_here), None)
+
+
+# --- tickets that turn out to be one
+
+
+def _made_one(run: Run, names: Sequence[str]) -> str:
+    """The ticket, of several that are one conversation, on which it goes on; the others go into it."""
+    standing = mails.by_begin(run.store, run.source, names)
+    worked = [each.ticket for each in standing if each.is_worked_on]
+    home = min(worked, key=list(names).index) if worked else standing[0].ticket
+    for other in worked:
+        if other != home:
+            pair = " and ".join(map(str, sorted(each.number for each in standing if each.ticket in (home, other))))
+            run.summary.skipped[f"joining of tickets {pair}: both were worked on"] += 1
+    mail_people.doubt(run.store, run.source, mail_people.requesters_of(run.store, run.source, names))
+    merged = {each.ticket: home for each in standing if each.ticket != home and not each.is_worked_on}
+    with search.reindexed(run.store, [each.number for each in standing]):
+        for each in merged:
+            mails.move(run.store, run.id, run.source, each, home)
+            run.goes_on(each, home)
+    intake.derive_clocks(run.store, end_merged(run, merged), run.now)
+    return home
+
+
+# --- by what mails are about
+
+
+def _of_same_subject(run: Run, ticket: TicketRecord) -> str | None:
+    """Of an answer to nobody knows what: the latest conversation of that subject whose beginner is among its people."""
+    first = ticket.comments[0]
+    subject, is_reply = plain_subject(first.extra.get("subject", ""))
+    if not is_reply or not subject:
+        return None
+    for name, other in mails.asked_by(run.store, run.source, people_of(first)):
+        if plain_subject(other)[0] == subject and _goes_on(run, name, first):
+            return name
+    return None
+
+
+def _goes_on(run: Run, ticket: str, first: CommentRecord) -> bool:
+    before = [each for each in in_order(stored_mails(run.store, run.source, ticket)) if each.at <= first.at]
+    if not before or first.at - before[-1].at > WINDOW:
+        return False
+    people = {name for each in before[:_EXPLAINED] for name in people_of(each)}
+    return first.author_id in people and before[0].author_id in people_of(first)
