@@ -43,6 +43,13 @@ class Home(NamedTuple):
     requester: str | None
 
 
+class Reply(NamedTuple):
+    """What we wrote, and under which name it has come back from the source, if it has."""
+
+    body: str
+    external_id: str | None
+
+
 def places(store: Store, source: str, ids: Iterable[str]) -> dict[str, Place]:
     """Where these mails are, by message id, as far as anything is known of them."""
     sql = (
@@ -65,13 +72,13 @@ def keep_names(store: Store, source: str, number: int, ids: Iterable[str], answe
 _HELD: Final = (
     "INSERT OR IGNORE INTO mail_name (source, name, ticket, is_here) "
     "SELECT t.source, json_extract(m.extra, '$.message_id'), t.number, 1 FROM message m "
-    "JOIN ticket t ON t.number = m.ticket AND t.source = m.source "
+    "JOIN ticket t ON t.number = m.ticket AND t.source = +m.source "
     "WHERE t.number = ? AND json_extract(m.extra, '$.message_id') IS NOT NULL"
 )
 _ANSWERED: Final = (
     "INSERT OR IGNORE INTO mail_name (source, name, ticket, is_here) "
     "SELECT t.source, answer.value, t.number, 0 FROM message m "
-    "JOIN ticket t ON t.number = m.ticket AND t.source = m.source, json_each(m.extra, '$.answers') AS answer "
+    "JOIN ticket t ON t.number = m.ticket AND t.source = +m.source, json_each(m.extra, '$.answers') AS answer "
     "WHERE t.number = ?"
 )
 
@@ -104,7 +111,7 @@ def by_begin(store: Store, source: str, tickets: Iterable[str]) -> list[Standing
         "SELECT t.external_id, t.number, EXISTS (SELECT 1 FROM draft WHERE ticket = t.number) OR EXISTS (SELECT 1 "
         "FROM event WHERE ticket = t.number AND face NOT IN ('sync', 'console') AND verb != 'undo' "
         "AND undone_by IS NULL) AS worked_on, (SELECT json_array(at, external_id) FROM message "
-        "WHERE ticket = t.number AND source = t.source ORDER BY at, external_id LIMIT 1) AS first "
+        "WHERE ticket = t.number AND +source = t.source ORDER BY at, external_id LIMIT 1) AS first "
         "FROM ticket t WHERE t.source = ? AND t.external_id IN ({})"
     )
     found = sorted(in_chunks(store, sql, source, tickets), key=lambda row: json.loads(row["first"] or "[0, null]"))
@@ -136,19 +143,19 @@ def home_of_event(store: Store, source: str, event: int) -> Home | None:
     return None if row is None else Home(row["external_id"], row["requester"])
 
 
-def body_of_event(store: Store, source: str, ticket: str, event: int) -> str | None:
+def reply(store: Store, source: str, ticket: str, event: int) -> Reply | None:
     """What one of our deeds on a ticket said."""
     row = store.connection.execute(
-        "SELECT m.body FROM event e JOIN ticket t ON t.number = e.ticket JOIN message m ON m.id = e.message_id "
-        "WHERE e.id = ? AND t.source = ? AND t.external_id = ?",
+        "SELECT m.body, m.external_id FROM event e JOIN ticket t ON t.number = e.ticket "
+        "JOIN message m ON m.id = e.message_id WHERE e.id = ? AND t.source = ? AND t.external_id = ?",
         (event, source, ticket),
     ).fetchone()
-    return None if row is None else str(row[0])
+    return None if row is None else Reply(*row)
 
 
 SAID_FROM: Final = (
-    "FROM message m JOIN ticket t ON t.number = m.ticket AND t.source = m.source "
-    "LEFT JOIN customer c ON c.id = m.customer_id WHERE m.source = ?"
+    "FROM message m JOIN ticket t ON t.number = m.ticket AND t.source = +m.source "
+    "LEFT JOIN customer c ON c.id = m.customer_id WHERE +m.source = ?"
 )
 SAID: Final = f"SELECT m.*, t.external_id AS ticket_name, c.external_id AS author {SAID_FROM}"
 

@@ -119,8 +119,13 @@ def _is_ours(comment: CommentRecord, entry: Entry) -> bool:
 
 def says(theirs: str, ours: str) -> bool:
     """Whether a text is ours, whatever stands behind it."""
-    one, other = _bare(theirs), _bare(ours)
-    return one == other or (len(other) >= _SIGNED and one.startswith(other))
+    other = _bare(ours)
+    return is_same(theirs, ours) or (len(other) >= _SIGNED and _bare(theirs).startswith(other))
+
+
+def is_same(theirs: str, ours: str) -> bool:
+    """Whether a text is ours and nothing else."""
+    return _bare(theirs) == _bare(ours)
 
 
 def _bare(text: str) -> str:

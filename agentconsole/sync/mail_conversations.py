@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from agentconsole.domain.instants import to_seconds
 from agentconsole.store import intake_people, mail_people, mails
-from agentconsole.sync.acknowledging import says
+from agentconsole.sync.acknowledging import is_same, says
 from agentconsole.sync.conversation import INSIDE, OPEN, Roles, called, in_order, people, people_of, ticket_of
 from agentconsole.sync.mail_boxes import Boxes
 from agentconsole.sync.mail_homes import by_home
@@ -87,7 +87,7 @@ class _Talk:
         ]
         away = {each.external_id for each in self._elsewhere}
         self._stored = {each.external_id: each for each in stored_mails(run.store, run.source, home)}
-        here = {name: each for name, each in came.items() if name not in away}
+        here = {name: self._kept(each) for name, each in came.items() if name not in away}
         self._every = in_order((self._stored | here).values())
         self._home = self._renamed(home)
         ours = self._find_ours(came.values())
@@ -114,19 +114,28 @@ class _Talk:
         is_by_us = mail.external_id in ours and mail.external_id in self._came
         return replace(mail, ticket_external_id=self._home, author_id=None if is_by_us else mail.author_id)
 
+    def _kept(self, mail: CommentRecord) -> CommentRecord:
+        """A mail that came; of ours that has come before, what we wrote: anybody may have put words behind it since."""
+        stored = self._stored.get(mail.external_id)
+        return stored if stored is not None and _is_by_us(stored) else mail
+
     def _find_ours(self, came: Iterable[CommentRecord]) -> set[str | None]:
         """What was written here, whatever address a mailing list has put above it on the way back."""
         return {each.external_id for each in came if self._is_ours(each)} | {
-            name for name, each in self._stored.items() if each.author_id is None and each.author_kind == "agent"
+            name for name, each in self._stored.items() if _is_by_us(each)
         }
 
     def _is_ours(self, mail: CommentRecord) -> bool:
-        """Whether it has the id of a reply of ours on this ticket, and says what that said: ids can be guessed."""
+        """Whether it has the id of a reply of ours on this ticket, and says what that said: ids can be guessed.
+
+        Once ours has come back, another copy of it says nothing else.
+        """
         event = event_of(mail.extra.get("message_id", ""), mark_of(self._run.store))
-        if event is None:
+        reply = None if event is None else mails.reply(self._run.store, self._run.source, self._home, event)
+        if reply is None:
             return False
-        body = mails.body_of_event(self._run.store, self._run.source, self._home, event)
-        return body is not None and says(mail.body, body)
+        is_first = reply.external_id in (None, mail.external_id)
+        return says(mail.body, reply.body) if is_first else is_same(mail.body, reply.body)
 
     def were_asking(self) -> set[str]:
         """Who was taken for the one who asks, and is not."""
@@ -190,3 +199,7 @@ class _Talk:
         ties = [each.ties for each in self._parts if each.ties]
         ids = dict.fromkeys(name for each in ties for name in each.ids)
         return Ties(tuple(ids), tuple(dict.fromkeys(chain for each in ties for chain in each.answers)), {})
+
+
+def _is_by_us(stored: CommentRecord) -> bool:
+    return stored.author_id is None and stored.author_kind == "agent"

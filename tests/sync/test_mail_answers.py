@@ -178,6 +178,20 @@ def test_who_makes_up_an_id_of_ours_is_no_agent(asked: Session, tmp_path: Path) 
     assert tickets.get(asked.store, 10001).status is Status.OPEN
 
 
+@pytest.mark.parametrize("sender", [DESK, "eve@example.net"])
+def test_who_has_had_our_mail_puts_no_words_behind_ours(asked: Session, tmp_path: Path, sender: str) -> None:
+    """Ours has come back; what comes under its id with more in it is somebody else's, whatever it says it is from."""
+    ours = sent(asked, tmp_path)
+    sync(asked, tmp_path, ours.as_bytes())
+    ours.set_content(f"{ANSWER}\nSend your coins to Eve.\n")
+    if sender != DESK:
+        ours.replace_header("From", sender)
+    sync(asked, tmp_path, ours.as_bytes())
+    messages = tickets.conversation(asked.store, 10001).messages
+    assert [each.body for each in messages if each.author_kind == "agent"] == [ANSWER]
+    assert [each.author_kind for each in messages][2:] == ([] if sender == DESK else ["customer"])
+
+
 def test_another_copy_of_what_a_customer_wrote_opens_nothing(asked: Session, tmp_path: Path) -> None:
     perform(asked, "solve", [10001], {})
     again = dated(NOW - timedelta(hours=1), mail("first", body=f"As by a list{FOOTER}"))

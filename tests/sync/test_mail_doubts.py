@@ -12,7 +12,7 @@ import pytest
 
 from agentconsole.services import setup, syncing
 from agentconsole.services.syncing import Request
-from agentconsole.store import health, mail_people
+from agentconsole.store import health, mail_people, mails
 from agentconsole.store.store import Store
 from agentconsole.sync import merge
 from tests.conftest import NOW
@@ -111,3 +111,10 @@ def test_wherever_it_is_cut_the_next_run_goes_on(tmp_path: Path, commits: int) -
             ("help", "agent"): 60, ("ken", "agent"): 61, ("c", "customer"): 60, ("d", "customer"): 20,
             ("eve", "customer"): 1,
         }  # fmt: skip
+
+
+def test_what_is_said_on_a_ticket_is_found_by_the_ticket(tmp_path: Path) -> None:
+    """Or each mail that comes would cost as much as all that have come."""
+    with closing(setup.make_store(tmp_path / "store.db", at=NOW)) as store:
+        plan = store.connection.execute(f"EXPLAIN QUERY PLAN {mails.SAID} AND t.external_id = ?", ("mail", "x"))
+        assert any("message_by_ticket (ticket=?)" in row["detail"] for row in plan)
