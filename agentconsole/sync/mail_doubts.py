@@ -8,7 +8,6 @@ cut off.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Final
 
@@ -19,45 +18,35 @@ from agentconsole.sync.mail_conversations import whole_again
 from agentconsole.sync.mail_rows import as_comment, stored_mails
 from agentconsole.sync.records import Record
 from agentconsole.sync.run import Run
+from agentconsole.sync.steps import Steps
 
 _WINDOW: Final = 500
 """Tickets, by their numbers, in which is looked at once for who has spoken."""
 
 
-def settle(
-    run: Run,
-    size: Callable[[], int],
-    transaction: Callable[[int], AbstractContextManager[None]],
-    write: Callable[[Sequence[Record]], None],
-) -> None:
-    """Makes good what was thought of such people, in pieces each of which leaves every ticket right.
-
-    Args:
-        size: how many tickets or messages a piece may hold now.
-        transaction: in which a piece of so many is written.
-        write: writes records.
-    """
-    for names in _asked_by_the_desk(run, size):
-        with transaction(len(names)):
+def settle(run: Run, steps: Steps, write: Callable[[Sequence[Record]], None]) -> None:
+    """Makes good what was thought of such people, in pieces each of which leaves every ticket right."""
+    for names in _asked_by_the_desk(run, steps):
+        with steps.step(len(names)):
             write(whole_again(run, names))
     doubted = mail_people.doubted(run.store, run.source)
     if not doubted:
         return
     if strangers := _no_customers(run, doubted):
-        with transaction(len(strangers)):
+        with steps.step(len(strangers)):
             mail_people.forget(run.store, run.id, run.source, strangers)
-        for said in _said_as_customers(run, strangers, size):
-            with transaction(len(said)):
+        for said in _said_as_customers(run, strangers, steps):
+            with steps.step(len(said)):
                 write(said)
-    with transaction(len(doubted)):
+    with steps.step(len(doubted)):
         mail_people.doubt_no_more(run.store, run.source, doubted)
 
 
-def _asked_by_the_desk(run: Run, size: Callable[[], int]) -> Iterator[Collection[str]]:
+def _asked_by_the_desk(run: Run, steps: Steps) -> Iterator[Collection[str]]:
     """Tickets for whose requester one of the desk's own boxes was taken."""
     for box in Boxes.of(run.store, run.source).own():
         last = 0
-        while found := mail_people.tickets_asked_by(run.store, run.source, box, last, size()):
+        while found := mail_people.tickets_asked_by(run.store, run.source, box, last, steps.size()):
             last = max(found)
             yield found.values()
 
@@ -81,12 +70,13 @@ def _is_customer(run: Run, ticket: str, author: str, own: Collection[str]) -> bo
     return any(each.author_id == author and each.author_kind == "customer" for each in cast)
 
 
-def _said_as_customers(run: Run, people: Collection[str], size: Callable[[], int]) -> Iterator[Sequence[Record]]:
+def _said_as_customers(run: Run, people: Collection[str], steps: Steps) -> Iterator[Sequence[Record]]:
     """What they have said as customers, as what staff has said."""
     for after, until in _windows(run):
         found = mail_people.as_customers(run.store, run.source, people, after, until)
         while found:
-            part, found = found[: size()], found[size() :]
+            size = steps.size()
+            part, found = found[:size], found[size:]
             yield [replace(as_comment(row), author_kind="agent") for row in part]
 
 

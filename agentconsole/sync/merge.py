@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import chain
-from typing import Final
 
 from agentconsole.domain.desk import Desk
 from agentconsole.store import checkpoints, intake, quarantine
-from agentconsole.store.checkpoints import Checkpoints
 from agentconsole.store.store import Store
 from agentconsole.sync import mail_doubts, redactions
 from agentconsole.sync.batches import batches
@@ -31,50 +28,9 @@ from agentconsole.sync.records import (
     UnchangedRecord,
 )
 from agentconsole.sync.run import Run
+from agentconsole.sync.steps import Steps
 from agentconsole.sync.summary import Summary
 from agentconsole.sync.tickets import take_conversations
-
-BATCH: Final = 300
-"""Records a transaction, at the most."""
-LEAST: Final = 20
-"""Fewer are not worth a transaction, however slow the machine."""
-ALONE_SECONDS: Final = 0.15
-"""For about so long the write lock is held at once,"""
-BESIDE_SECONDS: Final = 0.025
-"""and for so long while others work on the store."""
-COMPANY_SECONDS: Final = 10.0
-"""Who has written something is taken to be at work for so long."""
-BREATH_SECONDS: Final = 0.002
-"""Between two transactions: whoever waits for the lock asks for it each millisecond."""
-
-
-class Pace:
-    """How many records the next transaction takes, and who is let in before it.
-
-    Alone a sync takes as many as it may. Beside others, whom it knows by what they commit, it holds the lock briefly.
-    """
-
-    def __init__(self) -> None:
-        self.size = min(BATCH, 2 * LEAST)
-        self._version: int | None = None
-        self._company_until = 0.0
-
-    def note(self, records: int, seconds: float, version: int, at: float) -> None:
-        """
-        Args:
-            records, seconds: of the last transaction.
-            version: of the store after it (`Store.data_version`): another one, once others have written.
-            at: of a clock that never goes back, in seconds.
-        """
-        if version != self._version and self._version is not None:
-            self._company_until = at + COMPANY_SECONDS
-        self._version = version
-        held = BESIDE_SECONDS if self.has_company(at) else ALONE_SECONDS
-        fitting = int(records * held / seconds) if seconds > 0 else BATCH
-        self.size = min(BATCH, max(LEAST, fitting))
-
-    def has_company(self, at: float) -> bool:
-        return at < self._company_until
 
 
 def merge(
@@ -97,33 +53,21 @@ def merge(
         now: when this sync runs, aware, in UTC.
         profile: the text of the profile by which they were read, kept for a retry of what is set aside.
     """
-    pace = Pace()
-    waiting = batches(records, lambda: pace.size)
-    first = next(waiting, [])  # files that are not what they claim say so now, before anything is written
-    with store.writing():
-        run_id = intake.begin_run(store, source, format_name, files, now, desk.key, profile)
-    run = Run(
-        store,
-        source,
-        run_id,
-        {each.key: each for each in desks},
-        desk,
-        now,
-        Summary(run_id, source, format_name, tuple(files)),
-    )
     with rarely_collected(), checkpoints.beside(store) as log:
-        _take_all(run, chain([first], waiting), pace, log)
-        _take_all(run, batches(run.release(), lambda: pace.size), pace, log)
-        _take_waiting(run, pace, log)
-        mail_doubts.settle(
-            run,
-            lambda: pace.size,
-            lambda records: _transaction(run, records, pace, log),
-            lambda records: _write(run, records),
-        )
+        steps = Steps(store, log)
+        waiting = batches(records, steps.size)
+        first = next(waiting, [])  # files that are not what they claim say so now, before anything is written
+        with store.writing():
+            run_id = intake.begin_run(store, source, format_name, files, now, desk.key, profile)
+        summary = Summary(run_id, source, format_name, tuple(files))
+        run = Run(store, source, run_id, {each.key: each for each in desks}, desk, now, summary)
+        _take_all(run, chain([first], waiting), steps)
+        _take_all(run, batches(run.release(), steps.size), steps)
+        _take_waiting(run, steps)
+        mail_doubts.settle(run, steps, partial(_write, run))
         if run.forgets:
-            redactions.forget(store)
-    return run.summary
+            redactions.forget(store, steps)
+    return summary
 
 
 def finish(store: Store, summary: Summary, at: datetime) -> None:
@@ -132,30 +76,18 @@ def finish(store: Store, summary: Summary, at: datetime) -> None:
         intake.end_run(store, summary.run, summary.as_json(), at)
 
 
-def _take_all(run: Run, batches: Iterable[Sequence[Record]], pace: Pace, log: Checkpoints) -> None:
+def _take_all(run: Run, batches: Iterable[Sequence[Record]], steps: Steps) -> None:
     for batch in batches:
-        with _transaction(run, len(batch), pace, log):
+        with steps.step(len(batch)):
             _take(run, batch)
 
 
-@contextmanager
-def _transaction(run: Run, records: int, pace: Pace, log: Checkpoints) -> Iterator[None]:
-    with run.store.writing():
-        began = time.monotonic()
-        yield
-    ended = time.monotonic()
-    log.after_commit()
-    pace.note(records, ended - began, run.store.data_version(), ended)
-    if pace.has_company(ended):
-        time.sleep(BREATH_SECONDS)
-
-
-def _take_waiting(run: Run, pace: Pace, log: Checkpoints) -> None:
+def _take_waiting(run: Run, steps: Steps) -> None:
     """Comments that were set aside because their tickets had not come, and whose tickets are here now."""
     last = 0
-    while waiting := quarantine.with_ticket(run.store, run.source, after=last, limit=pace.size):
+    while waiting := quarantine.with_ticket(run.store, run.source, after=last, limit=steps.size()):
         last = waiting[-1].id
-        with _transaction(run, len(waiting), pace, log):
+        with steps.step(len(waiting)):
             quarantine.take(run.store, [each.id for each in waiting], run.id)
             late = {each.raw for each in waiting if each.run == run.id}
             run.summary.take_back(late)

@@ -20,6 +20,7 @@ from agentconsole.sync.records import (
     TicketRecord,
 )
 from agentconsole.sync.run import Run
+from agentconsole.sync.steps import Steps
 
 _ID: Final = re.compile(r'"(?:external_)?id"\s*:\s*"?(\w{1,40})')
 
@@ -34,11 +35,11 @@ def heeded(run: Run, batch: Sequence[Record]) -> Sequence[Record]:
     return _Heeding(run, batch).records()
 
 
-def forget(store: Store) -> None:
-    """Clears the index and the log beside the store's file of words that are gone; others are let in between."""
+def forget(store: Store, steps: Steps) -> None:
+    """Clears the index and the log beside the store's file of words that are gone."""
     is_left = True
     while is_left:
-        with store.writing():
+        with steps.step(steps.size()):
             is_left = search.forget(store)
     store.clear_log()
 

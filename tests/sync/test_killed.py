@@ -9,7 +9,7 @@ import pytest
 
 from agentconsole.store import health, runs
 from agentconsole.store.store import Store
-from agentconsole.sync import merge as merging
+from agentconsole.sync import steps
 from agentconsole.sync.records import Record
 from tests.support.dump import by_names, table
 from tests.support.killing import killed
@@ -28,7 +28,7 @@ EXPORT: Final[list[Record]] = [
 
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(merging, "BATCH", BATCH)
+    monkeypatch.setattr(steps, "BATCH", BATCH)
 
 
 def statements(store: Store) -> int:

@@ -14,7 +14,7 @@ from agentconsole.services import setup, syncing
 from agentconsole.services.syncing import Request
 from agentconsole.store import health, mail_people, mails
 from agentconsole.store.store import Store
-from agentconsole.sync import merge
+from agentconsole.sync import steps
 from tests.conftest import NOW
 from tests.support.killing import killed
 from tests.support.mails import DESK, mail
@@ -80,7 +80,7 @@ def test_a_box_that_seemed_to_ask_thousands_of_times(tmp_path: Path) -> None:
     with closing(setup.make_store(tmp_path / "store.db", at=NOW)) as store:
         sync(store, tmp_path, outbound(1000))
         assert asking(store) == {"help": 1000}
-        assert most_at_once(store, tmp_path, inbound(100)) <= merge.BATCH
+        assert most_at_once(store, tmp_path, inbound(100)) <= steps.BATCH
         assert asking(store) == {"c": 1000, "d": 100}
         assert speaking(store) == {("help", "agent"): 1000, ("d", "customer"): 100}
     assert health.examine(tmp_path / "store.db").problems == ()
@@ -91,7 +91,7 @@ def test_an_agent_who_seemed_to_ask_and_answered_thousands_of_times(tmp_path: Pa
         sync(store, tmp_path, [STRAY])
         sync(store, tmp_path, answered(1000))
         assert speaking(store) == {("ken", "customer"): 1001, ("c", "customer"): 1000}
-        assert most_at_once(store, tmp_path, [LOST]) <= merge.BATCH
+        assert most_at_once(store, tmp_path, [LOST]) <= steps.BATCH
         assert speaking(store) == {("ken", "agent"): 1001, ("c", "customer"): 1000, ("eve", "customer"): 1}
         assert mail_people.doubted(store, "mail") == []
 

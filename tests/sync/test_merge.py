@@ -17,6 +17,7 @@ from agentconsole.domain.values import AuthorKind, Status
 from agentconsole.store import desks, intake, quarantine, tickets
 from agentconsole.store.store import Store
 from agentconsole.sync import merge as merging
+from agentconsole.sync import steps
 from agentconsole.sync.records import (
     AttachmentRecord,
     Place,
@@ -140,7 +141,7 @@ def test_the_order_of_records_does_not_matter(
     """Once more in any order, they are read with all that is known of groups and people."""
     store = new_store()
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(merging, "BATCH", batch)
+        patched.setattr(steps, "BATCH", batch)
         once = _taken(store, [shuffled])
         assert {name: row["messages"] for name, row in once.items()} == {
             name: row["messages"] for name, row in in_order.items()
@@ -198,7 +199,7 @@ def test_only_so_many_comments_wait_for_their_tickets(store: Store, monkeypatch:
     summary = take(store, [comment("1", str(index)) for index in range(5)], ticket("1"))
     # One batch: the ticket stands before its comments are looked at.
     assert outcomes(summary, "messages") == {"new": 5}
-    monkeypatch.setattr(merging, "BATCH", 1)
+    monkeypatch.setattr(steps, "BATCH", 1)
     summary = take(store, [comment("2", f"x{index}") for index in range(5)], ticket("2"))
     assert outcomes(summary, "messages") == {"new": 5}
     assert (summary.rejected_total, summary.retried, table(store, "rejected_record")) == (0, 0, [])
@@ -271,7 +272,7 @@ def test_the_run_keeps_its_summary(store: Store) -> None:
 
 
 def test_what_was_written_before_a_crash_stays(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(merging, "BATCH", 2)
+    monkeypatch.setattr(steps, "BATCH", 2)
 
     def torn() -> Iterator[Record]:
         yield from (ticket(str(index)) for index in range(5))
@@ -350,30 +351,10 @@ def test_clocks_of_a_ticket_that_comes_whole_are_those_derived_from_what_was_wri
     assert everything(store) == before
 
 
-def test_a_transaction_takes_as_many_records_as_others_can_wait_for() -> None:
-    pace = merging.Pace()
-    pace.note(100, 10 * merging.ALONE_SECONDS, 1, 0.0)
-    assert pace.size == merging.LEAST
-    pace.note(20, merging.ALONE_SECONDS / 4, 1, 0.0)
-    assert pace.size == 80
-    pace.note(80, 0.0, 1, 0.0)
-    assert pace.size == merging.BATCH
-
-
-def test_beside_others_who_write_a_transaction_is_shorter_for_a_while() -> None:
-    pace = merging.Pace()
-    pace.note(100, merging.BESIDE_SECONDS, 7, 0.0)
-    assert (pace.size, pace.has_company(0.0)) == (merging.BATCH, False)
-    pace.note(100, merging.BESIDE_SECONDS, 8, 1.0)
-    assert (pace.size, pace.has_company(1.0)) == (100, True)
-    pace.note(100, merging.BESIDE_SECONDS, 8, 1.0 + merging.COMPANY_SECONDS)
-    assert (pace.size, pace.has_company(1.0 + merging.COMPANY_SECONDS)) == (merging.BATCH, False)
-
-
 def test_comments_that_have_waited_are_taken_in_steps_too(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     tickets_of_it = [ticket(str(number)) for number in range(60)]
-    monkeypatch.setattr(merging, "BATCH", 2)
-    monkeypatch.setattr(merging, "LEAST", 2)
+    monkeypatch.setattr(steps, "BATCH", 2)
+    monkeypatch.setattr(steps, "LEAST", 2)
     take(store, *(comment(each.external_id, f"c{each.external_id}", body="x" * 40_000) for each in tickets_of_it))
     assert take(store, *tickets_of_it).retried == 60
     assert store.path.with_name(f"{store.path.name}-wal").stat().st_size < 2_000_000
