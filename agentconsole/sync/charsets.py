@@ -61,6 +61,8 @@ def decode(content: bytes, declared: str | None = None, hints: Iterable[str | No
     if name not in _SEVEN_BIT and not name.startswith("utf") and (utf8 := _utf8_after_all(content)) is not None:
         return utf8
     found = _strict(content, name)
+    if found is None and name == "utf-8":
+        found = _cut_off(content)
     return _undeclared(content, nearby) if found is None else found
 
 
@@ -115,6 +117,15 @@ def _utf8_after_all(content: bytes) -> str | None:
         return content.decode("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def _cut_off(content: bytes) -> str | None:
+    """The text if it is UTF-8 that ends inside of a character."""
+    try:
+        found = codecs.getincrementaldecoder("utf-8")().decode(content)
+    except UnicodeDecodeError:
+        return None
+    return None if found.isascii() else f"{found}�"
 
 
 # --- undeclared

@@ -354,6 +354,14 @@ def box(*mails: str, end: str = "\n") -> bytes:
     )
 
 
+def test_a_mail_without_a_date_came_when_its_mbox_says(tmp_path: Path) -> None:
+    undated = mail(1).replace("Date: 1 Jan 2026 03:04:05 +0000\n", "")
+    (tmp_path / "box").write_text(f"From x@example.com Mon Jan  5 10:00:00 2026\n{undated}")
+    assert only(Mail().read(collect([tmp_path / "box"]), ReadOptions())).created_at == datetime(
+        2026, 1, 5, 10, tzinfo=UTC
+    )
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_an_mbox(tmp_path: Path, end: str) -> None:
     body = "one\n\nFrom here on it is text.\n\n>From was quoted\n>>From twice"

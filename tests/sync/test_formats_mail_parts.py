@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from agentconsole.sync.formats import mail_automatic, mail_headers, mail_parts
 from agentconsole.sync.formats.base import RejectError, Tally
-from agentconsole.sync.formats.mail_headers import Mailbox, decoded, mailboxes, message_ids, parameters, sent_at
+from agentconsole.sync.formats.mail_dates import sent_at
+from agentconsole.sync.formats.mail_headers import Mailbox, decoded, mailboxes, message_ids, parameters
 from agentconsole.sync.formats.mail_parts import Content, one, unflowed
 from agentconsole.sync.records import AttachmentRecord
 
@@ -162,7 +163,12 @@ TOKYO = ZoneInfo("Asia/Tokyo")
         ("Fri, 2 Jan 2026 03:04:60 +0000", [], None, MOMENT.replace(second=59)),
         ("Fri, 32 Jan 2026 03:04:05 +0000", [], None, None),
         ("Thu, 1 Jan 1970 00:00:00 +0000", [], None, None),
-        ("Fri, 2 Jan 2026 03:04:05 +9999999999", [], None, None),
+        ("Fri, 2 Jan 2026 03:04:05 +9999999999", [], None, MOMENT),  # no zone is so far away: none is named
+        ("Fri, 2 Jan 2026 12:04:05 +9999", [], TOKYO, MOMENT),
+        ("2026-01-02T12:04:05+09:00", [], None, MOMENT),
+        ("2026-01-02 12:04:05", [], TOKYO, MOMENT),
+        ("2026-13-02T12:04:05Z", [], None, None),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", [], None, None),
         ("", [], TOKYO, None),
     ],
 )
@@ -249,6 +255,40 @@ def test_what_is_said_and_what_is_attached() -> None:
 
 def test_html_speaks_where_the_plain_text_is_empty() -> None:
     assert content_of(MIXED.format(plain=" ")).body == "in HTML\n\na line more"
+
+
+@pytest.mark.parametrize("blank", ["\xa0", "\u200b\ufeff", "\u3000\n\xa0"])
+def test_html_speaks_where_the_plain_text_looks_empty(blank: str) -> None:
+    assert content_of(MIXED.format(plain=blank).encode()).body == "in HTML\n\na line more"
+
+
+@pytest.mark.parametrize(
+    ("raw", "body"),
+    [
+        (b64("hello there") + "\n\n____\nhelp mailing list\n", "hello there\n\n____\nhelp mailing list"),
+        ("This is no base64 at all.\nReally.\n", "This is no base64 at all.\nReally."),
+        (b64("出金" * 30)[:100] + "!!\n*" + b64("出金" * 30)[100:], "出金" * 30),
+    ],
+    ids=["a list's footer", "not encoded at all", "stray characters"],
+)
+def test_what_is_not_encoded_is_read_as_it_stands(raw: str, body: str) -> None:
+    head = "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+    assert content_of(head + raw).body == body
+
+
+def test_a_text_that_ends_inside_of_a_character() -> None:
+    head = "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
+    assert content_of(head + "caf=C3=A9 =E5=87").body == "café �"
+
+
+def test_a_mail_sent_on_without_a_word_says_what_that_said() -> None:
+    inner = "Subject: enclosed\nMessage-ID: <inner@example.com>\n\nwords inside\n"
+    found = content_of(f"Content-Type: message/rfc822\n\n{inner}")
+    assert found.body == "words inside"
+    assert [each.name for each in found.attachments] == ["enclosed.eml"]
+    mixed = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n{}\n--b\nContent-Type: message/rfc822\n\n{}\n--b--\n"
+    assert content_of(mixed.format("see below", inner)).body == "see below"
+    assert content_of(mixed.format("", inner)).body == "words inside"
 
 
 def test_html_alone_becomes_text_and_runs_nothing() -> None:

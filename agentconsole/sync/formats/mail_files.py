@@ -20,6 +20,7 @@ _ENVELOPE: Final = re.compile(rb"From (?![ \t]*:)")
 _SEPARATOR: Final = re.compile(
     rb"From .{0,400}?\d{1,2}:\d\d(:\d\d)?.{0,40}?\b\d{4}\b|From .{0,400}?\b\d{4}-\d\d-\d\d \d\d:\d\d"
 )
+_STAMP: Final = re.compile(rb"[A-Z][a-z]{2} +\d{1,2} +\d\d:\d\d:\d\d +\d{4}\b")
 _SENDERS: Final = words("from to received message-id delivered-to return-path subject")
 _FIELDS: Final = _SENDERS | words(
     "date cc mime-version content-type reply-to sender in-reply-to references content-transfer-encoding envelope-to"
@@ -127,8 +128,9 @@ def _bounded(content: bytes) -> bytes:
 class _Collected:
     """One mail of an mbox on its way."""
 
-    def __init__(self, line: int) -> None:
+    def __init__(self, line: int, separator: bytes) -> None:
         self.line = line
+        self._delivered = _stamped(separator)
         self.lines: list[bytes] = []
         self.size = 0
         self.is_whole = True
@@ -143,7 +145,20 @@ class _Collected:
         self.lines.append(line)
 
     def mail(self, name: str) -> RawMail:
-        return RawMail(Place(name, self.line), b"".join(self.lines), is_whole=self.is_whole)
+        return RawMail(Place(name, self.line), b"".join(self.lines), self._delivered, is_whole=self.is_whole)
+
+
+def _stamped(separator: bytes) -> datetime | None:
+    """When a mail came, by the line before it, which tells it in UTC."""
+    found = _STAMP.search(separator)
+    try:
+        return (
+            datetime.strptime(" ".join(found[0].decode().split()), "%b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+            if found
+            else None
+        )
+    except ValueError:
+        return None
 
 
 def _mbox(stream: BinaryIO, name: str) -> Iterator[RawMail]:
@@ -155,7 +170,7 @@ def _mbox(stream: BinaryIO, name: str) -> Iterator[RawMail]:
             if is_first or _FIELD.match(line) or line.startswith((b"From ", b">From ")):
                 if found is not None:
                     yield found.mail(name)
-                found, is_first = _Collected(number - 1), False
+                found, is_first = _Collected(number - 1, separator), False
             elif found is not None:
                 found.add(separator)
             separator = b""

@@ -1,4 +1,4 @@
-"""Header fields of mail as people write them: encoded words, addresses, parameters, dates, message ids.
+"""Header fields of mail as people write them: encoded words, addresses, parameters, message ids.
 
 Structure first, then decoding: what an encoded name decodes to never becomes an address. Everything is linear in the
 field's length, and nothing raises.
@@ -12,8 +12,6 @@ import quopri
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from email.utils import parsedate_tz
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
@@ -47,6 +45,8 @@ class Mailbox:
 _WORD: Final = re.compile(r"=\?([^?\s\"=]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _GAP: Final = re.compile(r"[ \t\r\n\f\v\0]+")
 _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]")
+_LONG_WORD: Final = 40
+"""Bytes that no word has, and all lines of base64 but the last."""
 
 
 def plain(raw: str, hints: Iterable[str | None] = ()) -> str:
@@ -110,6 +110,26 @@ def from_base64(content: bytes) -> bytes:
     if len(content) % 4 == 1:
         content = content[:-1]
     return base64.b64decode(content + b"=" * (-len(content) % 4))
+
+
+def words_behind(content: bytes) -> int:
+    """Where in what claims to be base64 words begin that nobody encoded: a list's footer, or all of it."""
+    at = end = 0
+    for line in content.splitlines(keepends=True):
+        at += len(line)
+        if _is_encoded(line.strip()):
+            end = at
+        elif _is_words(line.strip()):
+            return end
+    return len(content)
+
+
+def _is_encoded(line: bytes) -> bool:
+    return b" " not in line and len(_NOT_BASE64.sub(b"", line)) * 2 > len(line)
+
+
+def _is_words(line: bytes) -> bool:
+    return b" " in line and max(map(len, line.split())) < _LONG_WORD
 
 
 def from_quoted_printable(content: bytes) -> bytes:
@@ -268,66 +288,3 @@ def _joined(parts: list[tuple[int, bool, str]]) -> str:
         raw = text.encode("utf-8", "surrogateescape")
         content += unquote_to_bytes(raw) if encoded else raw
     return _GAP.sub(" ", charsets.decode(content, charset)).strip()
-
-
-# --- dates
-
-
-_ZONES: Final = {
-    "JST": 9,
-    "KST": 9,
-    "HKT": 8,
-    "SGT": 8,
-    "CET": 1,
-    "CEST": 2,
-    "BST": 1,
-    "IST": 5.5,
-    "AEST": 10,
-    "AEDT": 11,
-}
-_ZONE_NAME: Final = re.compile(r"\d[ (]+([A-Z]{3,4})\b\)?\s*$")
-_ZERO: Final = re.compile(r"[+-]00:?00\b|\b(UT|UTC|GMT|Z)\b", re.IGNORECASE)
-_YEARS: Final = range(1971, 9999)
-_TOO_EARLY: Final = timedelta(days=1)
-
-
-def sent_at(date: str | None, received: Iterable[str], zone: tzinfo | None) -> datetime | None:
-    """When a mail was written, in UTC: what it says itself, unless that is later than somebody had it already.
-
-    Args:
-        received: the fields that relays added, the last relay's first.
-        zone: of a date that names none, where no relay tells better.
-    """
-    stamps = (_date(field.rpartition(";")[2], None) for field in islice(received, 20))
-    arrived = next((stamp for stamp in stamps if stamp), None)
-    said = _date(date or "", None)
-    if said is None and arrived is None:
-        said = _date(date or "", zone or UTC)
-    if said and arrived and said > arrived + _TOO_EARLY:
-        return arrived
-    return said or arrived
-
-
-def _date(text: str, zone: tzinfo | None) -> datetime | None:
-    """A date of RFC 5322, or of one of its many relatives; None where it cannot be read or names no zone."""
-    text = text.strip()[:200]
-    try:
-        found = parsedate_tz(text)
-        if found is None or found[0] not in _YEARS:
-            return None
-        offset = found[9] or _named_offset(text)
-        if offset is None and zone is None:
-            return None
-        place = zone if offset is None else timezone(timedelta(seconds=offset))
-        at = datetime(*found[:5], min(found[5], 59), tzinfo=place).astimezone(UTC)
-    except (ValueError, OverflowError, TypeError, IndexError, AttributeError):
-        return None
-    return at if at.year in _YEARS else None
-
-
-def _named_offset(text: str) -> int | None:
-    """The seconds that a zone is ahead of UTC, by its name; None where none is named."""
-    name = _ZONE_NAME.search(text)
-    if name and name[1] in _ZONES:
-        return int(_ZONES[name[1]] * 3600)
-    return 0 if _ZERO.search(text) else None

@@ -13,6 +13,7 @@ from agentconsole.domain.errors import Phrase
 from agentconsole.sync.formats import mail_automatic, mail_parts
 from agentconsole.sync.formats import mail_headers as headers
 from agentconsole.sync.formats.base import RejectError, Tally
+from agentconsole.sync.formats.mail_dates import sent_at
 from agentconsole.sync.formats.mail_files import RawMail, has_fields
 from agentconsole.sync.formats.mail_headers import Mailbox
 from agentconsole.sync.formats.mail_parts import every, one
@@ -81,7 +82,7 @@ def read(raw: RawMail, zone: tzinfo | None, tally: Tally) -> Mail | str:
     message = mail_parts.parse(raw.content)
     if why := left_out(message, raw.flags):
         return why
-    at = headers.sent_at(message.get("date"), every(message, "received"), zone) or raw.delivered
+    at = sent_at(message.get("date"), every(message, "received"), zone) or raw.delivered
     if at is None:
         raise RejectError(Phrase("no date: neither Date nor Received can be read"))
     return _understood(message, mail_parts.content(message, tally), at, raw)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.policy import EmailPolicy
+from string import whitespace
 from typing import Any, Final
 
 from agentconsole.domain.errors import Phrase
@@ -40,6 +41,8 @@ _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n|\r\r")
 _CHARSET: Final = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _ENCODINGS: Final = words("7bit 8bit binary quotedprintable base64 xuuencode uuencode xuue uue")
 _READABLE: Final = ("text/plain", "text/html", "text/enriched")
+_BLANK: Final = f"{whitespace}\xa0\u3000\u00ad\u200b\u200c\u200d\u2060\ufeff"
+"""What leaves nothing to be read."""
 _ENCODING: Final = re.compile(r"[^a-z0-9]")
 
 
@@ -136,7 +139,10 @@ class Content:
 def content(message: Message, tally: Tally) -> Content:
     """The text and the attachments of a mail."""
     reader = _Reader(tally)
-    reader.found.body = reader.text(message, 0).replace("\0", "").strip("\n")
+    text = reader.text(message, 0)
+    if not text.strip(_BLANK) and reader.enclosed is not None and "message/delivery-status" not in reader.found.types:
+        text = _Reader(tally).text(reader.enclosed, 0)  # sent on without a word
+    reader.found.body = text.replace("\0", "").strip("\n")
     return reader.found
 
 
@@ -165,6 +171,8 @@ _GAPS: Final = re.compile(r"\s")
 class _Reader:
     def __init__(self, tally: Tally) -> None:
         self.found = Content()
+        self.enclosed: Message | None = None
+        """The first mail inside."""
         self._tally = tally
         self._parts = 0
 
@@ -200,9 +208,9 @@ class _Reader:
         plainest = sorted(inside[:PARTS], key=lambda each: _part(each, default).type != "text/plain")
         best = ""
         for each in plainest:
-            if not best.strip() or _part(each, default).type not in _READABLE:
+            if not best.strip(_BLANK) or _part(each, default).type not in _READABLE:
                 text = self.text(each, depth + 1, default)
-                best = best if best.strip() else text
+                best = best if best.strip(_BLANK) else text
         return best
 
     def _enclosed(self, part: _Part, inside: list[Message]) -> None:
@@ -210,6 +218,7 @@ class _Reader:
         first = inside[0] if inside else None
         name = part.name
         if first is not None and part.type == "message/rfc822":
+            self.enclosed = self.enclosed or first
             self.found.enclosed_ids += headers.message_ids(one(first, "message-id"))[:1]
             subject = headers.decoded(one(first, "subject"))
             name = name or (f"{subject[:100]}.eml".replace("/", "-") if subject else None)
@@ -249,7 +258,10 @@ class _Reader:
         raw = _raw_text(part.message).encode("utf-8", "surrogateescape")
         encoding = _ENCODING.sub("", one(part.message, "content-transfer-encoding").lower().partition(";")[0])
         if encoding == "base64":
-            return headers.from_base64(raw[: TEXT_LIMIT * 2])[:TEXT_LIMIT]
+            raw = raw[: TEXT_LIMIT * 2]
+            end = headers.words_behind(raw)
+            text, words = headers.from_base64(raw[:end])[:TEXT_LIMIT], raw[end:].lstrip()
+            return text + b"\n\n" + words if text and words else text or words
         raw = raw[:TEXT_LIMIT]
         if encoding == "quotedprintable":
             return headers.from_quoted_printable(raw)
