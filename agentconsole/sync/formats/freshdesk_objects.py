@@ -180,14 +180,17 @@ class Objects:
             raise RejectError(Phrase("its ticket cannot be known: no ticket_id in it, around it or in the file's name"))
         if fields.truth(raw.get("deleted"), "deleted"):
             yield SkippedRecord("deleted_notes")
-            return
+        else:
+            yield self._said(raw, ticket, around)
+
+    def _said(self, raw: Json, ticket: str, around: Around) -> CommentRecord:
         via = fields.label(raw.get("source"), known.REPLIES, "source")
         if via is not None and via.isdecimal():
             self._tally.count_unknown("comment.source", via)
         incoming = fields.truth(raw.get("incoming"), "incoming")
         private = fields.truth(raw.get("private"), "private")
-        body = _said(raw)
-        yield CommentRecord(
+        body = _words(raw)
+        return CommentRecord(
             place=around.place,
             digest=around.digest,
             external_id=optional_id(raw.get("id"), "id"),
@@ -259,7 +262,7 @@ def _described(raw: Json) -> str:
     return fields.readable(first(raw, "description", "description_html"), "description", is_html=is_html)
 
 
-def _said(raw: Json) -> str:
+def _words(raw: Json) -> str:
     if raw.get("body_text") is not None:
         return fields.readable(raw["body_text"], "body_text", is_html=False)
     is_html = False if raw.get("body_html") is not None else None

@@ -183,16 +183,18 @@ class Objects:
             self._tally.count_unknown("comment.part_type", kind)
         if not (raw.get("body") or raw.get("attachments") or raw.get("redacted") is True):
             yield _PART
-            return
-        if kind in known.PARTS and kind not in known.SPOKEN:
+        elif kind in known.PARTS and kind not in known.SPOKEN:
             yield _SAYING_PART
-            return
+        else:
+            yield self._message(raw, kind, around)
+
+    def _message(self, raw: Json, kind: str, around: Around) -> CommentRecord:
         named = optional_id(first(raw, "conversation_id", "ticket_id"), "conversation_id")
         ticket = named or around.ticket_id
         if ticket is None:
             raise RejectError(_NO_CONVERSATION)
         author = _object(raw.get("author"), "author")
-        yield CommentRecord(
+        return CommentRecord(
             place=around.place,
             digest=around.digest,
             external_id=optional_id(raw.get("id"), "id"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 from agentconsole.sync.formats import json_input
@@ -95,49 +95,79 @@ def outline(stream: BinaryIO, piece: int) -> Container:
     Args:
         piece: see `Container`.
     """
-    stack, deeper, base, buffer = [Container(0, b"", piece)], 0, 0, b""
+    brackets, base, buffer = _Brackets(piece), 0, b""
     tokens = (_OBJECTS if piece >= _BLOCK else _BRACKETS).finditer
     while chunk := stream.read(max(_BLOCK, len(buffer))):
         buffer += chunk
-        carried = len(buffer)
-        for token in tokens(buffer):
+        passed = brackets.follow(tokens(buffer), base, len(buffer))
+        base, buffer = base + passed, buffer[passed:]
+        if brackets.misfit or len(buffer) > json_input.LINE_LIMIT:
+            return brackets.broken_off()
+    return brackets.broken_off() if buffer else brackets.ended(base)
+
+
+class _Brackets:
+    """The containers that are open, the outermost first.
+
+    Attributes:
+        misfit: whether a bracket came that closes none of them.
+    """
+
+    def __init__(self, piece: int) -> None:
+        self.misfit = False
+        self._piece = piece
+        self._open = [Container(0, b"", piece)]
+        self._deeper = 0
+        """Brackets that are open in the innermost of them, and are not looked into."""
+
+    def follow(self, tokens: Iterable[re.Match[bytes]], base: int, end: int) -> int:
+        """How many bytes have been gone through: all, or those before a string that has no end yet.
+
+        Args:
+            base, end: where the tokens' bytes begin in the document, and how many there are.
+        """
+        for token in tokens:
             whole, char = token.groups()
             if whole:
-                if not deeper:
-                    stack[-1].add(_closed(base + token.start(1), base + token.end(1), whole[:1], piece))
-            elif char is None:
-                continue
+                if not self._deeper:
+                    self._open[-1].add(_closed(base + token.start(1), base + token.end(1), whole[:1], self._piece))
             elif char == b'"':
-                carried = token.start(2)
-                break
-            elif deeper or (len(stack) > _LEVELS and char in b"{["):
-                deeper += 1 if char in b"{[" else -1
-            elif char in b"{[":
-                stack.append(Container(base + token.start(2), char, piece))
-            elif stack[-1].opener + char in _PAIRS:
-                inner = stack.pop()
-                inner.close(base + token.end(2))
-                stack[-1].add(inner)
-            else:
-                return _broken_off(stack)
-        base, buffer = base + carried, buffer[carried:]
-        if len(buffer) > json_input.LINE_LIMIT:
-            return _broken_off(stack)
-    if len(stack) > 1 or buffer:
-        return _broken_off(stack)
-    stack[0].close(base)
-    return stack[0]
+                return token.start(2)
+            elif char:
+                self._bracket(char, base + token.start(2))
+                if self.misfit:
+                    break
+        return end
+
+    def _bracket(self, char: bytes, at: int) -> None:
+        if self._deeper or (len(self._open) > _LEVELS and char in b"{["):
+            self._deeper += 1 if char in b"{[" else -1
+        elif char in b"{[":
+            self._open.append(Container(at, char, self._piece))
+        elif self._open[-1].opener + char in _PAIRS:
+            inner = self._open.pop()
+            inner.close(at + 1)
+            self._open[-1].add(inner)
+        else:
+            self.misfit = True
+
+    def ended(self, at: int) -> Container:
+        """The document, which ends here."""
+        if len(self._open) > 1:
+            return self.broken_off()
+        self._open[0].close(at)
+        return self._open[0]
+
+    def broken_off(self) -> Container:
+        """The document as far as its brackets fit."""
+        inside: Container | None = None
+        for each in reversed(self._open):
+            each.break_off(inside)
+            inside = each if each.parts else None
+        return self._open[0]
 
 
 def _closed(start: int, end: int, opener: bytes, piece: int) -> Container:
     found = Container(start, opener, piece)
     found.close(end)
     return found
-
-
-def _broken_off(stack: Sequence[Container]) -> Container:
-    inside: Container | None = None
-    for each in reversed(stack):
-        each.break_off(inside)
-        inside = each if each.parts else None
-    return stack[0]
