@@ -29,6 +29,7 @@ from agentconsole.painting import PaintedApp
 from agentconsole.screens import themes
 from agentconsole.screens.bindings import CommandScreen, textual_bindings
 from agentconsole.services.session import Session
+from agentconsole.telling import TellingApp
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -46,7 +47,7 @@ def _provider() -> type[Provider]:
     return CommandProvider
 
 
-class ConsoleApp(PaintedApp, LeavingApp):
+class ConsoleApp(TellingApp, PaintedApp, LeavingApp):
     """The terminal face.
 
     Args:
@@ -66,6 +67,7 @@ class ConsoleApp(PaintedApp, LeavingApp):
     CommandPalette CommandList > .option-list--option-highlighted {
         color: $block-cursor-foreground; background: $block-cursor-background; text-style: $block-cursor-text-style;
     }
+    CommandPalette > .command-palette--help-text { text-style: not bold; }
     CommandPalette CommandList:nocolor > .option-list--option-highlighted { text-style: bold underline; }
     """
     COMMANDS = {_provider}

@@ -42,4 +42,4 @@ class CommandProvider(Provider):
     def _shown(self, command: Command, reason: str | None) -> Content:
         keys = "  ".join(map(key_label, console(self.screen).command_keys[command.id]))
         title = Content.styled(command.title, "dim" if reason else "")
-        return Content.assemble(title, "  ", (keys, "dim"))
+        return Content.assemble(title, "  ", (keys, "not bold"))
