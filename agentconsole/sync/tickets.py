@@ -18,6 +18,7 @@ from agentconsole.sync.acknowledging import acknowledge, adopt_messages, link_ti
 from agentconsole.sync.answers import heard
 from agentconsole.sync.batch import Batch, look_up
 from agentconsole.sync.conditions import note_redactions, put_into_effect, without_restored
+from agentconsole.sync.field_merge import Pairs, merged
 from agentconsole.sync.fingerprint import Fingerprint, kept
 from agentconsole.sync.line_filter import taken_line
 from agentconsole.sync.mail_conversations import settle
@@ -25,7 +26,6 @@ from agentconsole.sync.mapping_context import MappingContext, mapping_context
 from agentconsole.sync.records import CommentRecord, TicketRecord
 from agentconsole.sync.run import Run
 from agentconsole.sync.ticket_mapping import read_ticket
-from agentconsole.sync.updates import ROUTE
 
 _TAKEN: Final = attrgetter(*intake.TAKEN)
 
@@ -181,72 +181,40 @@ def _imported(number: int, row: TicketRow) -> SourceEvent:
 
 
 def _merge(batch: Batch, known: intake.KnownTicket, row: TicketRow) -> str:
-    """Field by field against the source's last state: theirs where only theirs changed, ours where both did.
-
-    A ticket that the source has ended is ended, whatever we did to it meanwhile.
-    """
-    row = heard(batch, known, without_restored(batch, known, row))
+    """Takes a newer version of a ticket that stands; says what that was: unchanged, changed or conflict."""
+    store, row = batch.run.store, heard(batch, known, without_restored(batch, known, row))
     state = _state(row)
-    theirs = _changed(state, known.source_state)
-    ours = {name: rows.plain(_ours(known, name)) for name in theirs}
-    held = _changed(ours, known.source_state)
-    taken = [
-        name
-        for name in theirs
-        if (name not in held or batch.told.is_echo(known.number, name, ours[name], state[name]))
-        and ours[name] != state[name]
-    ]
-    taken += [
-        name for name in _overruled(batch, row) if name not in taken and rows.plain(_ours(known, name)) != state[name]
-    ]
-    ours |= {name: rows.plain(_ours(known, name)) for name in taken}
-    clashing = [name for name in theirs if name not in taken and _clash(batch, known, name, ours[name], state[name])]
+    met = merged(batch, known, row, state)
     is_same_record = kept(known.hash).has_record(kept(row.hash))
-    if is_same_record and not theirs and row.conditions == known.conditions:
-        intake.keep_hash(batch.run.store, known.number, row)
+    if is_same_record and not met.changed and row.conditions == known.conditions:
+        intake.keep_hash(store, known.number, row)
         return "unchanged"
-    intake.update_ticket(batch.run.store, known.number, row, taken, _kept(state))
-    if "requester_id" in taken:
-        intake.unmask_requester(batch.run.store, batch.run.id, known.number, row.requester_id)
-    when = {SOURCE_TIME: iso(from_seconds(row.updated_at))}
+    intake.update_ticket(store, known.number, row, met.taken, _kept(state))
+    if "requester_id" in met.taken:
+        intake.unmask_requester(store, batch.run.id, known.number, row.requester_id)
+    verb = "reread" if is_same_record and "desk" not in met.taken else "source_changed"
+    _tell(batch, known.number, verb, met.taken | _beside(batch, known, row, met.taken), row)
+    _tell(batch, known.number, conflicts.CONFLICT, met.clashing, row)
+    return "conflict" if met.clashing else "changed"
+
+
+def _beside(batch: Batch, known: intake.KnownTicket, row: TicketRow, taken: Pairs) -> Pairs:
+    """What changes with it and is no field of its own."""
+    found: Pairs = {}
     if row.conditions != known.conditions:
-        ours["conditions"], state["conditions"] = known.conditions, row.conditions
-        taken.append("conditions")
+        found["conditions"] = known.conditions, row.conditions
     if "requester_id" in taken:  # policies ask for the class, and whose it was may be forgotten
-        ours["customer_class"] = people.customer_class(batch.run.store, known.row["requester_id"])
-        state["customer_class"] = people.customer_class(batch.run.store, row.requester_id)
-        taken += ["customer_class"] if ours["customer_class"] != state["customer_class"] else []
-    if taken:
-        before, after = {name: ours[name] for name in taken}, {name: state[name] for name in taken}
-        verb = "reread" if is_same_record and "desk" not in taken else "source_changed"
-        batch.events.append(SourceEvent(known.number, verb, before, after | when))
-    if clashing:
-        before, after = {name: ours[name] for name in clashing}, {f"theirs_{name}": state[name] for name in clashing}
-        batch.events.append(SourceEvent(known.number, conflicts.CONFLICT, before, after | when))
-    return "conflict" if clashing else "changed"
+        askers = known.row["requester_id"], row.requester_id
+        before, after = (people.customer_class(batch.run.store, each) for each in askers)
+        found |= {"customer_class": (before, after)} if before != after else {}
+    return found
 
 
-def _changed(state: Mapping[str, Any], before: Mapping[str, Any]) -> list[str]:
-    """Fields that are otherwise than they were. Where a ticket goes is one thing, whatever of it has changed."""
-    found = {name for name in intake.TAKEN if name in state and state[name] != before.get(name)}
-    if not found.isdisjoint(ROUTE):
-        found.update(ROUTE)
-    return [name for name in intake.TAKEN if name in found]
-
-
-def _overruled(batch: Batch, row: TicketRow) -> Sequence[str]:
-    """Fields in which we do not go on against the source."""
-    if Condition.SCRUBBED in row.conditions:
-        return intake.TAKEN
-    ends = any(each.ends_it for each in row.conditions)
-    return ("status",) if ends or row.external_id in batch.answered else ()
-
-
-def _clash(batch: Batch, known: intake.KnownTicket, name: str, ours: Any, theirs: Any) -> bool:
-    """Whether theirs is another word: neither ours nor what we told them and have changed again since."""
-    return not conflicts.is_same(name, ours, theirs) and not batch.told.was_told(known.number, name, theirs)
-
-
-def _ours(known: intake.KnownTicket, name: str) -> Any:
-    value = known.row[name]
-    return rows.parsed(value) if name in ("tags", "fields") else value
+def _tell(batch: Batch, number: int, verb: str, pairs: Pairs, row: TicketRow) -> None:
+    if not pairs:
+        return
+    prefix = "theirs_" if verb == conflicts.CONFLICT else ""
+    before = {name: ours for name, (ours, _) in pairs.items()}
+    after = {f"{prefix}{name}": theirs for name, (_, theirs) in pairs.items()}
+    when = {SOURCE_TIME: iso(from_seconds(row.updated_at))}
+    batch.events.append(SourceEvent(number, verb, before, after | when))
