@@ -67,6 +67,8 @@ def merge(
         mail_doubts.settle(run, steps, partial(_write, run))
         if run.forgets:
             redactions.forget(store, steps)
+    if run.forgets:
+        store.clear_log()
     return summary
 
 

@@ -36,12 +36,11 @@ def heeded(run: Run, batch: Sequence[Record]) -> Sequence[Record]:
 
 
 def forget(store: Store, steps: Steps) -> None:
-    """Clears the index and the log beside the store's file of words that are gone."""
+    """Clears the index of words that are gone."""
     is_left = True
     while is_left:
         with steps.step(steps.size()):
             is_left = search.forget(store)
-    store.clear_log()
 
 
 def _take(run: Run, found: Sequence[RedactionRecord]) -> None:
