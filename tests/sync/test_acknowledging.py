@@ -74,8 +74,9 @@ def test_a_reply_comes_back_once(known: Session, tmp_path: Path) -> None:
         {"body": ANSWER, "public": False},
         {"body": ANSWER, "author_id": "c1"},
         {"body": ANSWER, "at": NOW - timedelta(hours=5)},
+        {"body": "別の話", "extra": {"metadata": {"custom": {"agentconsole": "ffffffff:1,2,3,4,5"}}}},
     ],
-    ids=["other words", "internal", "the customer's own", "from before"],
+    ids=["other words", "internal", "the customer's own", "from before", "another store's"],
 )
 def test_what_only_looks_like_it_is_not_ours(known: Session, tmp_path: Path, other: dict[str, Any]) -> None:
     perform(known, "reply", [10001], {"body": ANSWER})

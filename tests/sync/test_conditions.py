@@ -69,7 +69,8 @@ def test_a_scrubbed_ticket_says_nothing_of_its_customer_and_never_will_again(sto
         updated_at=ago(hours=1),
     )  # fmt: skip
     take(store, gone)
-    more: tuple[list[Record], ...] = ([], [old, *said], [gone, comment("1", "c", body="花子、遅れて")])
+    restored = ticket("1", subject="花子の入金", updated_at=NOW, comments=(comment("1", "d", body="花子"),))
+    more: tuple[list[Record], ...] = ([], [old, *said], [restored], [gone, comment("1", "c", body="花子、遅れて")])
     for again in more:
         summary = take(store, again)
         row = tickets.get(store, 10001)
