@@ -24,15 +24,16 @@ from agentconsole.store import health, runs, undoing
 from agentconsole.store.store import Store
 from agentconsole.sync.records import Record
 from tests.conftest import NOW
-from tests.support.dump import by_names
-from tests.support.records import ago, comment, person, take, ticket
+from tests.support.dump import by_names, table
+from tests.support.records import ago, comment, group, person, take, ticket
 
 STATUSES: Final = ("new", "open", "pending", "solved")
 PEOPLE: Final = [person(f"c{number}", name=f"見本 {number}") for number in range(3)]
 VERSIONS: Final = [
     ticket(
         str(number), status=STATUSES[(number + age) % 4], updated_at=ago(hours=9 - age), tags=(f"t{age}",),
-        requester_id=f"c{number % 3}",
+        requester_id=f"c{number % 3}", people=(person(f"e{number % 2}", name=f"同席 {number}-{age}"),),
+        groups=(group(f"g{number % 2}", f"窓口 {number}-{age}"),),
     )
     for number in range(4)
     for age in range(3)
@@ -49,9 +50,17 @@ LEAD: Final = Author("lead", "cli")
 
 
 def contents(store: Store) -> dict[str, Any]:
-    """The tickets as people see them."""
-    return {
+    """The tickets and their people as people see them."""
+    rows = {
         name: {key: value for key, value in row.items() if key not in SEEN} for name, row in by_names(store).items()
+    }
+    return rows | names(store)
+
+
+def names(store: Store) -> dict[str, Any]:
+    return {
+        kind: sorted((row["external_id"], row["name"]) for row in table(store, kind))
+        for kind in ("customer", "source_group")
     }
 
 
@@ -93,7 +102,7 @@ class AnyOrder(RuleBasedStateMachine):
     def take_some(self, data: st.DataObject) -> None:
         chosen = data.draw(st.lists(st.sampled_from(range(len(EVERY))), min_size=1, max_size=12, unique=True))
         records = [EVERY[index] for index in chosen]
-        before = by_names(self.store)
+        before = by_names(self.store) | names(self.store)
         summary = take(self.store, records, at=self.at)
         self.at += timedelta(minutes=1)
         # A comment waits for its ticket within a run only: what comes before is set aside, and has to come again.
@@ -107,7 +116,7 @@ class AnyOrder(RuleBasedStateMachine):
             number, before = self.undoable.pop()
             with self.store.writing():
                 undoing.undo_run(self.store, number, LEAD, self.at)
-            assert by_names(self.store) == before
+            assert by_names(self.store) | names(self.store) == before
             self.missing = list(EVERY)
 
     @invariant()
