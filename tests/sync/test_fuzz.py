@@ -5,26 +5,27 @@ The seeds are written here, the damage is the same in each run; `FUZZ_ROUNDS` do
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
-import os
 import random
+import tarfile
+import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from agentconsole.domain.errors import ConsoleError
+from agentconsole.sync.files import collect
 from agentconsole.sync.formats import BUILT_IN, ReadOptions, detect
 from agentconsole.sync.records import RejectedRecord
+from tests.support.damage import ROUNDS, damaged
 from tests.support.format_files import memory_file
 
-ROUNDS: Final = int(os.environ.get("FUZZ_ROUNDS", "60"))
 AT: Final = "2026-11-20T08:00:00Z"
 SECONDS: Final = 1_760_000_000
-HOSTILE: Final = (
-    b"\0", b"\xff\xfe", b"\xed\xa0\x80", b'"', b"'", b"{", b"]", b"<", b"&a;", b"\r", b"\n\n", b"\\ud800", b"9" * 40,
-    b"-1", b"null", b"=?utf-8?b?////?=", b"--b", b"\x1b$B", b"\xef\xbb\xbf", b",", b"\t", b"1e999",
-)  # fmt: skip
 
 
 def as_json(value: Any) -> bytes:
@@ -84,16 +85,6 @@ KINDS: Final = {name: type(detect([memory_file("export", b"")], name)) for name 
 """The built-in formats; a new one reads each file."""
 
 
-def damaged(content: bytes, random_: random.Random) -> bytes:
-    """The content with a few bytes taken out, doubled, or replaced by something hostile."""
-    for _ in range(random_.randint(1, 4)):
-        start = random_.randrange(len(content) + 1)
-        end = min(len(content), start + random_.choice((0, 1, 1, 4, 40)))
-        put = random_.choice((b"", content[start:end] * 2, random_.choice(HOSTILE), bytes([random_.randrange(256)])))
-        content = content[:start] + put + content[end:]
-    return content
-
-
 def test_every_format_has_a_seed() -> None:
     assert set(BUILT_IN) <= set(SEEDS)
 
@@ -117,6 +108,50 @@ def _told(reader: Any, file: Any) -> Iterator[str]:
         for record in reader.read([file], ReadOptions()):
             if isinstance(record, RejectedRecord):
                 yield record.reason
+    except ConsoleError as error:
+        yield error.message
+
+
+def zipped(compression: int) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        for name in ("zendesk", "zendesk page"):
+            archive.writestr(f"export/{name}.json", SEEDS[name])
+    return buffer.getvalue()
+
+
+def tarred() -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        info = tarfile.TarInfo("export/a.json")
+        info.size = len(SEEDS["zendesk"])
+        archive.addfile(info, io.BytesIO(SEEDS["zendesk"]))
+    return buffer.getvalue()
+
+
+ARCHIVES: Final = {
+    "zip": zipped(zipfile.ZIP_DEFLATED),
+    "zip, stored": zipped(zipfile.ZIP_STORED),
+    "tar": tarred(),
+    "gzip": gzip.compress(SEEDS["zendesk"], mtime=0),
+    "tar in gzip": gzip.compress(tarred(), mtime=0),
+    "zip in gzip": gzip.compress(zipped(zipfile.ZIP_STORED), mtime=0),
+}
+
+
+@pytest.mark.parametrize("name", list(ARCHIVES))
+def test_damaged_archives_are_read_or_refused(name: str, tmp_path: Path) -> None:
+    random_, path = random.Random(name), tmp_path / "export"
+    for _ in range(ROUNDS):
+        path.write_bytes(damaged(ARCHIVES[name], random_))
+        assert all(_told_of(path)), "what is not taken says why"
+
+
+def _told_of(path: Path) -> Iterator[str]:
+    try:
+        files = collect([path])
+        for file in files:
+            yield from _told(detect([file]), file)
     except ConsoleError as error:
         yield error.message
 
