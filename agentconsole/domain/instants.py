@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from typing import Final
 
 from agentconsole.domain.errors import Phrase
+
+_ZONES: Final = {"UTC": 0, "GMT": 0, "Z": 0, "JST": 9 * 3600}
 
 
 def from_seconds(seconds: int) -> datetime:
@@ -53,6 +56,16 @@ def _parse(text: str) -> datetime:
         from dateutil import parser
 
         try:
-            return parser.parse(text)
-        except (parser.ParserError, OverflowError) as error:
+            return parser.parse(text, tzinfos=_zone)
+        except (parser.ParserError, ArithmeticError) as error:  # digits without end are more than decimals take
             raise ValueError(Phrase("{text} is not a date and time", text=repr(text))) from error
+
+
+def _zone(name: str | None, offset: int | None) -> int | None:
+    """The offset of a zone in seconds. Names mean different things in different places, so few are known."""
+    if name is None or offset is not None:
+        return offset
+    if name.upper() in _ZONES:
+        return _ZONES[name.upper()]
+    words = Phrase("{text} names a time zone that is not known here; offsets such as +09:00 are", text=repr(name))
+    raise ValueError(words)

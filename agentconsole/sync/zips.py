@@ -28,7 +28,7 @@ class ZipListing:
     def __init__(self, stream: BinaryIO, name: str) -> None:
         _check_directory(stream, name)
         self._zip = zipfile.ZipFile(stream)
-        self._infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        self._infos = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         self.entries = [
             Entry(_name_of(info), info.file_size, info.compress_size, not stat.S_ISLNK(info.external_attr >> 16))
             for info in self._infos

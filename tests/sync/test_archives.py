@@ -189,6 +189,13 @@ def test_what_cannot_be_read_is_a_plain_error(tmp_path: Path, content: bytes, re
     assert str(path) in caught.value.message
 
 
+def test_a_member_without_a_name_is_a_member(tmp_path: Path) -> None:
+    """Python's zipfile breaks down over it."""
+    content = zipped([("nameless", TICKET), ("a.json", TICKET)]).replace(b"nameless", bytes(8))
+    path = written(tmp_path, "export", content)
+    assert list(contents(collect([path])).values()) == [TICKET, TICKET]
+
+
 def test_a_bomb_does_not_go_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What comes out is counted while it comes: a gzip says nothing about its size beforehand."""
     monkeypatch.setattr(packed, "HARMLESS", 10 << 20)
