@@ -131,6 +131,13 @@ def introduce(store: Store, source: str, people: Iterable[tuple[str, str | None,
     return refer(store, "customer", source, wanted)
 
 
+def last_told(store: Store, customers: Iterable[int]) -> dict[int, int]:
+    """When the source has last changed a ticket of each of these people, in seconds since 1970."""
+    sql = "SELECT max(json_extract(source_state, '$.updated_at')) FROM ticket WHERE requester_id = ?"
+    found = ((each, store.connection.execute(sql, (each,)).fetchone()[0]) for each in customers)
+    return {each: at for each, at in found if at is not None}
+
+
 def ids_by_email(store: Store, source: str, emails: Iterable[str]) -> dict[str, str]:
     """The external ids of people with these mail addresses; of several, the first that came."""
     sql = "SELECT email, external_id FROM customer WHERE source = ? AND email IN ({}) ORDER BY id DESC"

@@ -228,7 +228,7 @@ def refer_requesters(run: Run, tickets: Sequence[TicketRecord]) -> tuple[dict[st
     by_email = intake_people.ids_by_email(run.store, run.source, emails) if emails else {}
     asking: dict[str, str] = {}
     nameless_ones: list[str] = []
-    introduced: list[tuple[str, str | None, str | None]] = []
+    introduced: list[tuple[int, str, str | None, str | None]] = []
     for ticket in tickets:
         email, name = ticket.requester_email, ticket.requester_name
         who = ticket.requester_id or by_email.get(email or "") or email or name
@@ -238,9 +238,30 @@ def refer_requesters(run: Run, tickets: Sequence[TicketRecord]) -> tuple[dict[st
         if ticket.requester_id:
             nameless_ones.append(who)
         else:
-            introduced.append((who, name, email))
+            introduced.append((to_seconds(ticket.updated_at), who, name, email))
     ids = intake_people.refer(run.store, "customer", run.source, nameless_ones)
-    return asking, ids | (intake_people.introduce(run.store, run.source, introduced) if introduced else {})
+    return asking, ids | (_introduced(run, introduced) if introduced else {})
+
+
+def _introduced(run: Run, told: Iterable[tuple[int, str, str | None, str | None]]) -> dict[str, int]:
+    """The ids of people whom tickets know by name or mail address alone: they are called as in the newest of these.
+
+    Args:
+        told: when, who, name and mail address.
+    """
+    newest = sorted((at, who, name or "", email) for at, who, name, email in told)
+    called = {who: (at, name) for at, who, name, _ in newest if name}
+    known = intake_people.people(run.store, run.source, called)
+    last = intake_people.last_told(run.store, [row["id"] for row in known.values()])
+    renamed = [
+        {**row, "name": called[who][1]}
+        for who, row in known.items()
+        if row["hash"] is None and called[who] > (last.get(row["id"], 0), row["name"] or "")
+    ]
+    journal.keep_named(run.store, run.id, "customer", run.source, [row["external_id"] for row in renamed])
+    intake_people.put_people(run.store, run.source, renamed)
+    people_ = [(who, called.get(who, (0, None))[1], email) for _, who, _, email in newest]
+    return intake_people.introduce(run.store, run.source, people_)
 
 
 def assignee_of(ticket: TicketRecord) -> str | None:

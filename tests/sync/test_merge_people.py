@@ -14,6 +14,7 @@ from agentconsole.domain.instants import iso
 from agentconsole.services.session import Session
 from agentconsole.store import tickets
 from agentconsole.store.store import Store
+from agentconsole.store.undoing import undo_run
 from agentconsole.sync.records import AccountEventRecord, MovementRecord, TicketRecord
 from tests.support.dump import everything, table
 from tests.support.records import NOW, ago, comment, group, organization, outcomes, person, take, ticket
@@ -160,6 +161,27 @@ def test_of_versions_inside_tickets_the_newest_holds_whichever_comes_first(
     summary = take(store, versions)
     assert [outcomes(summary, kind) for kind in ("customers", "organizations", "groups")] == [{"unchanged": 3}] * 3
     assert everything(store) == before
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_who_is_known_by_mail_address_is_called_as_in_the_newest_ticket(
+    session: Session, order: tuple[int, ...]
+) -> None:
+    store = session.store
+    versions = [
+        ticket(
+            str(age), updated_at=ago(hours=age), requester_id=None, requester_name=name, requester_email="a@example.jp"
+        )
+        for age, name in ((1, "名 1"), (2, "名 2"), (3, None))
+    ]
+    for index in order[:-1]:
+        take(store, versions[index])
+    before = table(store, "customer")
+    run = take(store, versions[order[-1]]).run
+    assert [(row["name"], row["email"]) for row in table(store, "customer")] == [("名 1", "a@example.jp")]
+    with store.writing():
+        undo_run(store, run, session.author, NOW)
+    assert table(store, "customer") == before
 
 
 def test_a_version_between_two_that_say_the_same_changes_nothing(store: Store) -> None:
