@@ -293,9 +293,14 @@ def _day_and_month(first: int, second: int, text: str, options: ReadOptions) -> 
     if options.day_first is not None:
         day, month = (first, second) if options.day_first else (second, first)
         if month > 12:
-            raise ValueError(
-                f"{text!r} has no month {month}; the profile says day_first = {str(options.day_first).lower()}"
+            said = "true" if options.day_first else "false"
+            words = Phrase(
+                "{text} has no month {month}; the profile says day_first = {said}",
+                text=repr(text),
+                month=month,
+                said=said,
             )
+            raise ValueError(words)
         return day, month
     if first > 12 or first == second:
         return first, second
