@@ -39,6 +39,10 @@ class Listing(Protocol):
     def is_document(self) -> bool:
         """Whether it is an archive only by its making (.docx, .ods)."""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether members stand in it as they are, and are not packed each by itself."""
+
     def content(self, number: int) -> BinaryIO:
         """What the member of that number holds.
 
@@ -87,7 +91,8 @@ class Listed:
         try:
             listing = self._opened()
             inner = listing.content(number)
-            return packed.guarded(inner, name, listing.entries[number].size, held=listing)
+            size = listing.entries[number].size
+            return packed.guarded(inner, name, size, held=listing, is_plain=listing.is_plain)
         except packed.UnreadableError as error:
             raise ConsoleError(Phrase("{file}: {problem}", file=name, problem=error.args[0]), packed.UNPACK) from error
         except (*packed.DAMAGE, IndexError) as error:

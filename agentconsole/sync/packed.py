@@ -76,26 +76,48 @@ class UnreadableError(Exception):
     """A member is in order, and of a kind that is not read here; the message says why."""
 
 
-def guarded(inner: BinaryIO, name: str, limit: int, *, below: BinaryIO | None = None, held: object = None) -> BinaryIO:
+def guarded(
+    inner: BinaryIO,
+    name: str,
+    limit: int,
+    *,
+    below: BinaryIO | None = None,
+    held: object = None,
+    is_plain: bool = False,
+) -> BinaryIO:
     """A stream that gives plain errors, and no more than it may.
 
     Args:
         below: is closed with it.
         held: what must live as long as it.
+        is_plain: whether nothing has to be unpacked to go back in it.
     """
-    return cast(BinaryIO, io.BufferedReader(_Guarded(inner, name, limit, below, held), 1 << 16))
+    return cast(BinaryIO, io.BufferedReader(_Guarded(inner, name, limit, below, held, is_plain=is_plain), 1 << 16))
 
 
 class _Guarded(io.RawIOBase):
-    def __init__(self, inner: BinaryIO, name: str, limit: int, below: BinaryIO | None, held: object) -> None:
+    def __init__(
+        self, inner: BinaryIO, name: str, limit: int, below: BinaryIO | None, held: object, *, is_plain: bool
+    ) -> None:
         self._inner = inner
+        self._is_plain = is_plain
         self._below = below
         self._held = held
         self._name = name
-        self._left = limit
+        self._limit = self._left = limit
 
     def readable(self) -> bool:
         return True
+
+    def seekable(self) -> bool:
+        return self._is_plain
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if not self._is_plain:
+            raise io.UnsupportedOperation("seek")
+        position = self._inner.seek(offset, whence)
+        self._left = self._limit - position
+        return position
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         """Raises:

@@ -40,6 +40,7 @@ class TarListing:
     """
 
     is_document = False
+    is_plain = True
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
         headers = _Headers(stream)

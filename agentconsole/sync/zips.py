@@ -25,6 +25,8 @@ class ZipListing:
         ConsoleError: the list is too long for the memory, or there is none.
     """
 
+    is_plain = False
+
     def __init__(self, stream: BinaryIO, name: str) -> None:
         _check_directory(stream, name)
         self._zip = zipfile.ZipFile(stream)

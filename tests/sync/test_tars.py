@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from agentconsole.domain.errors import ConsoleError
 from agentconsole.sync import packed
 from agentconsole.sync.files import collect
-from agentconsole.sync.formats import ReadOptions, detect
+from agentconsole.sync.formats import ReadOptions, detect, json_documents
 from agentconsole.sync.records import SkippedRecord, TicketRecord
 from tests.support.samples import sample
 from tests.sync.test_archives import TICKET, contents, written, zipped
@@ -210,6 +210,28 @@ def test_global_headers_do_not_fill_the_memory(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 3 * packed.DIRECTORY
+
+
+def test_what_stands_in_a_tar_as_it_is_is_laid_by_no_second_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda: Path("/there/is/no/folder").open("wb"))  # noqa: SIM115
+    packed_inside = written(tmp_path, "zip.tar", tarred([("in.zip", zipped([("b.json", TICKET)]))]))
+    assert contents(collect([packed_inside])) == {f"{packed_inside}/in.zip/b.json": TICKET}
+    monkeypatch.setattr(json_documents, "WHOLE", 0)
+    page = b'{"tickets": [\n' + TICKET.strip() + b"\n]}"
+    files = collect([written(tmp_path, "page.tar", tarred([("page.json", page)]))])
+    assert [type(record) for record in detect(files).read(files, ReadOptions())] == [TicketRecord]
+
+
+@given(st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 5000)), max_size=20))
+def test_one_can_go_back_in_a_member(tmp_path_factory: pytest.TempPathFactory, moves: list[tuple[int, int]]) -> None:
+    content = bytes(number % 251 for number in range(4000))
+    (file,) = collect([written(tmp_path_factory.mktemp("tar"), "a.tar", tarred([("a", content)]))])
+    with file.open() as stream:
+        for start, size in moves:
+            assert stream.seek(start) == start == stream.tell()
+            assert stream.read(size) == content[start : start + size]
 
 
 @settings(max_examples=80, deadline=None)
