@@ -7,7 +7,7 @@ import sys
 from typing import Final
 
 from agentconsole.cli.output import escaped
-from agentconsole.domain.errors import ConsoleError, StoreError, UsageError
+from agentconsole.domain.errors import ConsoleError, ShortageError, StoreError, UsageError
 from agentconsole.domain.text import safe_text
 from agentconsole.locale import _, spoken
 
@@ -42,7 +42,7 @@ def failure_of(error: Exception) -> Failure:
             words = _("{text} is no text").format(text=repr(error.object[:_SHOWN]))
             known = UsageError(words, _("it holds characters that are not valid Unicode"))
         case MemoryError():
-            known = ConsoleError(_("there is not enough memory"), _("close other programs, try again"))
+            known = ShortageError(_("there is not enough memory"), _("close other programs, try again"))
         case OverflowError():
             known = UsageError(_("a number or a time is out of all range"))
         case _:

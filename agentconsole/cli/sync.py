@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Final, NoReturn, TypeAlias
 
 import typer
 
@@ -19,7 +19,7 @@ from agentconsole.cli.options import DeskKey, Json, Profile, chosen
 from agentconsole.cli.output import emit, line_of, say, tell
 from agentconsole.cli.progress import followed_on_terminal
 from agentconsole.cli.summaries import print_rejected, print_summary
-from agentconsole.domain.errors import ConsoleError, StoreError, UsageError
+from agentconsole.domain.errors import ConsoleError, ShortageError, StoreError, UsageError
 from agentconsole.locale import _, ngettext, spoken
 from agentconsole.services.syncing import Request, check
 from agentconsole.services.syncing import sync as take_in
@@ -33,7 +33,7 @@ app = App()
 _LOOK_EVERY: Final = 0.5
 """Seconds between two looks at the files that are watched, for each five hundred of them."""
 _PATIENCE: Final = 60.0
-"""The most seconds between two tries where the store cannot be written."""
+"""The most seconds between two tries where the store cannot be written, or there is no room or memory."""
 
 
 @app.command(help=_("Take in a helpdesk's files: a file, a folder, or - for standard input."))
@@ -85,11 +85,10 @@ def _watch(call: Invocation, request: Request, *, as_json: bool) -> NoReturn:
     while True:
         try:
             ready = watch.look(time.time())
-            trouble = _take_in(call, request, ready, as_json=as_json) if ready else None
-            if trouble:
-                watch.forget(ready)
-                if str(trouble) != last:
-                    report(failure_of(trouble), as_json=as_json)
+            trouble, left = _take_in(call, request, ready, as_json=as_json) if ready else (None, ())
+            watch.forget(left)
+            if trouble and str(trouble) != last:
+                report(failure_of(trouble), as_json=as_json)
             if ready:
                 last = str(trouble or "")
                 pause = min(2 * pause, _PATIENCE) if trouble else _LOOK_EVERY
@@ -99,23 +98,27 @@ def _watch(call: Invocation, request: Request, *, as_json: bool) -> NoReturn:
             raise typer.Exit(INTERRUPTED) from None
 
 
-def _take_in(call: Invocation, request: Request, files: Sequence[Path], *, as_json: bool) -> StoreError | None:
+_Trouble: TypeAlias = tuple[ConsoleError | None, Sequence[Path]]
+
+
+def _take_in(call: Invocation, request: Request, files: Sequence[Path], *, as_json: bool) -> _Trouble:
     """What came together belongs together; if one of the files spoils that, it is told, and each is read by itself.
 
     Returns:
-        Why the store could not be written: it may be busy, and then all of it is to be read once more.
+        Why some could not be read or written now (the store may be busy, a disk full), and those, to be read once more.
     """
     try:
         _once(call, replace(request, paths=files), as_json=as_json)
     except StoreError as error:
-        return error
+        return error, files
     except ConsoleError as error:
-        if len(files) == 1:
-            report(failure_of(error), as_json=as_json)
-            return None
-        taken = [_take_in(call, request, [file], as_json=as_json) for file in files]
-        return next(filter(None, taken), None)
-    return None
+        if len(files) > 1:
+            each = [_take_in(call, request, [file], as_json=as_json) for file in files]
+            return next((why for why, _left in each if why), None), [file for _why, left in each for file in left]
+        if isinstance(error, ShortageError):
+            return error, files
+        report(failure_of(error), as_json=as_json)
+    return None, ()
 
 
 def _learn(paths: Sequence[Path], *, as_json: bool) -> int:

@@ -81,6 +81,10 @@ class StoreError(ConsoleError):
     code = "store"
 
 
+class ShortageError(ConsoleError):
+    """There is not enough room or memory now; later there may be."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was probably meant to be."""
     matches = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.5)

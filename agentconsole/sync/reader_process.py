@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeAlias, cast
 from zlib import crc32
 
-from agentconsole.domain.errors import ConsoleError, Phrase
+from agentconsole.domain.errors import ConsoleError, Phrase, ShortageError
 from agentconsole.domain.text import search_words
 from agentconsole.store import desks
 from agentconsole.store.store import Store, plain_errors
@@ -103,7 +103,8 @@ def _told_plainly(store: Path) -> Iterator[None]:
         with plain_errors(store):
             yield
     except MemoryError as error:
-        raise ConsoleError(Phrase("there is not enough memory"), Phrase("close other programs, try again")) from error
+        hint = Phrase("close other programs, try again")
+        raise ShortageError(Phrase("there is not enough memory"), hint) from error
     except OSError as error:
         name, reason = error.filename or Phrase("one of the files"), error.strerror or str(error)
         raise ConsoleError(Phrase("{file} cannot be read: {error}", file=name, error=reason)) from error
@@ -117,8 +118,10 @@ def _read_there(process: Process, request: tuple[Path, str, Task], tally: Tally)
         yield from _received(cast(BinaryIO, process.stdout), tally)
     except _BrokeOffError as error:
         words = Phrase("the process that reads the files broke off ({why})", why=str(error) or _end_of(process))
+        if str(error):
+            raise ConsoleError(words, Phrase("try again")) from error
         hint = Phrase("perhaps the memory ran out: close other programs, try again")
-        raise ConsoleError(words, Phrase("try again") if str(error) else hint) from error
+        raise ShortageError(words, hint) from error
 
 
 def _read(store: Store, reader: Format, files: Sequence[SourceFile], task: Task) -> Iterator[Record]:

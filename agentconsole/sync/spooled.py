@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, cast
 
-from agentconsole.domain.errors import ConsoleError, Phrase
+from agentconsole.domain.errors import Phrase, ShortageError
 
 
 def temporary_file(name: str) -> BinaryIO:
@@ -21,13 +21,13 @@ def temporary_file(name: str) -> BinaryIO:
         name: of what will lie in it, for the error.
 
     Raises:
-        ConsoleError: there is no folder in which one can be made.
+        ShortageError: there is no folder in which one can be made.
     """
     try:
         return cast(BinaryIO, tempfile.TemporaryFile())
     except OSError as error:
         words = Phrase("{file} has no place while it is read: {error}", file=name, error=error.strerror or str(error))
-        raise ConsoleError(words, Phrase("set TMPDIR to a folder that can be written")) from error
+        raise ShortageError(words, Phrase("set TMPDIR to a folder that can be written")) from error
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def filling(copy: BinaryIO, name: str) -> Iterator[None]:
     """While a temporary file is written; it is closed if that fails.
 
     Raises:
-        ConsoleError: there is no room for it.
+        ShortageError: there is no room for it.
     """
     try:
         yield
@@ -45,7 +45,7 @@ def filling(copy: BinaryIO, name: str) -> Iterator[None]:
             copy.close()
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             hint = Phrase("make room in {place}, or set TMPDIR to a folder that has more", place=tempfile.gettempdir())
-            raise ConsoleError(Phrase("{file} has no room while it is read", file=name), hint) from error
+            raise ShortageError(Phrase("{file} has no room while it is read", file=name), hint) from error
         raise
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import tarfile
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -220,6 +223,34 @@ def test_a_store_that_cannot_be_written_is_told_once_and_tried_ever_more_seldom(
     ran = run("sync", drop, "--watch")
     assert (ran.status, ran.err.count("there is no store"), ran.out.count("run 1")) == (130, 1, 1)
     assert pauses == [0.5, 1, 2, 4, 8, 16, 32, 60, 60, 0.5]
+
+
+def test_what_has_no_room_now_is_read_by_a_watch_as_soon_as_it_has(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    with tarfile.open(drop / "a.tgz", "w:gz") as archive:
+        info = tarfile.TarInfo("a.json")
+        info.size = len(page().encode())
+        archive.addfile(info, io.BytesIO(page().encode()))
+    (drop / "b.json").write_text(page(), "utf-8")
+    for file in drop.iterdir():
+        os.utime(file, (0, 0))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    pauses: list[float] = []
+
+    def wait(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        if len(pauses) == 5:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(time, "sleep", wait)
+    ran = run("sync", drop, "--watch")
+    assert (ran.status, ran.err.count("has no place while it is read"), ran.out.count("run ")) == (130, 1, 2)
+    assert pauses == [1, 2, 4, 0.5, 0.5]
 
 
 def test_a_watch_that_was_asked_for_wrongly_does_not_begin(run: Run, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from agentconsole.domain.errors import ConsoleError, StoreError
+from agentconsole.domain.errors import ConsoleError, ShortageError, StoreError
 from agentconsole.services import syncing
 from agentconsole.store.store import Store
 from agentconsole.sync import formats, reader_process
@@ -108,7 +108,7 @@ def test_a_helper_that_dies_is_no_end_of_the_file(
     dead.write_text(f"#!/bin/sh\n{script.format(python=sys.executable)}\n")
     dead.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(dead))
-    with pytest.raises(ConsoleError, match=told) as caught:
+    with pytest.raises(ShortageError, match=told) as caught:
         sync(store, export)
     assert "close other programs" in caught.value.hint
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from agentconsole.domain.errors import ConsoleError
+from agentconsole.domain.errors import ShortageError
 from agentconsole.sync.files import SourceFile, collect
 from agentconsole.sync.formats import ReadOptions, json_documents
 from agentconsole.sync.formats.mail import Mail
@@ -59,7 +59,7 @@ def test_no_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: Callable[[Path], object], buffering: int
 ) -> None:
     monkeypatch.setattr("tempfile.TemporaryFile", lambda: Path("/dev/full").open("r+b", buffering))  # noqa: SIM115
-    with pytest.raises(ConsoleError, match="has no room while it is read") as caught:
+    with pytest.raises(ShortageError, match="has no room while it is read") as caught:
         read(tmp_path)
     assert "TMPDIR" in caught.value.hint
 
@@ -67,6 +67,6 @@ def test_no_room(
 @READERS
 def test_no_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read: Callable[[Path], object]) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
-    with pytest.raises(ConsoleError, match="has no place while it is read: No such file") as caught:
+    with pytest.raises(ShortageError, match="has no place while it is read: No such file") as caught:
         read(tmp_path)
     assert "TMPDIR" in caught.value.hint
