@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 from textual import on
 
 from agentconsole.commands import BY_ID
-from agentconsole.domain.errors import ConsoleError, RefusedError
+from agentconsole.domain.errors import ConsoleError, NotFoundError, RefusedError
 from agentconsole.domain.ticket import Conversation as Thread
 from agentconsole.locale import _, told
 from agentconsole.locale.words import author
@@ -239,7 +240,8 @@ class WritingScreen(WorkScreen):
         if self.is_writing and self._sending is None and thread is not None:
             store, agent = self.session.store, self.session.agent.id
             number, draft = thread.ticket.number, self._composed()
-            self.bench.write(lambda: drafts.save_draft(store, number, agent, draft)).result()
+            with suppress(NotFoundError):  # it was told while the text was written
+                self.bench.write(lambda: drafts.save_draft(store, number, agent, draft)).result()
 
     # --- sending
 

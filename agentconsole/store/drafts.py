@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from agentconsole.domain.errors import NotFoundError, Phrase
 from agentconsole.domain.instants import from_seconds, to_seconds
 from agentconsole.store.store import Store
 
@@ -35,9 +36,16 @@ def drafts(store: Store, ticket: int, agent_id: int) -> dict[str, Draft]:
 
 
 def save_draft(store: Store, ticket: int, agent_id: int, draft: Draft) -> None:
-    """Keeps the draft; an empty text is none any more."""
+    """Keeps the draft; an empty text is none any more.
+
+    Raises:
+        NotFoundError: the ticket is gone, with the run that had brought it.
+    """
     with store.writing():
         if draft.body.strip():
+            if not store.connection.execute("SELECT 1 FROM ticket WHERE number = ?", (ticket,)).fetchone():
+                words = Phrase("ticket {number} is gone: the sync that brought it was undone", number=ticket)
+                raise NotFoundError(words, Phrase("copy what is to be kept of the text"))
             canned = json.dumps([draft.canned] if draft.canned else [])
             store.connection.execute(
                 "INSERT INTO draft (ticket, agent_id, kind, body, canned, updated_at) VALUES (?, ?, ?, ?, ?, ?) "

@@ -25,7 +25,7 @@ from agentconsole.screens.lookup import Lookup
 from agentconsole.screens.ticket import TicketScreen
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import desks, drafts, people, tickets, windows
+from agentconsole.store import desks, drafts, people, tickets, undoing, windows
 from agentconsole.store.query_sql import Viewer
 from agentconsole.widgets.conversation import Conversation
 from agentconsole.widgets.customer_pane import CustomerPane
@@ -34,6 +34,7 @@ from agentconsole.widgets.text_editor import TextEditor
 from agentconsole.widgets.timer import channels
 from tests.conftest import FrozenClock
 from tests.support.console_app import give, inbox, notices, opened, painted, press, settled, ticket_screen, until
+from tests.support.records import take, ticket
 
 LEAK: Final = "こちらをご覧ください https://evil.invalid/"
 """A link to a place that is no desk's own: the gate stops it."""
@@ -226,6 +227,23 @@ async def test_a_draft_survives_the_end_of_the_console(at_work: Session, number:
         assert isinstance(app, ConsoleApp)
         app.leave(129)
     assert kept(at_work, number) == {"reply": "途中まで"}
+
+
+async def test_what_is_written_on_a_ticket_that_is_gone_by_now_is_told(session: Session) -> None:
+    """A whole sync may be undone while somebody reads what it brought."""
+    take(session.store, ticket("1"))
+    async with opened(session, (80, 24), on_ticket(session, 10001)) as pilot:
+        await settled(pilot)
+        with session.store.writing():
+            undoing.undo_run(session.store, 1, session.author, session.now())
+        await press(pilot, "n")
+        await write(pilot, "途中まで")
+        assert "ticket 10001 is gone" in "\n".join(painted(pilot))
+        assert ticket_screen(pilot).composer.text == "途中まで"
+        app = pilot.app
+        assert isinstance(app, ConsoleApp)
+        app.leave(129)
+        assert app.return_code == 129
 
 
 async def test_reply_and_note_are_drafts_of_their_own(at_work: Session, number: int) -> None:
