@@ -9,7 +9,7 @@ from agentconsole.cli.output import line_of, say, table
 from agentconsole.cli.timers import Timers
 from agentconsole.domain.ticket import Ticket
 from agentconsole.locale import _, ngettext
-from agentconsole.locale.words import word
+from agentconsole.locale.words import staff, word
 
 _SUBJECT, _REQUESTER, _AGENT = 4, 5, 8
 """The columns of a list that hold names and words of any length."""
@@ -40,7 +40,7 @@ def ticket_table(tickets: Sequence[Ticket], timers: Timers) -> None:
             ticket.requester_name,
             " / ".join((word("status", ticket.status), *condition_words(ticket))),
             place_of(ticket),
-            ticket.assignee,
+            ticket.assignee and staff(ticket.assignee),
         )
         for ticket in tickets
     ]

@@ -61,7 +61,7 @@ def _header(ticket: Ticket, timers: Timers) -> list[tuple[str, object]]:
         (_("Priority"), ticket.priority and word("priority", ticket.priority)),
         (_("Left"), due and f"{due}  {word('clock', ticket.due_kind or '')}"),
         (_("Tier"), place_of(ticket)),
-        (_("Agent"), ticket.assignee),
+        (_("Agent"), ticket.assignee and staff(ticket.assignee)),
         (_("Channel"), f"{word('channel', ticket.channel)}  {ticket.desk}  {ticket.reference}"),
         (_("Language"), ticket.language and word("language", ticket.language)),
         (_("Category"), ticket.category and word("category", ticket.category)),
