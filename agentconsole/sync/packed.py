@@ -63,8 +63,10 @@ def safe_name(name: str) -> str:
 
 
 def damaged(name: str, error: object) -> ConsoleError:
+    """What cannot be unpacked; of an error, its message, which may be a phrase."""
+    said = error.args[0] if isinstance(error, Exception) and len(error.args) == 1 else error
     return ConsoleError(
-        Phrase("{file} is damaged: {error}", file=name, error=error if isinstance(error, str) else str(error))
+        Phrase("{file} is damaged: {error}", file=name, error=said if isinstance(said, str) else str(said))
     )
 
 

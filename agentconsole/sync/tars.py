@@ -79,10 +79,10 @@ class _Headers:
             return self._stream.read(size)
         self.left -= max(size, _BLOCK)
         if not 0 <= size <= _HEADER or self.left < 0:
-            raise tarfile.ReadError("a header without end")
+            raise tarfile.ReadError(Phrase("a header without end"))
         content = self._stream.read(size)
         if size > _BLOCK and _ENDLESS_NUMBER.search(content):
-            raise tarfile.ReadError("a number without end in a header")
+            raise tarfile.ReadError(Phrase("a number without end in a header"))
         return content
 
     def seek(self, position: int) -> int:
@@ -105,9 +105,9 @@ def _infos(tar: tarfile.TarFile, headers: _Headers) -> list[tarfile.TarInfo]:
     at = -1
     while len(found) <= packed.ENTRIES and (info := tar.next()) is not None:
         if info.size < 0 or tar.offset <= at:
-            raise tarfile.ReadError("a member of no size")
+            raise tarfile.ReadError(Phrase("a member of no size"))
         if len(tar.pax_headers) > _COMMON:
-            raise tarfile.ReadError("too much in a common header")
+            raise tarfile.ReadError(Phrase("too much in a common header"))
         info.pax_headers = {}  # of which each member has a copy
         at = tar.offset
         headers.left = (headers.left or 0) + _HEADERS
@@ -124,7 +124,7 @@ def _check_end(stream: BinaryIO, at: int) -> None:
     stream.seek(at)
     while block := stream.read(1 << 20):
         if block.strip(b"\0"):
-            raise tarfile.ReadError(f"no member and no end at byte {at}")
+            raise tarfile.ReadError(Phrase("no member and no end at byte {at}", at=at))
 
 
 def _name_of(info: tarfile.TarInfo) -> str:

@@ -75,6 +75,19 @@ def test_texts_are_told_from_where_they_part_and_lists_by_what_came_and_went(run
     assert "Status at the source" not in told  # our own status says it
 
 
+def test_foreign_texts_of_a_rehearsal_do_nothing_to_the_terminal(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "tickets.json"
+    file.write_text(page(), "utf-8")
+    run("sync", file)
+    evil = "\x1b]0;owned\x07\u202eback\nline"
+    file.write_text(
+        page(subject=evil, tags=[evil], description=evil, custom_fields=[{"id": 7, "value": evil}]), "utf-8"
+    )
+    told = run("sync", file, "--dry-run").out
+    assert "Subject: 出金 → " in told
+    assert not {"\x1b", "\x07", "\u202e"} & set(told)
+
+
 def test_of_many_tickets_the_counts_come_first_and_the_list_ends(run: Run, tmp_path: Path) -> None:
     usual = json.loads(page())["tickets"][0]
     file = tmp_path / "tickets.json"

@@ -151,7 +151,7 @@ def test_every_value_has_a_word_of_its_own_kind(kind: str, values: type[StrEnum]
 
 ERRORS = {
     *("ConsoleError", "UsageError", "NotFoundError", "RefusedError", "StoreError", "DeskError", "wrong"),
-    *("RejectError", "RejectedRecord", "DamagedError", "Refused", "BadRow"),
+    *("RejectError", "RejectedRecord", "DamagedError", "Refused", "BadRow", "ReadError"),
 }
 
 
