@@ -29,7 +29,8 @@ def print_summary(document: Mapping[str, Any]) -> None:
         (_("Personal data and tokens not kept"), document.get("dropped")),
     ):
         if counts:
-            say(f"{title}: {', '.join(f'{line_of(name)} {count}' for name, count in counts.items())}")
+            told = (f"{line_of(word('skipped', spoken(name)))} {count}" for name, count in counts.items())
+            say(f"{title}: {', '.join(told)}")
 
 
 def _kinds() -> Mapping[str, str]:

@@ -83,6 +83,11 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "note": deferred("note"),
         "fields": deferred("change"),
     },
+    "skipped": {
+        "mail seen twice": deferred("mail seen twice"),
+        "deleted mail": deferred("deleted mail"),
+        "draft mail": deferred("draft mail"),
+    },
     "object": {
         "ticket": deferred("ticket"),
         "comment": deferred("comment"),

@@ -20,13 +20,22 @@ def found(text: str, made_of: str | None) -> str:
 
 
 def summary_kept(summary: Mapping[str, Any]) -> dict[str, Any]:
-    """A run's summary in which each reason has what it is made of beside it."""
-    return {**summary, "rejected": [{**each, "phrase": kept(each["reason"])} for each in summary["rejected"]]}
+    """A run's summary in which each reason, and each phrase of what was skipped, has what it is made of beside it."""
+    rejected = [{**each, "phrase": kept(each["reason"])} for each in summary["rejected"]]
+    skipped = {name: kept(name) for name in summary["skipped"] if isinstance(name, Phrase)}
+    return {**summary, "rejected": rejected, **({"phrases": skipped} if skipped else {})}
 
 
 def summary_found(summary: Mapping[str, Any]) -> dict[str, Any]:
     """The summary again as it was; that of a run which was cut off is empty."""
-    return {**summary, "rejected": [_rejected(**each) for each in summary["rejected"]]} if summary else {}
+    if not summary:
+        return {}
+    phrases = summary.get("phrases", {})
+    return {
+        **{name: value for name, value in summary.items() if name != "phrases"},
+        "rejected": [_rejected(**each) for each in summary["rejected"]],
+        "skipped": {found(name, phrases.get(name)): count for name, count in summary["skipped"].items()},
+    }
 
 
 def _rejected(*, reason: str, phrase: str | None = None, **rest: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
+from agentconsole.domain.errors import Phrase
 from agentconsole.store import intake, mail_people, mails, search
 from agentconsole.sync.conditions import end_merged
 from agentconsole.sync.conversation import in_order, people_of
@@ -95,8 +96,9 @@ def _made_one(run: Run, names: Sequence[str]) -> str:
     home = min(worked, key=list(names).index) if worked else standing[0].ticket
     for other in worked:
         if other != home:
-            pair = " and ".join(map(str, sorted(each.number for each in standing if each.ticket in (home, other))))
-            run.summary.skipped[f"joining of tickets {pair}: both were worked on"] += 1
+            first, *_between, second = sorted(each.number for each in standing if each.ticket in (home, other))
+            apart = Phrase("joining of tickets {first} and {second}: both were worked on", first=first, second=second)
+            run.summary.skipped[apart] += 1
     mail_people.doubt(run.store, run.source, mail_people.requesters_of(run.store, run.source, names))
     merged = {each.ticket: home for each in standing if each.ticket != home and not each.is_worked_on}
     with search.reindexed(run.store, [each.number for each in standing]):
