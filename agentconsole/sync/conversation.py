@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from agentconsole.domain.instants import iso
+from agentconsole.domain.instants import from_seconds, iso, to_seconds
 from agentconsole.sync.formats.base import digest
 from agentconsole.sync.formats.mail_automatic import BY_SYSTEMS
 from agentconsole.sync.records import CommentRecord, PersonRecord, TicketRecord
@@ -122,15 +122,15 @@ def _digest(name: str, asks: str | None, comments: Sequence[CommentRecord], last
     return digest(f"{name}\0{asks}\0{iso(last)}".encode() + b"".join(each.digest for each in comments[:INSIDE]))
 
 
-def people(comments: Sequence[CommentRecord], asks: str | None, names: Mapping[str, str]) -> Iterator[PersonRecord]:
+def people(comments: Sequence[CommentRecord], asks: str | None) -> Iterator[PersonRecord]:
     """Who asks and who was let in by them; of the desk's people, its own addresses."""
+    names = _names(comments)
     roles = {each.author_id: each.author_kind for each in comments if each.author_id}
-    last = {each.author_id: each.at for each in comments}
     if asks:
         roles[asks] = "customer"
     for address, kind in roles.items():
         if kind in ("customer", "agent"):
-            name = names.get(address)
+            at, name = names.get(address, (0, None))
             yield PersonRecord(
                 place=comments[0].place,
                 digest=digest(f"{address}\0{name or ''}".encode()),
@@ -138,8 +138,20 @@ def people(comments: Sequence[CommentRecord], asks: str | None, names: Mapping[s
                 name=name,
                 email=address,
                 role="agent" if kind == "agent" else "end-user",
-                at=last.get(address, comments[0].at),
+                at=from_seconds(at),
             )
+
+
+def _names(comments: Iterable[CommentRecord]) -> dict[str, tuple[int, str]]:
+    """What people call themselves last, and when, in seconds; until they do, what others call them, at 0."""
+    names: dict[str, tuple[int, str]] = {}
+    for each in comments:
+        called = [(address, (0, name)) for address, name in each.extra.get("called", {}).items()]
+        if each.author_id and each.author_name and each.author_name != each.author_id:
+            called.append((each.author_id, (to_seconds(each.at), each.author_name)))
+        for address, name in called:
+            names[address] = max(names.get(address, name), name)
+    return names
 
 
 def _domain(address: str) -> str:

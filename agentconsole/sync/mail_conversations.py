@@ -152,7 +152,7 @@ class _Talk:
         last = max([self._every[-1].at, *(each.updated_at for each in self._going_on())])
         ticket = ticket_of(self._home, cast[:INSIDE], self._roles, last, is_answered=self._is_answered(cast[INSIDE:]))
         comments = tuple(each for each in cast if each.external_id in self._came or self._is_other(each))
-        persons = tuple(people(self.said, self._roles.requester, self._names()))
+        persons = tuple(people(self.said, self._roles.requester))
         return [replace(ticket, comments=comments, people=persons, ties=self._ties()), *self._elsewhere]
 
     def _is_answered(self, behind: Iterable[CommentRecord]) -> bool:
@@ -188,12 +188,6 @@ class _Talk:
         found = self._own_as_read()
         everybody = {name for each in self._every for name in people_of(each)}
         return found | (own & everybody) | mail_people.own_among(self._run.store, self._run.source, everybody)
-
-    def _names(self) -> dict[str, str]:
-        """What people call themselves last."""
-        names = {each.external_id: each.name for part in self._parts for each in part.people if each.name}
-        said = {each.author_id: each.author_name for each in self._every if each.author_id and each.author_name}
-        return names | {address: name for address, name in said.items() if name != address}
 
     def _ties(self) -> Ties:
         ties = [each.ties for each in self._parts if each.ties]

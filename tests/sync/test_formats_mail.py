@@ -78,6 +78,7 @@ def test_a_conversation_is_a_ticket(tmp_path: Path) -> None:
         "subject": "Withdrawal",
         "to": ["help@example.org"],
         "cc": ["ken@example.net"],
+        "called": {"help@example.org": "Help", "ken@example.net": "Ken"},
         "reply_to": "other@example.net",
     }
 

@@ -159,14 +159,14 @@ def test_tickets_that_a_later_mail_joins_become_one() -> None:
 
 @st.composite
 def correspondence(draw: st.DrawFn) -> list[str]:
-    """Mails of some conversations, which name all that they answer, or only the last or the last ones."""
+    """Mails of a few people's conversations, which name all that they answer, or only the last or the last ones."""
     found: list[str] = []
     chains: list[list[int]] = []
     for number in range(1, draw(st.integers(2, 7)) + 1):
         before = draw(st.sampled_from([[], *chains]))
         chains.append([*before, number])
         begun = chains[-1][0]
-        customer = f"c{begun}@example.com"
+        customer = f"{draw(st.sampled_from(['', 'Aoi ', 'Ao ']))}<c{begun % 3}@example.com>"
         sender, to = draw(st.permutations([customer, DESK])) if before else (customer, DESK)
         answers = before[-draw(st.sampled_from([1, 2, 9])) :]
         found.append(mail(number, sender, to, f"{'Re: ' * bool(before)}s{begun}", answers))

@@ -7,7 +7,6 @@ kept: its way here (relays, their addresses, the sender's own), and all that pro
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
 import orjson
@@ -30,7 +29,6 @@ from agentconsole.sync.spooled import filling, temporary_file
 
 _KEPT: Final = 1 << 16
 """Bytes that are kept of a mail that is refused."""
-_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Mail:
@@ -65,7 +63,6 @@ class _Shelf:
         self._tally = tally
         self._entries: dict[str, Entry] = {}
         self._boxes = Boxes()
-        self._names: dict[str, tuple[datetime, str]] = {}
         self._words: dict[str, str] = {}
         self._at = 0
 
@@ -105,7 +102,6 @@ class _Shelf:
         content = orjson.dumps(mail_message.packed(mail))
         self._entries[key] = self._entry(mail, key, place, len(content))
         self._boxes.note(mail.delivered_to, mail.author.address if mail.author else None)
-        self._note_names(mail)
         self._laid_by.seek(self._at)
         self._laid_by.write(content)
         self._at += len(content)
@@ -138,22 +134,12 @@ class _Shelf:
         """Equal texts once in memory."""
         return self._words.setdefault(word, word)
 
-    def _note_names(self, mail: mail_message.Mail) -> None:
-        """What people call themselves last; what others call them counts until then."""
-        for mailbox in (*mail.to, *mail.cc):
-            if mailbox.name and mailbox.name != mailbox.address:
-                self._names.setdefault(self._one(mailbox.address), (_LONG_AGO, mailbox.name))
-        author = mail.author
-        if author and author.name:
-            self._names[author.address] = max(self._names.get(author.address, (_LONG_AGO, "")), (mail.at, author.name))
-
     def conversations(self) -> Iterator[Record]:
         """The conversations as tickets."""
         own = self._boxes.own()
-        names = {address: name for address, (_, name) in self._names.items()}
         self._words.clear()
         for thread in joining.threads(list(self._entries.values())):
-            yield from Talk(thread, self._load, own, names).records()
+            yield from Talk(thread, self._load, own).records()
 
     def _load(self, entry: Entry) -> bytes:
         self._laid_by.seek(entry.offset)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice, takewhile
@@ -27,14 +27,12 @@ class Talk:
     Args:
         load: gives a mail's content.
         own: the desk's own addresses, as far as they are known.
-        names: of people, by address: one for all conversations.
     """
 
-    def __init__(self, thread: Thread, load: Callable[[Entry], bytes], own: Set[str], names: Mapping[str, str]) -> None:
+    def __init__(self, thread: Thread, load: Callable[[Entry], bytes], own: Set[str]) -> None:
         self._thread = thread
         self._load = load
         self._own = own
-        self._names = names
 
     def records(self) -> Iterator[Record]:
         """The ticket with its comments; if they are very many, the later ones behind it."""
@@ -47,7 +45,7 @@ class Talk:
 
     def _ticket(self, comments: Sequence[CommentRecord], roles: Roles) -> TicketRecord:
         mails = self._thread.mails
-        people = conversation.people(comments, roles.requester, self._names)
+        people = conversation.people(comments, roles.requester)
         last = datetime.fromtimestamp(mails[-1].at, UTC)
         others = any(each.author != roles.requester for each in mails[INSIDE:] if not each.is_automatic)
         ticket = conversation.ticket_of(self._thread.id, comments, roles, last, is_answered=others)
@@ -88,6 +86,7 @@ def _extra(mail: dict[str, Any], entry: Entry) -> dict[str, Any]:
         "subject": mail["subject"],
         "to": [address for address, _ in mail["to"]],
         "cc": [address for address, _ in mail["cc"]],
+        "called": {address: name for address, name in (*mail["to"], *mail["cc"]) if name and name != address},
         "reply_to": reply_to if mail["author"] is None or reply_to != mail["author"][0] else None,
         "automatic": mail["automatic"],
         "incomplete": not mail["is_whole"],
