@@ -162,7 +162,10 @@ def _stamped(separator: bytes) -> datetime | None:
 
 
 def _mbox(stream: BinaryIO, name: str) -> Iterator[RawMail]:
-    """The mails behind each other. One begins at a line `From ... date` after a blank one and before a field."""
+    """The mails behind each other. One begins at a line `From ... date` after a blank one and before a field.
+
+    `Content-Length` is not believed: whoever sends a mail can write it, and would hide the mails behind it.
+    """
     found: _Collected | None = None
     separator, was_blank, is_first = b"", True, True
     for number, line in _lines(stream):
