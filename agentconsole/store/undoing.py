@@ -75,14 +75,21 @@ def undo_run(store: Store, number: int, author: Author, at: datetime, title: Cal
         RefusedError: `undone`, if it was; `built_on`, if something rests on it, which is named.
     """
     run = runs.get(store, number)
-    if run.undone_at is not None:
-        raise RefusedError("undone", Phrase("run {number} is undone already", number=number))
-    if not run.marks:
-        raise RefusedError("too_old", Phrase("run {number} was made before runs could be undone", number=number))
+    _must_be_undoable(run)
     _must_be_last(store, run)
     traces = _traces(store, run)
     _must_be_untouched(store, run, traces, title)
     _forget_acknowledgements(store, run)
+    _take_back(store, run, traces, author, at)
+    for ticket, breached in derive_clocks(store, traces.touched, at).items():
+        tell_breaches(store, ticket, breached)
+    _take_back_breaches(store, run, traces, author, at)
+    store.connection.execute("DELETE FROM run_before WHERE run_id = ?", (run.id,))
+    store.connection.execute("UPDATE sync_run SET undone_at = ? WHERE id = ?", (to_seconds(at), run.id))
+    return Undone(len(traces.new), len(traces.touched), traces.messages)
+
+
+def _take_back(store: Store, run: SyncRun, traces: _Traces, author: Author, at: datetime) -> None:
     is_mailbox = mails.is_mailbox(store, run.source)
     _remove_words(store, traces.new)
     with search.reindexed(store, traces.touched):
@@ -95,15 +102,16 @@ def undo_run(store: Store, number: int, author: Author, at: datetime, title: Cal
     _restore_people(store, run, traces)
     conditions.restore_merges(store, journal.kept_merges(store, run.id))
     quarantine.give_back(store, run.id, run.marks.get("rejected_record"))
-    for ticket, breached in derive_clocks(store, traces.touched, at).items():
-        tell_breaches(store, ticket, breached)
-    _take_back_breaches(store, run, traces, author, at)
-    store.connection.execute("DELETE FROM run_before WHERE run_id = ?", (run.id,))
-    store.connection.execute("UPDATE sync_run SET undone_at = ? WHERE id = ?", (to_seconds(at), run.id))
-    return Undone(len(traces.new), len(traces.touched), traces.messages)
 
 
 # --- what rests on it
+
+
+def _must_be_undoable(run: SyncRun) -> None:
+    if run.undone_at is not None:
+        raise RefusedError("undone", Phrase("run {number} is undone already", number=run.id))
+    if not run.marks:
+        raise RefusedError("too_old", Phrase("run {number} was made before runs could be undone", number=run.id))
 
 
 def _must_be_last(store: Store, run: SyncRun) -> None:

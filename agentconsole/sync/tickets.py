@@ -35,6 +35,31 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     link_tickets(run, tickets)
     named = [*(t.external_id for t in tickets), *(c.ticket_external_id for c in comments)]
     known = intake.known_tickets(run.store, run.source, named)
+    batch, fresh, spoken = _news(run, known, tickets, comments)
+    touched = _touched(known, fresh, spoken)
+    old_words = search.ticket_words(run.store, touched)
+    _keep_what_stood(run, known, fresh)
+    new = _write_tickets(batch, fresh)
+    numbers = {name: each.number for name, each in known.items()}
+    note_redactions(batch, spoken, numbers)
+    _write_messages(batch, new, spoken, numbers)
+    intake.add_events(run.store, run.id, run.source, run.now, [*(each.event for each in new), *batch.events])
+    _note_conflicts(batch)
+    acknowledge(run, batch.told)
+    numbers |= {each.row.external_id: each.number for each in new}
+    settle(run, fresh, numbers)
+    ended = put_into_effect(batch, fresh, spoken, numbers)
+    intake.finish(run.store, new, old_words, run.now)
+    intake.derive_clocks(run.store, [each for each in ended if each not in touched], run.now)
+
+
+def _news(
+    run: Run,
+    known: Mapping[str, intake.KnownTicket],
+    tickets: Sequence[TicketRecord],
+    comments: Sequence[CommentRecord],
+) -> tuple[Batch, list[TicketRecord], list[CommentRecord]]:
+    """What is to be written of tickets and comments, and what it refers to."""
     context = mapping_context(run.store, run.source, run.desks, run.desk, tickets)
     fingerprints: dict[str, Fingerprint] = {}
     fresh, late = _without_unchanged(run, known, tickets, context, fingerprints)
@@ -42,34 +67,34 @@ def take_conversations(run: Run, tickets: Sequence[TicketRecord], comments: Sequ
     adopt_messages(run, told, [*chain.from_iterable(each.comments for each in tickets), *comments], known)
     spoken = talk.changed(run, fresh, comments, late, known)
     _keep_lines(run, known, tickets)
-    touched = _touched(known, fresh, spoken)
-    old_words = search.ticket_words(run.store, touched)
     batch = look_up(run, fresh, spoken, known, context, fingerprints)
     batch.told = told
-    _keep_what_stood(run, known, fresh)
-    new = _new(batch, [each for each in fresh if each.external_id not in known])
+    return batch, fresh, spoken
+
+
+def _write_tickets(batch: Batch, tickets: Sequence[TicketRecord]) -> list[NewTicket]:
+    """Writes tickets; gives those that are new, whose messages are still to be written."""
+    run, known = batch.run, batch.known
+    new = _new(batch, [each for each in tickets if each.external_id not in known])
     intake.add_tickets(run.store, run.source, new, run.now, run.choices)
     run.summary.count("tickets", "new", len(new))
-    for each in fresh:
+    for each in tickets:
         if each.external_id in known:
             run.summary.count("tickets", _merge(batch, known[each.external_id], read_ticket(batch, each)))
-    numbers = {name: each.number for name, each in known.items()}
-    late_ones = [
+    return new
+
+
+def _write_messages(
+    batch: Batch, new: Sequence[NewTicket], spoken: Iterable[CommentRecord], numbers: Mapping[str, int]
+) -> None:
+    """Writes those of new tickets, and those of tickets that stood before, whose numbers these are."""
+    late = [
         talk.message(batch, each, numbers[each.ticket_external_id])
         for each in spoken
-        if each.ticket_external_id in known
+        if each.ticket_external_id in numbers
     ]
-    note_redactions(batch, spoken, numbers)
-    intake.add_messages(run.store, run.source, [message for each in new for message in each.messages])
-    intake.put_messages(run.store, run.source, late_ones)
-    intake.add_events(run.store, run.id, run.source, run.now, [*(each.event for each in new), *batch.events])
-    _note_conflicts(batch)
-    acknowledge(run, told)
-    numbers |= {each.row.external_id: each.number for each in new}
-    settle(run, fresh, numbers)
-    ended = put_into_effect(batch, fresh, spoken, numbers)
-    intake.finish(run.store, new, old_words, run.now)
-    intake.derive_clocks(run.store, [each for each in ended if each not in touched], run.now)
+    intake.add_messages(batch.run.store, batch.run.source, [message for each in new for message in each.messages])
+    intake.put_messages(batch.run.store, batch.run.source, late)
 
 
 def _note_conflicts(batch: Batch) -> None:
