@@ -39,9 +39,8 @@ def by_home(run: Run, tickets: Iterable[TicketRecord]) -> dict[str, list[TicketR
 
 def _home(run: Run, ticket: TicketRecord) -> str:
     found = list(dict.fromkeys([*_holding(run, ticket), *_told_by_us(run, ticket)]))
-    if len(found) > 1:
-        return _made_one(run, found)
-    return next(iter(found), None) or _under_its_id(run, ticket) or _of_same_subject(run, ticket) or ticket.external_id
+    found = found or _under_its_id(run, ticket) or _of_same_subject(run, ticket) or [ticket.external_id]
+    return found[0] if len(found) == 1 else _made_one(run, found)
 
 
 # --- by what mails answer
@@ -78,12 +77,12 @@ def _told_by_us(run: Run, ticket: TicketRecord) -> list[str]:
     return [home.ticket for home in homes if home is not None and home.requester in people]
 
 
-def _under_its_id(run: Run, ticket: TicketRecord) -> str | None:
-    """Where other mails of the same ids are, or that answer ours and nobody knows whether they may."""
+def _under_its_id(run: Run, ticket: TicketRecord) -> list[str]:
+    """Where another mail of the same id is, or that answers ours and nobody knows whether it may."""
     assert ticket.ties is not None
     names = [*ticket.ties.ids, *(name for chain in ticket.ties.answers for name in chain)]
     places = mails.places(run.store, run.source, names)
-    return next((places[each].ticket for each in names if each in places and places[each].is_here), None)
+    return [places[each].ticket for each in names if each in places and places[each].is_here][:1]
 
 
 # --- tickets that turn out to be one
@@ -112,20 +111,25 @@ def _made_one(run: Run, names: Sequence[str]) -> str:
 # --- by what mails are about
 
 
-def _of_same_subject(run: Run, ticket: TicketRecord) -> str | None:
-    """Of an answer to nobody knows what: the latest conversation of that subject whose beginner is among its people."""
+def _of_same_subject(run: Run, ticket: TicketRecord) -> list[str]:
+    """Of an answer to nobody knows what: the latest conversation of that subject; of what is none: such an answer.
+
+    A guess: it joins no two tickets that stand.
+    """
     first = ticket.comments[0]
     subject, is_reply = plain_subject(first.extra.get("subject", ""))
-    if not is_reply or not subject:
-        return None
-    for name, other in mails.asked_by(run.store, run.source, people_of(first)):
-        if plain_subject(other)[0] == subject and _goes_on(run, name, first):
-            return name
-    return None
+    for name, other in mails.asked_by(run.store, run.source, people_of(first)) if subject else ():
+        other_subject, is_answer = plain_subject(other)
+        if other_subject == subject and (is_reply or is_answer):
+            stored = in_order(stored_mails(run.store, run.source, name))
+            if stored and (_goes_on(stored, first) if is_reply else _goes_on(ticket.comments, stored[0])):
+                return [name]
+    return []
 
 
-def _goes_on(run: Run, ticket: str, first: CommentRecord) -> bool:
-    before = [each for each in in_order(stored_mails(run.store, run.source, ticket)) if each.at <= first.at]
+def _goes_on(conversation: Sequence[CommentRecord], first: CommentRecord) -> bool:
+    """Whether an answer may be one in that conversation: its beginner is among the answer's people."""
+    before = [each for each in conversation if each.at <= first.at]
     if not before or first.at - before[-1].at > WINDOW:
         return False
     people = {name for each in before[:_EXPLAINED] for name in people_of(each)}

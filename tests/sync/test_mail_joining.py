@@ -148,6 +148,7 @@ def test_an_answer_to_nobody_knows_what_goes_by_subject_and_people() -> None:
     whole = after(mails)
     assert [len(each["messages"]) for name, each in whole.items() if name != "people"] == [3, 1]
     assert after(*([each] for each in mails)) == whole
+    assert after(mails[1:2], mails[:1], mails[2:]) == whole
 
 
 def test_tickets_that_a_later_mail_joins_become_one() -> None:
