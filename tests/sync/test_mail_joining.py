@@ -175,7 +175,7 @@ def correspondence(draw: st.DrawFn) -> list[str]:
 
 
 @given(data=st.data(), every=correspondence())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_whatever_mails_join_and_however_they_come(data: st.DataObject, every: list[str]) -> None:
     order = data.draw(st.permutations(every))
     cuts = data.draw(st.sets(st.integers(1, len(order) - 1), max_size=4))
