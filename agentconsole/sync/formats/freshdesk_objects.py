@@ -198,7 +198,7 @@ class Objects:
             at=instant(raw.get("created_at"), "created_at", self._options),
             author_id=optional_id(raw.get("user_id"), "user_id"),
             author_kind=None if incoming is None else AuthorKind.CUSTOMER if incoming else AuthorKind.AGENT,
-            automatic=fields.truth(raw.get("auto_response"), "auto_response") is True,
+            automatic=raw.get("auto_response") in (True, "true"),
             public=via != known.NOTE if private is None else not private,
             via=via,
             body=body,
