@@ -47,7 +47,7 @@ def record(store: Store, change: Change, author: Author, at: datetime) -> int:
         before={name: getattr(change.ticket, name) for name in (*changed, *change.again)},
         after={name: getattr(change.ticket, name) for name in change.again} | changed | dict(change.detail),
         message_id=message_id,
-        outbox=change.outbox,
+        outbox=None if change.outbox is Outbox.FIELDS and not (changed or change.again) else change.outbox,
     )
     conflicts.note(store, change.ticket.number)
     return event_id

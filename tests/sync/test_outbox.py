@@ -33,6 +33,14 @@ def number(session: Session) -> int:
     return opened(session, "zendesk", "3661")
 
 
+def test_what_changes_nothing_is_not_told(session: Session, number: int, tmp_path: Path) -> None:
+    perform(session, "priority", [number], {"priority": "high"})
+    exported(session, tmp_path / "out.json")
+    perform(session, "priority", [number], {"priority": "high"})
+    perform(session, "tag", [number], {"tags": ("-vip",)})
+    assert outbox.listed(session.store, State.WAITING) == []
+
+
 def test_each_deed_is_an_entry_in_the_order_it_was_done(session: Session, number: int) -> None:
     perform(session, "claim", [number])
     perform(session, "reply", [number], {"body": "確認いたします。"})
