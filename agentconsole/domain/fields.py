@@ -118,7 +118,7 @@ _LANGUAGES: Final = ("ja", "en", "zh", "zh-Hans", "zh-Hant")
 
 FIELDS: Final = (
     Field("number", "number", Kind.NUMBER, "番号", "number:10001,10005"),
-    Field("desk", "desk", Kind.KEY, "デスク", "desk:default"),
+    Field("desk", "desk", Kind.KEY, "窓口", "desk:default"),
     Field("source", "source", Kind.KEY, "取込元", "source:zendesk"),
     Field("external_id", "external_id", Kind.TEXT, "外部番号", optional=True),
     Field("subject", "subject", Kind.TEXT, "件名"),
