@@ -50,6 +50,12 @@ def without(value: Any, gone: Iterable[str]) -> Any:
     return [without(inner, gone) for inner in value] if isinstance(value, list) else value
 
 
+def begins(subject: str, gone: Iterable[str]) -> bool:
+    """Whether a subject is the beginning of words that are gone, cut off or not."""
+    start = subject.rstrip("…").strip()
+    return len(start) >= _SHORTEST and any(words.startswith(start) for words in gone)
+
+
 def _gaps(after: str, before: str) -> list[str] | None:
     """What stood in place of each run of marks; None if what stands between the marks is not from there."""
     first, *others = _MARKS.split(after)

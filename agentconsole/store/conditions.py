@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from agentconsole.domain.redaction import is_redaction_of, removed, without
+from agentconsole.domain.redaction import begins, is_redaction_of, removed, without
 from agentconsole.domain.values import Condition, Status
 from agentconsole.store import journal, quarantine, rows
 from agentconsole.store.intake_people import in_chunks
@@ -24,7 +24,7 @@ _PERSONAL: Final = frozenset(
 _KEPT_OF: Final = (
     "(object = 'ticket' AND row_id = ?) OR (object = 'message' AND row_id IN (SELECT id FROM message WHERE ticket = ?))"
 )
-_DESCRIPTIONS: Final = ("description", "description_text")
+_DESCRIPTIONS: Final = ("description", "description_text", "body")
 _FACTS: Final = ('"before"', '"after"')
 
 
@@ -105,10 +105,22 @@ def erase(store: Store, source: str, number: int, gone: Sequence[str]) -> None:
                 (words, marks, number),
             )
     _rewrite(store, "ticket", "source_state", "number", number, lambda facts: without(facts, gone))
+    gone = [*gone, *_earlier_subjects(store, number, gone)]
     for column in _FACTS:
         _rewrite(store, "event", column, "ticket", number, lambda facts: without(facts, gone))
     _erase_kept(store, number, gone)
     _erase_rejected(store, source, number, gone)
+
+
+def _earlier_subjects(store: Store, number: int, gone: Sequence[str]) -> list[str]:
+    """What a ticket without a title was called by: the beginning of the words that are gone."""
+    sql = (
+        "WITH told (subject) AS (SELECT json_extract(\"before\", '$.subject') FROM event WHERE ticket = ?1 "
+        "UNION SELECT json_extract(\"after\", '$.subject') FROM event WHERE ticket = ?1 UNION "
+        "SELECT json_extract(\"before\", '$.subject') FROM run_before WHERE object = 'ticket' AND row_id = ?1) "
+        "SELECT subject FROM told WHERE subject != (SELECT subject FROM ticket WHERE number = ?1)"
+    )
+    return [row[0] for row in store.connection.execute(sql, (number,)) if begins(row[0], gone)]
 
 
 def scrub(store: Store, source: str, number: int, external_id: str) -> None:
@@ -214,10 +226,15 @@ def ticket_left(raw: str, description: str, told: Collection[str]) -> str:
         return raw
     if Condition.SCRUBBED in told:
         return rows.as_json({"id": value.get("id")})
-    said = {key: value[key] for key in _DESCRIPTIONS if isinstance(value.get(key), str)}
-    more = {key: text for key, text in said.items() if not is_redaction_of(text, description)}
-    gone = [words for text in more.values() for words in removed(text, description)]
-    return rows.as_json(without(value | dict.fromkeys(more, description), gone)) if more else raw
+    gone: list[str] = []
+    for holder in (value, value.get("source")):  # a conversation of Intercom's begins in its source
+        said = {key: holder.get(key) for key in _DESCRIPTIONS} if isinstance(holder, dict) else {}
+        for key, text in said.items():
+            if isinstance(holder, dict) and isinstance(text, str) and not is_redaction_of(text, description):
+                holder[key] = description
+                gone += removed(text, description)
+    left = without(value, gone)
+    return raw if left == _object(raw) else rows.as_json(left)
 
 
 def _object(text: str) -> dict[str, Any] | None:

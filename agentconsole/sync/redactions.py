@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Final
 
-from agentconsole.domain.redaction import removed, without
+from agentconsole.domain.redaction import begins, removed, without
 from agentconsole.store import conditions, intake, redactions, search
 from agentconsole.store.redactions import Redaction
 from agentconsole.store.store import Store
@@ -113,7 +113,10 @@ class _Heeding:
         if self._unseen.get(ticket.external_id, set()) - self._came:
             gone = [text]
         left = without(text, filter(None, gone))
-        return ticket if left == text else replace(ticket, description=left, words=None)
+        subject = without(ticket.subject, [ticket.subject]) if begins(ticket.subject, gone) else ticket.subject
+        if (left, subject) == (text, ticket.subject):
+            return ticket
+        return replace(ticket, description=left, subject=subject, words=None)
 
 
 def _comments_in(record: Record) -> Iterable[str]:

@@ -18,8 +18,10 @@ from agentconsole.store.drafts import Draft
 from agentconsole.store.query_sql import Viewer
 from agentconsole.store.store import Store
 from agentconsole.store.undoing import undo_run
+from agentconsole.sync.formats.intercom import Intercom
 from agentconsole.sync.records import Merge, Record, RejectedRecord
 from tests.support.dump import everything, table
+from tests.support.format_files import read_json
 from tests.support.records import HERE, NOW, ago, comment, outcomes, person, take, ticket
 
 SECRET = "4111-2222"
@@ -197,6 +199,26 @@ def test_nothing_set_aside_tells_of_a_scrubbed_ticket(store: Store) -> None:
         RejectedRecord(HERE, "ticket", "no created_at", json.dumps({"id": 1, "subject": "花子"}, ensure_ascii=False)),
     )
     assert "花子" not in whole_store(store)
+
+
+def test_a_conversation_that_begins_with_redacted_words_is_not_called_by_them(session: Session) -> None:
+    """Intercom keeps the first message in the conversation, and nobody gives it a title."""
+
+    def raw(body: str | None, at: int) -> dict[str, Any]:
+        source = {"type": "conversation", "body": body, "redacted": body is None, "author": {"type": "user", "id": "c"}}
+        whole = {"type": "conversation", "id": "1", "created_at": 1_795_150_800, "updated_at": at, "state": "open"}
+        return {**whole, "source": source}
+
+    store, old = session.store, raw(f"<p>{SAID}</p><p>お願いします</p>", 1_795_150_900)
+    runs = [take(store, read_json(Intercom(), c=each)).run for each in (old, raw(None, 1_795_151_000))]
+    runs.append(take(store, RejectedRecord(HERE, "ticket", "bad", json.dumps(old))).run)
+    assert SECRET not in whole_store(store)
+    assert SECRET not in json.dumps(table(store, "run_before"), ensure_ascii=False)
+    for run in reversed(runs):
+        with store.writing():
+            undo_run(store, run, session.author, NOW)
+    take(store, read_json(Intercom(), c=old))
+    assert SECRET not in whole_store(store)
 
 
 def test_undoing_all_runs_forgets_no_redaction(session: Session) -> None:

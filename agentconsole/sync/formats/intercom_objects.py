@@ -138,7 +138,7 @@ class Objects:
         """The first message, which Intercom keeps in the conversation itself and not among its parts."""
         body = fields.readable(source.get("body"), "source.body", is_html=True)
         attached = source.get("attachments")
-        if not body and not attached:
+        if not (body or attached or source.get("redacted") is True):
             return
         author = _object(source.get("author"), "source.author")
         yield CommentRecord(
