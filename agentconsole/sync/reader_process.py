@@ -264,6 +264,15 @@ def main(request: BinaryIO, answer: BinaryIO) -> None:
             _send(f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}", answer)
 
 
+def streams() -> tuple[BinaryIO, BinaryIO]:
+    """Where the request comes from, and where the answer goes.
+
+    Not the ones of `sys`, which PYTHONUNBUFFERED makes such as write only a part when the process is stopped meanwhile
+    (`Ctrl-Z`), and say so to nobody.
+    """
+    return open(sys.stdin.fileno(), "rb", closefd=False), open(sys.stdout.fileno(), "wb", closefd=False)
+
+
 def _answer(path: Path, name: str, task: Task, answer: BinaryIO) -> None:
     with Store(path) as store:
         files = collect(task.paths)
@@ -291,4 +300,4 @@ def _send(message: Any, answer: BinaryIO) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us; their end is ours
-    main(sys.stdin.buffer, sys.stdout.buffer)
+    main(*streams())

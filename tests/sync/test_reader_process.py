@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pickle
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -167,6 +168,15 @@ def test_what_arrives_damaged_is_not_taken(damage: Callable[[bytes], bytes], tol
     with pytest.raises(reader_process._BrokeOffError) as caught:
         reader_process._message(io.BytesIO(damage(whole)))
     assert str(caught.value) == told
+
+
+def test_a_helper_that_is_stopped_while_it_writes_leaves_nothing_out() -> None:
+    """Python's own streams may write a part of what they are given where PYTHONUNBUFFERED is set."""
+    script = "import sys; from agentconsole.sync.reader_process import streams; print(*streams(), file=sys.stderr)"
+    env = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", script], env=env, input=b"", capture_output=True, check=True)
+    assert b"BufferedReader" in done.stderr
+    assert b"BufferedWriter" in done.stderr
 
 
 def test_what_is_fetched_before_it_is_asked_for_comes_in_order() -> None:
