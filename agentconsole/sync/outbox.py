@@ -1,7 +1,8 @@
 """Our changes as files that helpdesks take, each exactly once.
 
 How an export survives a crash: first the store keeps the whole file and says of its events that they are on their way;
-then the file is written beside its place, flushed to the disk and renamed; then the store notes that it stands there.
+then the file is written beside its place, flushed to the disk and put there, where nothing may stand yet; then the
+store notes that it does.
 Killed between the two, the next export finishes that file before anything else. So nothing is lost, nothing goes out
 in two files, and a file that was lost can be made again for as long as no sync has shown what it holds. File and note
 are made in one transaction, so that of two who export at once neither takes the other for killed.
@@ -12,6 +13,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -124,11 +126,12 @@ def export(store: Store, file: Path, at: datetime, wanted: Wanted | None = None)
     """Writes what waits into a new file; from now on it is on its way.
 
     Raises:
-        RefusedError: `exists`, if the file is there and holds something else; `acknowledged`, if nothing of an export
-            that is wanted again is left to tell.
+        RefusedError: `exists`, if the file is there and holds something else: what waits goes on waiting;
+            `acknowledged`, if nothing of an export that is wanted again is left to tell.
         NotFoundError: there is no such export.
         UsageError: changes for several helpdesks wait, and no source is named; the file cannot hold them.
-        ConsoleError: the file cannot be written; all is as before.
+        ConsoleError: the file cannot be written: all is as before. Or it stands, and perhaps not on the disk: the next
+            export finishes this one.
     """
     asked = wanted or Wanted()
     if asked.again is None and outbox.unwritten(store) and (cut_off := _finish(store, file, asked.source)):
@@ -136,7 +139,7 @@ def export(store: Store, file: Path, at: datetime, wanted: Wanted | None = None)
     with store.writing():
         made = _prepare(store, file, at, asked)
     if made.export is None:
-        if not file.exists():
+        with suppress(RefusedError):  # whatever stands there says more than an empty file
             _write(file, made.content)
         return Exported(file, (), waiting=len(made.plan.held))
     stands = _write_or_take_back(store, made.export, made.content, file, asked.again)
@@ -182,12 +185,12 @@ def _finish(store: Store, file: Path, source: str | None) -> Exported | None:
     """Makes the file of an export that was cut off; None without one, or if its file stands and another is wanted."""
     with store.writing():
         for cut in outbox.unwritten(store, source):
-            stands = _holds(Path(cut.file), cut.content)
-            if not stands:
-                _must_be_free(file, cut.content)
+            stands = next((each for each in (Path(cut.file), file) if _holds(each, cut.content)), None)
+            if stands is None:
                 _write(file, cut.content)
-            outbox.mark_written(store, cut.id, cut.file if stands else str(file))
-            if not stands or Path(cut.file) == file:
+            _flush_folder(stands or file)
+            outbox.mark_written(store, cut.id, str(stands or file))
+            if stands in (None, file):
                 events = [entry.id for entry in outbox.entries(store, State.EXPORTED) if entry.export == cut.id]
                 return Exported(file, tuple(events), cut.id, finished=True, waiting=len(outbox.entries(store)))
     return None
@@ -202,16 +205,13 @@ def _taken(file: Path) -> RefusedError:
     return RefusedError("exists", words, Phrase("name another file"))
 
 
-def _must_be_free(file: Path, content: bytes) -> None:
-    if file.exists() and not _holds(file, content):
-        raise _taken(file)
-
-
 # --- the file
 
 
 def _write_or_take_back(store: Store, export: int, content: bytes, file: Path, again: int | None) -> Path:
     """Writes the file while nobody else can write into the store: whoever exports as well would take it for cut off.
+
+    What cannot be written waits again, also where another's file with the same words stands.
 
     Returns:
         Where it stands: elsewhere, if somebody was quick enough to do so.
@@ -221,17 +221,22 @@ def _write_or_take_back(store: Store, export: int, content: bytes, file: Path, a
             return Path(done)
         try:
             _write(file, content)
-            outbox.mark_written(store, export, str(file))
-            return file
         except ConsoleError as error:
             failure = error
-            if not _holds(file, content):
-                outbox.drop_export(store, export, again)
+            outbox.drop_export(store, export, again)
+        else:
+            _flush_folder(file)
+            outbox.mark_written(store, export, str(file))
+            return file
     raise failure
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Whole or not at all, on the disk before this returns, and for the owner's eyes only."""
+    """Whole or not at all, on the disk before it stands there, and for the owner's eyes only.
+
+    Raises:
+        RefusedError: `exists`, if anything stands there, since whenever.
+    """
     try:
         handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # made with mode 0600
         try:
@@ -239,20 +244,40 @@ def _write(file: Path, content: bytes) -> None:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
-            Path(name).replace(file)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        _flush_folder(file.parent)
+            _place(Path(name), file)
+        finally:
+            with suppress(OSError):  # gone, or left behind: the file stands all the same
+                Path(name).unlink()
     except OSError as error:
         words = Phrase("{file} cannot be written: {error}", file=file, error=error.strerror)
         raise ConsoleError(words, Phrase("nothing was marked as exported")) from error
 
 
-def _flush_folder(folder: Path) -> None:
-    """A rename is on the disk when its folder is."""
-    handle = os.open(folder, os.O_RDONLY)
+def _place(temporary: Path, file: Path) -> None:
+    """Gives a file its name, which must be free: whoever asks first and renames then may replace another's."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        os.link(temporary, file)
+    except FileExistsError:
+        if temporary.stat().st_nlink == 1:  # else the link is there, and the network lost the answer
+            raise _taken(file) from None
+    except OSError:  # not every file system has links: then what is replaced is our own empty file
+        try:
+            file.touch(mode=0o600, exist_ok=False)
+        except FileExistsError:
+            raise _taken(file) from None
+        temporary.replace(file)
+
+
+def _flush_folder(file: Path) -> None:
+    """A name is on the disk when its folder is."""
+    try:
+        handle = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        words = Phrase("{file} may not be on the disk yet: {error}", file=file, error=error.strerror)
+        raise ConsoleError(
+            words, Phrase("the next export looks whether it still stands, and writes it again if not")
+        ) from error

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,9 +17,11 @@ from agentconsole.domain.errors import ConsoleError, NotFoundError, RefusedError
 from agentconsole.services.session import Session
 from agentconsole.services.tickets import open_ticket, perform, undo
 from agentconsole.store import outbox as rows
+from agentconsole.store import people
 from agentconsole.store.outbox import State
 from agentconsole.store.store import Store
 from agentconsole.sync import outbox
+from tests.conftest import NOW
 from tests.support.dump import table
 from tests.support.killing import killed
 from tests.support.outgoing import exported, ids, opened, payloads, with_groups
@@ -237,22 +241,31 @@ def test_who_exports_while_another_writes_its_file_does_not_take_it_for_cut_off(
     assert [file.name for file in tmp_path.glob("o*.json")] == ["out.json"]
 
 
-def test_an_export_that_another_has_finished_meanwhile_says_where_it_stands(
-    session: Session, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    perform(session, "claim", [number])
+def before_its_file(session: Session, monkeypatch: pytest.MonkeyPatch, others: Callable[[], object]) -> None:
+    """Others do that between the store's keeping an export and the writing of its file."""
     begin, begun = session.store.writing, []
 
     @contextmanager
     def late() -> Iterator[None]:
         begun.append(True)
-        if len(begun) == 2:  # before it writes the file that it has decided on
-            with Store(session.store.path) as other:
-                assert outbox.export(other, tmp_path / "other.json", session.now()).finished
+        if len(begun) == 2:
+            others()
         with begin():
             yield
 
     monkeypatch.setattr(session.store, "writing", late)
+
+
+def test_an_export_that_another_has_finished_meanwhile_says_where_it_stands(
+    session: Session, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perform(session, "claim", [number])
+
+    def other() -> None:
+        with Store(session.store.path) as store:
+            assert outbox.export(store, tmp_path / "other.json", session.now()).finished
+
+    before_its_file(session, monkeypatch, other)
     done = outbox.export(session.store, tmp_path / "out.json", session.now())
     assert (done.file.name, len(done.events)) == ("other.json", 1)
     assert [file.name for file in tmp_path.glob("o*.json")] == ["other.json"]
@@ -273,6 +286,118 @@ def test_a_file_that_holds_something_else_is_never_overwritten(session: Session,
         outbox.export(session.store, file, session.now())
     assert refused.value.code == "exists"
     assert len(payloads(session)) == 1
+
+
+@pytest.fixture(params=[True, False], ids=["links", "no links"])
+def links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """File systems of both kinds."""
+
+    def refused(*_paths: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    if not request.param:
+        monkeypatch.setattr("os.link", refused)
+
+
+@pytest.mark.usefixtures("links")
+@pytest.mark.parametrize("format_name", ["zendesk", "freshdesk"])
+def test_of_two_agents_who_export_to_one_place_one_is_refused_and_keeps_what_waits(
+    session: Session,
+    number: int,
+    new_store: Callable[[], Store],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    format_name: str,
+) -> None:
+    mine, wanted = tmp_path / "out.json", outbox.Wanted(format=format_name)
+    theirs = replace(session, store=new_store())
+    with theirs.store.writing():
+        people.ensure_agent(theirs.store, "aoi", "見本 葵")
+    with_groups(theirs, "zendesk")
+    for each, ticket_number in ((session, number), (theirs, opened(theirs, "zendesk", "3661"))):
+        perform(each, "reply", [ticket_number], {"body": "同じ返信"})  # Freshdesk's file is the same to the byte
+    before_its_file(session, monkeypatch, lambda: outbox.export(theirs.store, mine, NOW, wanted))
+    with pytest.raises(RefusedError) as refused:
+        outbox.export(session.store, mine, NOW, wanted)
+    assert refused.value.code == "exists"
+    assert (len(ids(session, State.WAITING)), len(ids(theirs, State.EXPORTED))) == (1, 1)
+    monkeypatch.undo()
+    assert len(outbox.export(session.store, tmp_path / "mine.json", NOW, wanted).events) == 1
+    assert [file.name for file in tmp_path.iterdir() if ".out" in file.name] == []
+
+
+def test_of_two_exports_of_one_store_neither_replaces_the_others_file(
+    session: Session, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "out.json"
+    perform(session, "reply", [number], {"body": "一つ目"})
+
+    def other() -> None:
+        """Had looked for what was cut off before there was anything; then its file stands first."""
+        with Store(session.store.path) as store:
+            perform(session, "reply", [number], {"body": "二つ目"})
+            monkeypatch.setattr(rows, "unwritten", lambda *_arguments: [])
+            outbox.export(store, file, NOW)
+
+    before_its_file(session, monkeypatch, other)
+    with pytest.raises(RefusedError):
+        outbox.export(session.store, file, NOW)
+    monkeypatch.undo()
+    assert "二つ目" in file.read_text("utf-8")
+    again = exported(session, tmp_path / "again.json")["tickets"]
+    assert [each["comment"]["body"] for each in again] == ["一つ目"]
+
+
+def test_an_export_of_nothing_leaves_anothers_file_alone(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "out.json"
+    flush = os.fsync
+
+    def beside(handle: int) -> None:
+        file.write_text("another's", "utf-8")
+        monkeypatch.setattr("os.fsync", flush)
+
+    monkeypatch.setattr("os.fsync", beside)
+    assert outbox.export(session.store, file, NOW).events == ()
+    assert file.read_text("utf-8") == "another's"
+
+
+def test_a_link_that_was_made_though_the_network_says_it_was_not_is_our_file(
+    session: Session, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def asked_twice(source: Path, target: Path) -> None:
+        link(source, target)
+        link(source, target)
+
+    monkeypatch.setattr("os.link", asked_twice)
+    perform(session, "claim", [number])
+    assert len(outbox.export(session.store, tmp_path / "out.json", NOW).events) == 1
+    assert ids(session, State.WAITING) == []
+
+
+def test_a_file_whose_folder_cannot_be_flushed_went_out_and_the_next_export_says_so(
+    session: Session, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    perform(session, "claim", [number])
+    file, flush = tmp_path / "out.json", os.fsync
+
+    def broken(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(5, "Input/output error")
+        flush(handle)
+
+    monkeypatch.setattr("os.fsync", broken)
+    for _attempt in range(2):
+        with pytest.raises(ConsoleError, match=r"out\.json may not be on the disk yet: Input") as caught:
+            outbox.export(session.store, file, NOW)
+        assert "the next export" in caught.value.hint
+        assert (file.exists(), len(ids(session, State.EXPORTED))) == (True, 1)
+    monkeypatch.undo()
+    done = outbox.export(session.store, file, NOW)
+    assert (done.finished, len(done.events)) == (True, 1)
 
 
 # --- tickets that the helpdesk has ended
