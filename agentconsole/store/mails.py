@@ -69,11 +69,19 @@ def keep_names(store: Store, source: str, number: int, ids: Iterable[str], answe
     )
 
 
+_FORGOTTEN: Final = (
+    "DELETE FROM mail_name WHERE ticket = ? AND NOT EXISTS (SELECT 1 FROM message m JOIN ticket t "
+    "ON t.number = m.ticket AND t.source = +m.source "
+    "WHERE m.ticket = mail_name.ticket AND json_extract(m.extra, '$.answers') IS NULL)"
+)
+"""Where each mail says what it answers. Old stores have kept that of some by these names alone."""
+_SPOKEN_OF: Final = "UPDATE mail_name SET is_here = 0 WHERE ticket = ?"
 _HELD: Final = (
-    "INSERT OR IGNORE INTO mail_name (source, name, ticket, is_here) "
+    "INSERT INTO mail_name (source, name, ticket, is_here) "
     "SELECT t.source, json_extract(m.extra, '$.message_id'), t.number, 1 FROM message m "
     "JOIN ticket t ON t.number = m.ticket AND t.source = +m.source "
-    "WHERE t.number = ? AND json_extract(m.extra, '$.message_id') IS NOT NULL"
+    "WHERE t.number = ? AND json_extract(m.extra, '$.message_id') IS NOT NULL "
+    "ON CONFLICT (source, name) DO UPDATE SET ticket = excluded.ticket, is_here = 1 WHERE NOT is_here"
 )
 _ANSWERED: Final = (
     "INSERT OR IGNORE INTO mail_name (source, name, ticket, is_here) "
@@ -92,7 +100,7 @@ def is_mailbox(store: Store, source: str) -> bool:
 
 def recall(store: Store, numbers: Sequence[int]) -> None:
     """Notes anew which mails these tickets hold and answer, some having gone."""
-    for sql in ("DELETE FROM mail_name WHERE ticket = ?", _HELD, _ANSWERED):
+    for sql in (_FORGOTTEN, _SPOKEN_OF, _HELD, _ANSWERED):
         store.connection.executemany(sql, [(number,) for number in numbers])
 
 

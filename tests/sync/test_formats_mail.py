@@ -75,6 +75,7 @@ def test_a_conversation_is_a_ticket(tmp_path: Path) -> None:
     assert ticket.extra == {"reply_to": "other@example.net"}
     assert ticket.comments[0].extra == {
         "message_id": "1@example.com",
+        "answers": (),
         "subject": "Withdrawal",
         "to": ["help@example.org"],
         "cc": ["ken@example.net"],

@@ -22,6 +22,7 @@ from agentconsole.store.outbox import State
 from agentconsole.sync import outbox as out
 from agentconsole.sync.summary import Summary
 from tests.conftest import NOW
+from tests.support.dump import table
 from tests.support.mails import CUSTOMER, DESK, dated, mail
 from tests.support.outgoing import ids
 from tests.support.records import outcomes
@@ -207,6 +208,20 @@ def test_what_a_run_has_brought_is_nowhere_when_it_is_undone(session: Session, t
     syncing.undo(session, run)
     found = mails.places(session.store, "mail", [f"{each}@example.com" for each in "abc"])
     assert {name: place.is_here for name, place in found.items() if place.is_here} == {"b@example.com": True}
+
+
+@pytest.mark.parametrize("undone", ["a later answer", "the question"])
+def test_what_mails_of_old_stores_answer_is_known_also_after_a_run_is_undone(
+    session: Session, tmp_path: Path, undone: str
+) -> None:
+    begin = dated(NOW - timedelta(hours=4), mail("a", subject="Deposit"))
+    sync(session, tmp_path, dated(NOW - timedelta(hours=3), mail("b", answers=["a"])))
+    with session.store.writing():  # as it was kept before mails said so themselves
+        session.store.connection.execute("UPDATE message SET extra = json_remove(extra, '$.answers')")
+    later = dated(NOW - timedelta(hours=2), mail("c", answers=["b"]))
+    syncing.undo(session, sync(session, tmp_path, later if undone == "a later answer" else begin).run)
+    sync(session, tmp_path, begin)
+    assert [row["number"] for row in table(session.store, "ticket")] == [10001]
 
 
 @pytest.mark.parametrize(

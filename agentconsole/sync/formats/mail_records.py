@@ -78,11 +78,12 @@ class Talk:
 
 
 def _extra(mail: dict[str, Any], entry: Entry) -> dict[str, Any]:
-    """What an answer needs to know, and what joins the mail to others."""
+    """What an answer needs to know, and what joins the mail to others: also that it answers none, since nobody knows
+    that of mails in old stores.
+    """
     reply_to = (mail["reply_to"] or (None,))[0]
     known = {
         "message_id": mail["id"],
-        "answers": entry.answers,
         "subject": mail["subject"],
         "to": [address for address, _ in mail["to"]],
         "cc": [address for address, _ in mail["cc"]],
@@ -91,4 +92,4 @@ def _extra(mail: dict[str, Any], entry: Entry) -> dict[str, Any]:
         "automatic": mail["automatic"],
         "incomplete": not mail["is_whole"],
     }
-    return {name: value for name, value in known.items() if value}
+    return {name: value for name, value in known.items() if value} | {"answers": entry.answers}
