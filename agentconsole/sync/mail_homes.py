@@ -25,6 +25,8 @@ WINDOW: Final = timedelta(days=90)
 """After a conversation's last mail, in which a subject alone may continue it."""
 _EXPLAINED: Final = 50
 """Mails of a ticket that are looked at for who takes part."""
+_NAMED: Final = 5
+"""Pairs of tickets that cannot be joined and are told by their numbers; further ones are only counted."""
 
 
 def by_home(run: Run, tickets: Iterable[TicketRecord]) -> dict[str, list[TicketRecord]]:
@@ -95,17 +97,30 @@ def _made_one(run: Run, names: Sequence[str]) -> str:
     home = min(worked, key=list(names).index) if worked else standing[0].ticket
     for other in worked:
         if other != home:
-            first, *_between, second = sorted(each.number for each in standing if each.ticket in (home, other))
-            apart = Phrase("joining of tickets {first} and {second}: both were worked on", first=first, second=second)
-            run.summary.skipped[apart] += 1
-    mail_people.doubt(run.store, run.source, mail_people.requesters_of(run.store, run.source, names))
+            _tell_apart(run, *sorted(each.number for each in standing if each.ticket in (home, other)))
     merged = {each.ticket: home for each in standing if each.ticket != home and not each.is_worked_on}
+    if merged:
+        _join(run, standing, merged)
+    return home
+
+
+def _tell_apart(run: Run, first: int, second: int) -> None:
+    apart = Phrase("joining of tickets {first} and {second}: both were worked on", first=first, second=second)
+    named = {each for each in run.summary.skipped if isinstance(each, Phrase) and each.msgid == apart.msgid}
+    if len(named) == _NAMED and apart not in named:
+        apart = Phrase("joining of further tickets: both were worked on")
+    run.summary.skipped[apart] += 1
+
+
+def _join(run: Run, standing: Sequence[mails.Standing], merged: Mapping[str, str]) -> None:
+    """Takes what is on tickets to those into which they go. Who asks on one may turn out to be no customer."""
+    tickets = (each.ticket for each in standing)
+    mail_people.doubt(run.store, run.source, mail_people.requesters_of(run.store, run.source, tickets))
     with search.reindexed(run.store, [each.number for each in standing]):
-        for each in merged:
+        for each, home in merged.items():
             mails.move(run.store, run.id, run.source, each, home)
             run.goes_on(each, home)
     intake.derive_clocks(run.store, end_merged(run, merged), run.now)
-    return home
 
 
 # --- by what mails are about

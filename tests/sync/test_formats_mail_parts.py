@@ -167,6 +167,11 @@ TOKYO = ZoneInfo("Asia/Tokyo")
         ("Fri, 2 Jan 2026 12:04:05 +9999", [], TOKYO, MOMENT),
         ("2026-01-02T12:04:05+09:00", [], None, MOMENT),
         ("2026-01-02 12:04:05", [], TOKYO, MOMENT),
+        ("2026-01-02 12:04:05 JST", [], None, MOMENT),
+        ("2026-01-02 12:04:05 +0900 (JST)", [], None, MOMENT),
+        ("2026-01-02 03:04:05 +0000 (UTC)", [], TOKYO, MOMENT),
+        ("2026-01-02 12:04:05.123 +0900", [], None, MOMENT.replace(microsecond=123000)),
+        ("2026-01-02 12:04:05 XST", [], TOKYO, None),  # who knows which zone that is
         ("2026-13-02T12:04:05Z", [], None, None),
         ("Fri, 31 Dec 9999 23:59:59 -1200", [], None, None),
         ("", [], TOKYO, None),

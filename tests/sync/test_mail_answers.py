@@ -17,7 +17,7 @@ from agentconsole.domain.values import Status
 from agentconsole.services import syncing
 from agentconsole.services.session import Session
 from agentconsole.services.tickets import perform
-from agentconsole.store import conflicts, mails, outbox, tickets
+from agentconsole.store import conflicts, mail_people, mails, outbox, tickets
 from agentconsole.store.outbox import State
 from agentconsole.sync import outbox as out
 from agentconsole.sync.summary import Summary
@@ -246,3 +246,24 @@ def test_a_ticket_on_which_somebody_has_worked_goes_into_no_other(
     assert dict(session.store.connection.execute(sql).fetchall()) == mails_on
     closed = {each for each in (10001, 10002) if tickets.get(session.store, each).status is Status.CLOSED}
     assert closed == {10001, 10002} - mails_on.keys()
+
+
+def test_tickets_that_cannot_be_joined_are_named_up_to_a_few_and_left_as_they_are(
+    session: Session, tmp_path: Path
+) -> None:
+    pairs = range(7)
+    first = [dated(NOW - timedelta(hours=3), mail(f"a{n}")) for n in pairs]
+    last = [dated(NOW - timedelta(hours=1), mail(f"c{n}", answers=[f"b{n}"], subject=f"x{n}")) for n in pairs]
+    sync(session, tmp_path, *first)
+    sync(session, tmp_path, *last)
+    perform(session, "note", range(10001, 10015), {"body": "note"})
+    between = [mail(f"b{n}", answers=[f"a{n}"], subject=f"x{n}") for n in pairs]
+    between = [dated(NOW - timedelta(hours=2), each) for each in between]
+    told = sync(session, tmp_path, *between).skipped
+    assert sorted(told.values()) == [1, 1, 1, 1, 1, 2]
+    assert told["joining of further tickets: both were worked on"] == 2
+    said: list[str] = []
+    session.store.connection.set_trace_callback(said.append)
+    assert sorted(sync(session, tmp_path, *first, *between, *last).skipped.values()) == sorted(told.values())
+    assert [sql for sql in said if "ticket_words" in sql] == []
+    assert mail_people.doubted(session.store, "mail") == []

@@ -9,6 +9,8 @@ from email.utils import parsedate_tz
 from itertools import islice
 from typing import Final
 
+from agentconsole.domain.instants import parse_instant
+
 _ZONES: Final = {
     "JST": 9,
     "KST": 9,
@@ -52,29 +54,23 @@ def _date(text: str, zone: tzinfo | None) -> datetime | None:
     """A date of RFC 5322, or of one of its many relatives; None where it cannot be read or names no zone."""
     text = text.strip()[:200]
     try:
-        if _ISO.match(text):
-            return _iso_date(text, zone)
-        found = parsedate_tz(text)
-        if found is None or found[0] not in _YEARS:
-            return None
-        offset = found[9] or _named_offset(text)
-        if offset is not None and abs(offset) > _FARTHEST:
-            offset = None
-        if offset is None and zone is None:
-            return None
-        place = zone if offset is None else timezone(timedelta(seconds=offset))
-        at = datetime(*found[:5], min(found[5], 59), tzinfo=place).astimezone(UTC)
+        at = parse_instant(text, zone) if _ISO.match(text) else _mail_date(text, zone)
     except (ValueError, OverflowError, TypeError, IndexError, AttributeError):
         return None
-    return at if at.year in _YEARS else None
+    return at if at and at.year in _YEARS else None
 
 
-def _iso_date(text: str, zone: tzinfo | None) -> datetime | None:
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None and zone is None:
+def _mail_date(text: str, zone: tzinfo | None) -> datetime | None:
+    found = parsedate_tz(text)
+    if found is None or found[0] not in _YEARS:
         return None
-    at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
-    return at if at.year in _YEARS else None
+    offset = found[9] or _named_offset(text)
+    if offset is not None and abs(offset) > _FARTHEST:
+        offset = None
+    if offset is None and zone is None:
+        return None
+    place = zone if offset is None else timezone(timedelta(seconds=offset))
+    return datetime(*found[:5], min(found[5], 59), tzinfo=place).astimezone(UTC)
 
 
 def _named_offset(text: str) -> int | None:
