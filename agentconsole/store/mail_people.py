@@ -91,7 +91,8 @@ def _keep_doubted(store: Store, source: str, people: Iterable[str]) -> None:
 
 def forget(store: Store, run_id: int, source: str, people: Sequence[str]) -> None:
     """Some turn out to be no customers: what was noted of them as such goes. Staff of the desk's stays that."""
-    people = [each for each in people if each not in own_among(store, source, people)]
+    own = own_among(store, source, people)
+    people = [each for each in people if each not in own]
     journal.keep_named(store, run_id, "customer", source, people)
     empty: Mapping[str, Any] = {"role": "end-user", "extra": "{}"}
     intake_people.put_people(store, source, [{**empty, "external_id": each} for each in people])

@@ -12,7 +12,7 @@ import pytest
 
 from agentconsole.services import setup, syncing
 from agentconsole.services.syncing import Request
-from agentconsole.store import health, mail_people, mails
+from agentconsole.store import health, intake, mail_people, mails
 from agentconsole.store.store import Store
 from agentconsole.sync import steps
 from tests.conftest import NOW
@@ -118,3 +118,13 @@ def test_what_is_said_on_a_ticket_is_found_by_the_ticket(tmp_path: Path) -> None
     with closing(setup.make_store(tmp_path / "store.db", at=NOW)) as store:
         plan = store.connection.execute(f"EXPLAIN QUERY PLAN {mails.SAID} AND t.external_id = ?", ("mail", "x"))
         assert any("message_by_ticket (ticket=?)" in row["detail"] for row in plan)
+
+
+def test_staff_are_asked_for_once_however_many_turn_out_to_be_strangers(store: Store) -> None:
+    people, said = [f"p{n}@example.com" for n in range(40)], []
+    with store.writing():
+        run = intake.begin_run(store, "mail", "mail", [], NOW, "default", None)
+        store.connection.set_trace_callback(said.append)
+        mail_people.forget(store, run, "mail", people)
+        store.connection.set_trace_callback(None)
+    assert len([sql for sql in said if "role = 'agent'" in sql]) == 1
