@@ -2,60 +2,38 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from textual.app import App
-from textual.notifications import SeverityLevel
+from textual.notifications import Notification, Notify
 
 
-@dataclass(frozen=True, slots=True)
-class _Toast:
-    """Args:
-    until: by the monotonic clock.
-    """
+@dataclass
+class _Again(Notification):
+    """What was told while the same still stood there: those words, and how often it was."""
 
-    message: str
-    title: str
-    severity: SeverityLevel
-    markup: bool
-    until: float
+    words: str = ""
     times: int = 1
 
 
 class TellingApp(App[Any]):
     """Counts what is told again while it still stands there."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._toasts: list[_Toast] = []
-
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = True,
-    ) -> None:
-        now = time.monotonic()
-        toast = _Toast(message, title, severity, markup, now + (timeout or self.NOTIFICATION_TIMEOUT))
-        standing = [each for each in self._toasts if each.until > now]
-        same = next((each for each in standing if each.message == message and each.severity == severity), None)
+    def on_notify(self, event: Notify) -> None:
+        """Has what comes stand in the place of the same words; Textual shows it then."""
+        new = event.notification
+        same = next((each for each in self._notifications if _is_same(each, new)), None)
         if same is None:
-            self._toasts = [*standing, toast]
-            self._show(toast, now)
             return
-        toast = replace(toast, times=same.times + 1)
-        self._toasts = [*(each for each in standing if each is not same), toast]
-        self.clear_notifications()
-        for each in self._toasts:
-            self._show(each, now)
-
-    def _show(self, toast: _Toast, now: float) -> None:
-        message = toast.message if toast.times == 1 else f"{toast.message} (x{toast.times})"
-        super().notify(
-            message, title=toast.title, severity=toast.severity, timeout=toast.until - now, markup=toast.markup
+        times = 1 + (same.times if isinstance(same, _Again) else 1)
+        message = f"{new.message} (x{times})"
+        event.notification = _Again(
+            message, new.title, new.severity, new.timeout, new.markup, words=new.message, times=times
         )
+        del self._notifications[same]
+
+
+def _is_same(standing: Notification, new: Notification) -> bool:
+    words = standing.words if isinstance(standing, _Again) else standing.message
+    return (words, standing.severity) == (new.message, new.severity)

@@ -121,7 +121,8 @@ def test_what_is_said_on_a_ticket_is_found_by_the_ticket(tmp_path: Path) -> None
 
 
 def test_staff_are_asked_for_once_however_many_turn_out_to_be_strangers(store: Store) -> None:
-    people, said = [f"p{n}@example.com" for n in range(40)], []
+    people = [f"p{n}@example.com" for n in range(40)]
+    said: list[str] = []
     with store.writing():
         run = intake.begin_run(store, "mail", "mail", [], NOW, "default", None)
         store.connection.set_trace_callback(said.append)
