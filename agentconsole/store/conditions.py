@@ -7,7 +7,8 @@ puts those that are left back in.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from agentconsole.domain.redaction import begins, is_redaction_of, removed, without
@@ -16,11 +17,12 @@ from agentconsole.store import journal, quarantine, rows
 from agentconsole.store.intake_people import in_chunks
 from agentconsole.store.store import Store
 
-_PERSONAL: Final = frozenset(
-    ("subject", "description", "fields", "requester_id", "organization_id", "tags", "note", "reason", "how",
-     "verified_how", "text", "body")
+_TEXTS: Final = frozenset(
+    ("subject", "description", "fields", "note", "reason", "how", "verified_how", "text", "body")
 )  # fmt: skip
-"""Keys of an event under which somebody's words, or who they are, may stand."""
+"""Columns, and keys of an event, under which words stand that people wrote; all else is read by the program."""
+_PERSONAL: Final = _TEXTS | {"requester_id", "organization_id", "tags"}
+"""Those under which somebody's words, or who they are, may stand."""
 _KEPT_OF: Final = (
     "(object = 'ticket' AND row_id = ?) OR (object = 'message' AND row_id IN (SELECT id FROM message WHERE ticket = ?))"
 )
@@ -91,25 +93,38 @@ def bodies(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, 
     return {row["external_id"]: row["body"] for row in in_chunks(store, sql, source, external_ids)}
 
 
-def erase(store: Store, source: str, number: int, gone: Sequence[str]) -> None:
-    """Takes words out of everything that was derived from where they stood: description, log, drafts, quarantine."""
-    texts = (
-        ("ticket", "number", "description"),
-        ("draft", "ticket", "body"),
-    )
+def erase(store: Store, source: str, gone: Mapping[int, Sequence[str]]) -> None:
+    """Takes words out of everything that was derived from where they stood: description, log, drafts, quarantine.
+
+    Args:
+        gone: words, by their tickets' numbers.
+    """
+    for number, words in gone.items():
+        _erase_shown(store, number, words)
+        # What else the source said of the ticket stands there as well, until the source is seen to take it out.
+        described = partial(_erased, gone=words, texts=("description",))
+        _rewrite(store, "ticket", "source_state", "number", number, described)
+    gone = {number: [*words, *_earlier_subjects(store, number, words)] for number, words in gone.items()}
+    for number, words in gone.items():
+        for column in _FACTS:
+            _rewrite(store, "event", column, "ticket", number, partial(_erased, gone=words))
+        _erase_kept(store, number, words)
+    _erase_rejected(store, source, gone)
+
+
+def _erase_shown(store: Store, number: int, gone: Sequence[str]) -> None:
     for words in gone:
-        marks = without(words, [words])
-        for table, key, column in texts:
+        for table, key, column in (("ticket", "number", "description"), ("draft", "ticket", "body")):
             store.connection.execute(
                 f"UPDATE {table} SET {column} = replace({column}, ?, ?) WHERE {key} = ?",  # noqa: S608 - fixed words
-                (words, marks, number),
+                (words, without(words, [words]), number),
             )
-    _rewrite(store, "ticket", "source_state", "number", number, lambda facts: without(facts, gone))
-    gone = [*gone, *_earlier_subjects(store, number, gone)]
-    for column in _FACTS:
-        _rewrite(store, "event", column, "ticket", number, lambda facts: without(facts, gone))
-    _erase_kept(store, number, gone)
-    _erase_rejected(store, source, number, gone)
+
+
+def _erased(facts: Mapping[str, Any], gone: Sequence[str], texts: Collection[str] = _TEXTS) -> dict[str, Any]:
+    return {
+        name: without(value, gone) if name.removeprefix("theirs_") in texts else value for name, value in facts.items()
+    }
 
 
 def _earlier_subjects(store: Store, number: int, gone: Sequence[str]) -> list[str]:
@@ -135,7 +150,7 @@ def scrub(store: Store, source: str, number: int, external_id: str) -> None:
     for column in _FACTS:
         _rewrite(store, "event", column, "ticket", number, _impersonal)
     store.connection.execute(f"DELETE FROM run_before WHERE {_KEPT_OF}", (number, number))  # noqa: S608 - fixed words
-    _forget_rejected(store, source, lambda kind, raw: _is_about(external_id, kind, raw))
+    _forget_rejected(store, source, lambda kind, raw: _owner(kind, raw) == external_id)
 
 
 def _erase_kept(store: Store, number: int, gone: Sequence[str]) -> None:
@@ -147,13 +162,20 @@ def _erase_kept(store: Store, number: int, gone: Sequence[str]) -> None:
         (number, number),
     )
     for row in found.fetchall():
-        facts = without(json.loads(row["before"]), gone)
+        facts = json.loads(row["before"])
         if row["object"] == "ticket":
-            told = dict.fromkeys([*json.loads(facts["conditions"]), Condition.REDACTED])
-            facts["conditions"] = rows.as_json(list(told))
+            facts = _erased_ticket(facts, gone)
         else:
-            facts |= left.get(row["row_id"], {})
+            facts |= {"body": without(facts["body"], gone)} | left.get(row["row_id"], {})
         store.connection.execute('UPDATE run_before SET "before" = ? WHERE id = ?', (rows.as_json(facts), row["id"]))
+
+
+def _erased_ticket(row: Mapping[str, Any], gone: Sequence[str]) -> dict[str, Any]:
+    """A ticket's row, with what the source said of it: else the one would look like a change of ours to the other."""
+    inner = {"fields": json.loads(row["fields"]), "source_state": _erased(json.loads(row["source_state"]), gone)}
+    told = list(dict.fromkeys([*json.loads(row["conditions"]), Condition.REDACTED]))
+    left = _erased({**row, **inner}, gone) | {"conditions": told}
+    return left | {name: rows.as_json(left[name]) for name in ("fields", "source_state", "conditions")}
 
 
 def forget_rejected_comments(store: Store, source: str, external_ids: Collection[str]) -> None:
@@ -169,10 +191,10 @@ def _impersonal(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: None if name.removeprefix("theirs_") in _PERSONAL else value for name, value in facts.items()}
 
 
-def _is_about(external_id: str, kind: str, raw: Mapping[str, Any]) -> bool:
-    """Whether a rejected object is a ticket, or belongs to it."""
-    owner = raw.get("id") if kind == "ticket" else raw.get("ticket_external_id", raw.get("ticket_id"))
-    return str(owner) == external_id
+def _owner(kind: str, raw: Mapping[str, Any]) -> str | None:
+    """The ticket that a rejected object is, or belongs to, by its external id, as far as the object says it."""
+    names = ("display_id", "id") if kind == "ticket" else ("ticket_external_id", "ticket_id")
+    return next((str(raw[name]) for name in names if raw.get(name) is not None), None)
 
 
 def _rewrite(store: Store, table: str, column: str, key: str, number: int, change: Callable[[Any], Any]) -> None:
@@ -189,29 +211,43 @@ def _rewrite(store: Store, table: str, column: str, key: str, number: int, chang
             )
 
 
-def _rejected(store: Store, source: str) -> Iterator[tuple[int, str, str | None, str]]:
-    yield from store.connection.execute(
-        "SELECT id, object, ticket, raw FROM rejected_record WHERE source = ?", (source,)
+def _rejected(store: Store, source: str) -> list[Any]:
+    return store.connection.execute(
+        "SELECT id, object, ticket, raw, is_record FROM rejected_record WHERE source = ?", (source,)
     ).fetchall()
 
 
 def _forget_rejected(store: Store, source: str, is_meant: Callable[[str, Mapping[str, Any]], bool]) -> None:
-    for row_id, kind, ticket, text in _rejected(store, source):
-        raw = _object(text)
-        if raw is not None and is_meant(kind, {"ticket_id": ticket, **raw}):
-            store.connection.execute("DELETE FROM rejected_record WHERE id = ?", (row_id,))
+    for row in _rejected(store, source):
+        raw = _object(row["raw"])
+        if raw is not None and is_meant(row["object"], {"ticket_id": row["ticket"], **raw}):
+            store.connection.execute("DELETE FROM rejected_record WHERE id = ?", (row["id"],))
 
 
-def _erase_rejected(store: Store, source: str, number: int, gone: Sequence[str]) -> None:
-    sql = "SELECT external_id, description FROM ticket WHERE number = ?"
-    ticket = store.connection.execute(sql, (number,)).fetchone()
-    for row_id, kind, _ticket, text in _rejected(store, source):
-        raw = _object(text)
-        left = without(text, gone) if raw is None else rows.as_json(without(raw, gone))
-        if raw is not None and kind == "ticket" and _is_about(ticket["external_id"], kind, raw):
-            left = ticket_left(left, ticket["description"] or "", [Condition.REDACTED])
-        if raw != _object(left) or (raw is None and left != text):
-            quarantine.rewrite(store, row_id, left)
+def _erase_rejected(store: Store, source: str, gone: Mapping[int, Sequence[str]]) -> None:
+    """The same of what is set aside: of what belongs to these tickets, and of what may belong to any."""
+    sql = "SELECT external_id, number, description FROM ticket WHERE source = ? AND number IN ({})"
+    known = {row["external_id"]: row for row in in_chunks(store, sql, source, gone)}
+    every = [words for each in gone.values() for words in each]
+    for row in _rejected(store, source):
+        raw = _object(row["raw"])
+        owner = row["ticket"] or _owner(row["object"], raw or {})
+        if owner is not None and owner not in known:
+            continue
+        left = _without(row["raw"], every if owner is None else gone[known[owner]["number"]], bool(row["is_record"]))
+        if owner is not None and row["object"] == "ticket":
+            left = ticket_left(left, known[owner]["description"] or "", [Condition.REDACTED])
+        if left != row["raw"]:
+            quarantine.rewrite(store, row["id"], left)
+
+
+def _without(text: str, gone: Sequence[str], is_record: bool) -> str:
+    """What was set aside, without words; a record of ours is to be read again, so that only what was said goes."""
+    raw = _object(text)
+    if raw is None:
+        return str(without(text, gone))
+    left = raw | {"body": without(raw["body"], gone)} if is_record else without(raw, gone)
+    return text if left == raw else rows.as_json(left)
 
 
 def ticket_left(raw: str, description: str, told: Collection[str]) -> str:

@@ -121,21 +121,25 @@ def withhold_descriptions(store: Store, source: str, tickets: Iterable[str]) -> 
 def erase(store: Store, source: str, gone: Mapping[int, list[str]]) -> None:
     """Takes words out of all that hangs on tickets, by their numbers, and marks the tickets."""
     conditions.mark(store, gone, Condition.REDACTED)
-    for number, words in gone.items():
-        with search.reindexed(store, [number]):
-            conditions.erase(store, source, number, words)
+    if gone:
+        with search.reindexed(store, list(gone)):
+            conditions.erase(store, source, gone)
 
 
 def withhold_rejected(store: Store, source: str, found: Mapping[str, Told]) -> None:
     """The same of what is set aside."""
-    query = "SELECT id, raw FROM rejected_record WHERE source = ?"
+    query = "SELECT id, raw, is_record FROM rejected_record WHERE source = ?"
     for row in store.connection.execute(query, (source,)).fetchall():
-        if (left := raw_left(row["raw"], found)) != row["raw"]:
+        if (left := raw_left(row["raw"], found, is_record=bool(row["is_record"]))) != row["raw"]:
             quarantine.rewrite(store, row["id"], left)
 
 
-def raw_left(raw: str, found: Mapping[str, Told]) -> str:
-    """A record in whatever words, with its comments as they may be shown; what is no JSON stays as it is."""
+def raw_left(raw: str, found: Mapping[str, Told], *, is_record: bool) -> str:
+    """What is set aside in whatever words, with its comments as they may be shown; what is no JSON stays as it is.
+
+    Args:
+        is_record: whether it is a record of ours: what it says besides the comment is no text.
+    """
     if not any(name in raw for name in found):
         return raw
     try:
@@ -143,7 +147,8 @@ def raw_left(raw: str, found: Mapping[str, Told]) -> str:
     except ValueError:
         return raw
     gone: list[str] = []
-    left = without(_left(value, found, gone), gone)
+    left = _left(value, found, gone)
+    left = left if is_record else without(left, gone)
     return raw if left == value else rows.as_json(left)
 
 

@@ -15,6 +15,7 @@ from agentconsole.store.intake_rows import MessageRow
 from agentconsole.sync import quarantine
 from agentconsole.sync.batch import SYSTEM, Batch
 from agentconsole.sync.records import CommentRecord, TicketRecord
+from agentconsole.sync.redactions import note_waiting
 from agentconsole.sync.run import Run
 
 
@@ -54,10 +55,12 @@ def changed(
     tickets = {*known, *(each.external_id for each in fresh)}
     found: dict[str, CommentRecord] = {}
     verdicts: Counter[str] = Counter()
+    redacted: list[CommentRecord] = []
     for name, comment, overrules in every:
         have = standing.get(name)
         if _is_out_of_place(run, comment, tickets, have):
             run.refused.add(comment.ticket_external_id)
+            redacted += [comment] if comment.redacted else []
             continue
         verdict = _verdict(comment, have, overrules, known.get(comment.ticket_external_id))
         verdicts[verdict] += 1
@@ -67,6 +70,8 @@ def changed(
             body = comment.body if comment.redacted else None
             standing[name] = _Standing(comment.ticket_external_id, comment.digest.hex(), comment.author_kind, body)
             found[name] = comment
+    if redacted:
+        note_waiting(run, redacted)
     for verdict, times in verdicts.items():
         run.summary.count("messages", verdict, times)
     return list(found.values())

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from agentconsole.domain.redaction import REDACTED_FILE, is_redacted, is_redaction_of, removed
+from agentconsole.domain.redaction import is_redacted, is_redaction_of, removed
 from agentconsole.domain.values import Condition
-from agentconsole.store import conditions, intake, journal, redactions
+from agentconsole.store import conditions, intake, journal
 from agentconsole.store.intake_rows import SourceEvent, TicketRow
-from agentconsole.store.redactions import Redaction
 from agentconsole.sync.batch import Batch
 from agentconsole.sync.comments import message_id
 from agentconsole.sync.records import CommentRecord, Merge, TicketRecord
+from agentconsole.sync.redactions import note_shown
 from agentconsole.sync.run import Run
 
 
@@ -48,9 +48,9 @@ def put_into_effect(
         conditions.mark(store, {numbers[each.ticket_external_id] for each in redacted}, Condition.REDACTED)
         shown = {message_id(each) for each in redacted if not each.withheld}
         conditions.forget_rejected_comments(store, source, shown)
-        redactions.put(store, source, (told for each in redacted for told in _shown(each)))
-    for number, gone in batch.gone.items():
-        conditions.erase(store, source, number, gone)
+        note_shown(batch.run, redacted)
+    if batch.gone:
+        conditions.erase(store, source, batch.gone)
     scrubbed = [each for each in tickets if Condition.SCRUBBED in each.conditions]
     for ticket in scrubbed:
         conditions.scrub(store, source, numbers[ticket.external_id], ticket.external_id)
@@ -68,17 +68,6 @@ def end_merged(run: Run, merges: Mapping[str, str]) -> list[int]:
     events = [SourceEvent(number, "source_changed", stood[number], stand[number]) for number in ended]
     intake.add_events(run.store, run.id, run.source, run.now, events)
     return ended
-
-
-def _shown(comment: CommentRecord) -> Iterator[Redaction]:
-    """What a comment shows to have been taken out of it: remembered, whatever becomes of the comment here."""
-    if comment.external_id is None or comment.withheld:
-        return
-    gaps = is_redacted(comment.body) or not comment.body.strip()
-    files = any(each.name == REDACTED_FILE for each in comment.attachments)
-    for is_shown, name, is_file in zip((gaps, files), redactions.SHOWN, (False, True), strict=True):
-        if is_shown:
-            yield Redaction(comment.external_id, name, comment.ticket_external_id, is_file)
 
 
 def _merges(tickets: Sequence[TicketRecord], spoken: Sequence[CommentRecord]) -> dict[str, str]:

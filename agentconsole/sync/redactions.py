@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Final
 
-from agentconsole.domain.redaction import begins, removed, without
+from agentconsole.domain.redaction import REDACTED_FILE, begins, is_redacted, removed, without
 from agentconsole.store import conditions, intake, redactions, search
 from agentconsole.store.redactions import Redaction
 from agentconsole.store.store import Store
@@ -55,6 +55,28 @@ def _take(run: Run, found: Sequence[RedactionRecord]) -> None:
     run.forgets |= bool(changed)
 
 
+def note_shown(run: Run, redacted: Iterable[CommentRecord]) -> None:
+    """Remembers what comments show to have been taken out of them, whatever becomes of the comments here."""
+    redactions.put(run.store, run.source, (told for each in redacted for told in _shown(each)))
+
+
+def note_waiting(run: Run, redacted: Sequence[CommentRecord]) -> None:
+    """The same of comments that cannot be written yet: what is set aside of them says no more than they show."""
+    note_shown(run, redacted)
+    ids = {each.external_id for each in redacted if each.external_id}
+    redactions.withhold_rejected(run.store, run.source, redactions.told(run.store, run.source, ids))
+
+
+def _shown(comment: CommentRecord) -> Iterator[Redaction]:
+    if comment.external_id is None or comment.withheld:
+        return
+    gaps = is_redacted(comment.body) or not comment.body.strip()
+    files = any(each.name == REDACTED_FILE for each in comment.attachments)
+    for is_shown, name, is_file in zip((gaps, files), redactions.SHOWN, (False, True), strict=True):
+        if is_shown:
+            yield Redaction(comment.external_id, name, comment.ticket_external_id, is_file)
+
+
 class _Heeding:
     """One batch, on its way in."""
 
@@ -86,7 +108,7 @@ class _Heeding:
         return record
 
     def _set_aside(self, record: RejectedRecord) -> RejectedRecord:
-        raw = redactions.raw_left(record.raw, self._told) if self._told else record.raw
+        raw = redactions.raw_left(record.raw, self._told, is_record=record.is_record) if self._told else record.raw
         named = _ID.search(raw) if record.object == "ticket" else None
         known = intake.known_tickets(self._store, self._source, [named[1]] if named else []).values()
         for each in known:

@@ -237,8 +237,8 @@ def test_undoing_all_runs_forgets_no_redaction(session: Session) -> None:
 
 def test_what_was_set_aside_and_redacted_is_still_the_same_record(store: Store) -> None:
     take(store, ticket("1", description=SAID), comment("1", "a", body=SAID))
-    for name in ("7", "1"):
-        raw = json.dumps({"id": name, "description": f"もう一度 {SAID}"})
+    for more in ({}, {"id": "1"}):
+        raw = json.dumps({**more, "description": f"もう一度 {SAID}"})
         take(store, RejectedRecord(HERE, "ticket", "no created_at", raw))
     take(store, ticket("1", description=LEFT, updated_at=ago(hours=1)), redacted())
     aside = quarantine.listed(store)
@@ -280,3 +280,73 @@ def test_undoing_the_run_that_told_of_a_merge_opens_the_ticket_again(session: Se
     with store.writing():
         undo_run(store, summary.run, session.author, NOW)
     assert found(store, "is:open") == [10001, 10002]
+
+
+def test_an_everyday_word_that_was_redacted_leaves_what_the_program_reads(session: Session) -> None:
+    store = session.store
+    said = "please open it, PIN 2026"
+    take(store, ticket("open-1", description=said, subject="open"), comment("open-1", "a", body=said))
+    deeds.perform(session, "note", [10001], {"body": said})
+    deeds.perform(session, "pending", [10001])
+    left = f"please {MARK * 4} it, PIN {MARK * 4}"
+    take(store, comment("open-1", "a", body=left, redacted=True))
+    assert tickets.get(store, 10001).status == Status.PENDING
+    assert {"before": '{"status":"open"}'} in table(store, "event", '"before"')
+    [state] = table(store, "ticket", "source_state")
+    assert json.loads(state["source_state"])["status"] == "open"
+    summary = take(store, ticket("open-1", description=said, subject=MARK * 4, updated_at=ago(hours=1)))
+    assert (outcomes(summary, "tickets"), tickets.get(store, 10001).subject) == ({"changed": 1}, MARK * 4)
+    assert table(store, "ticket", "description") == [{"description": left}]
+
+
+def test_undoing_a_run_after_an_everyday_word_was_redacted_gives_the_ticket_back(session: Session) -> None:
+    store = session.store
+    old = ticket("open-1", custom_fields={"9001": "x"})
+    take(store, old, comment("open-1", "a", body="please open 9001 it"))
+    runs = [
+        take(store, ticket("open-1", subject="別の件名", updated_at=ago(hours=5))).run,
+        take(store, comment("open-1", "a", body=f"please {MARK * 9} it", redacted=True)).run,
+    ]
+    for run in reversed(runs):
+        with store.writing():
+            undo_run(store, run, session.author, NOW)
+    row = tickets.get(store, 10001)
+    assert (row.external_id, row.status, row.conditions) == ("open-1", Status.OPEN, (Condition.REDACTED,))
+    assert outcomes(take(store, old), "tickets") == {"unchanged": 1}
+
+
+def test_waiting_comments_are_others_words_and_stay_what_they_are(store: Store) -> None:
+    waiting = [comment("77", "w", body="the other customer says 2026"), comment("2", "x", body="2026")]
+    take(store, ticket("1"), comment("1", "a", body="well, the PIN is 2026"), waiting)
+    take(store, comment("1", "a", body=f"well, {MARK * 3} PIN is {MARK * 4}", redacted=True))
+    take(store, ticket("77"), ticket("2"))
+    assert [row["body"] for row in table(store, "message")][1:] == ["the other customer says 2026", "2026"]
+
+
+def test_a_comment_of_a_ticket_that_is_set_aside_loses_its_words_and_no_date(store: Store) -> None:
+    said = "well, the PIN is 2026"
+    take(store, ticket("1"), ticket("2"), comment("1", "a", body=said))
+    take(store, comment("2", "b"), comment("1", "b", body=said, extra={"via": "2026"}))
+    take(store, comment("1", "a", body=f"well, the PIN is {MARK * 4}", redacted=True))
+    [aside] = quarantine.listed(store)
+    raw = json.loads(aside.raw)
+    assert (raw["body"], raw["at"][:4], raw["extra"]) == (f"well, the PIN is {MARK * 4}", "2026", {"via": "2026"})
+
+
+def test_a_waiting_comment_that_comes_redacted_takes_its_words_out_of_what_waits(store: Store) -> None:
+    old, new = comment("404", "q", body=SAID), comment("404", "q", body=LEFT, redacted=True)
+    for batch in ([old], [new], [old], [old, new]):
+        take(store, batch)
+        assert (SECRET in whole_store(store)) == (batch == [old] and not table(store, "redaction"))
+    take(store, ticket("404"))
+    assert [row["body"] for row in table(store, "message")] == [LEFT]
+
+
+def test_what_is_set_aside_is_read_once_for_all_tickets_of_a_batch(store: Store) -> None:
+    names = [str(each) for each in range(5)]
+    take(store, map(ticket, names), [comment(name, name, body=f"番号 {name}{SECRET}") for name in names])
+    asked: list[str] = []
+    store.connection.set_trace_callback(asked.append)
+    take(store, [comment(name, name, body=f"番号 {MARK * 10}", redacted=True) for name in names])
+    store.connection.set_trace_callback(None)
+    assert len([each for each in asked if each.startswith("SELECT") and "raw, is_record FROM rejected" in each]) == 2
