@@ -7,9 +7,9 @@ puts those that are left back in.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from agentconsole.domain.redaction import begins, is_redaction_of, removed, without
 from agentconsole.domain.values import Condition, Status
@@ -26,6 +26,8 @@ _PERSONAL: Final = _TEXTS | {"requester_id", "organization_id", "tags"}
 _KEPT_OF: Final = (
     "(object = 'ticket' AND row_id = ?) OR (object = 'message' AND row_id IN (SELECT id FROM message WHERE ticket = ?))"
 )
+_TICKET_IDS: Final = ("display_id", "id")
+"""Under which sources tell what a ticket is called, the better one first."""
 _DESCRIPTIONS: Final = ("description", "description_text", "body")
 _FACTS: Final = ('"before"', '"after"')
 
@@ -138,19 +140,24 @@ def _earlier_subjects(store: Store, number: int, gone: Sequence[str]) -> list[st
     return [row[0] for row in store.connection.execute(sql, (number,)) if begins(row[0], gone)]
 
 
-def scrub(store: Store, source: str, number: int, external_id: str) -> None:
-    """Takes out of a ticket all that told of the customer; that there was a conversation, and its deadlines, stay."""
-    store.connection.execute(
-        "UPDATE message SET body = '', attachments = '[]', author_name = NULL, customer_id = NULL, extra = '{}', "
-        "redacted = 1 WHERE ticket = ?",
-        (number,),
-    )
-    store.connection.execute("UPDATE ticket SET verified_how = NULL WHERE number = ?", (number,))
-    store.connection.execute("DELETE FROM draft WHERE ticket = ?", (number,))
-    for column in _FACTS:
-        _rewrite(store, "event", column, "ticket", number, _impersonal)
-    store.connection.execute(f"DELETE FROM run_before WHERE {_KEPT_OF}", (number, number))  # noqa: S608 - fixed words
-    _forget_rejected(store, source, lambda kind, raw: _owner(kind, raw) == external_id)
+def scrub(store: Store, source: str, scrubbed: Mapping[str, int]) -> None:
+    """Takes out of tickets all that told of the customer; that there was a conversation, and its deadlines, stay.
+
+    Args:
+        scrubbed: their numbers, by external id.
+    """
+    for number in scrubbed.values():
+        store.connection.execute(
+            "UPDATE message SET body = '', attachments = '[]', author_name = NULL, customer_id = NULL, extra = '{}', "
+            "redacted = 1 WHERE ticket = ?",
+            (number,),
+        )
+        store.connection.execute("UPDATE ticket SET verified_how = NULL WHERE number = ?", (number,))
+        store.connection.execute("DELETE FROM draft WHERE ticket = ?", (number,))
+        for column in _FACTS:
+            _rewrite(store, "event", column, "ticket", number, _impersonal)
+        store.connection.execute(f"DELETE FROM run_before WHERE {_KEPT_OF}", (number, number))  # noqa: S608 - fixed words
+    _forget_rejected(store, source, lambda each: each.owner in scrubbed)
 
 
 def _erase_kept(store: Store, number: int, gone: Sequence[str]) -> None:
@@ -180,21 +187,11 @@ def _erased_ticket(row: Mapping[str, Any], gone: Sequence[str]) -> dict[str, Any
 
 def forget_rejected_comments(store: Store, source: str, external_ids: Collection[str]) -> None:
     """Drops what was set aside of messages that have been redacted since."""
-    _forget_rejected(
-        store,
-        source,
-        lambda kind, raw: kind == "comment" and str(raw.get("external_id", raw.get("id"))) in external_ids,
-    )
+    _forget_rejected(store, source, lambda each: each.kind == "comment" and each.name in external_ids)
 
 
 def _impersonal(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: None if name.removeprefix("theirs_") in _PERSONAL else value for name, value in facts.items()}
-
-
-def _owner(kind: str, raw: Mapping[str, Any]) -> str | None:
-    """The ticket that a rejected object is, or belongs to, by its external id, as far as the object says it."""
-    names = ("display_id", "id") if kind == "ticket" else ("ticket_external_id", "ticket_id")
-    return next((str(raw[name]) for name in names if raw.get(name) is not None), None)
 
 
 def _rewrite(store: Store, table: str, column: str, key: str, number: int, change: Callable[[Any], Any]) -> None:
@@ -211,17 +208,54 @@ def _rewrite(store: Store, table: str, column: str, key: str, number: int, chang
             )
 
 
-def _rejected(store: Store, source: str) -> list[Any]:
-    return store.connection.execute(
-        "SELECT id, object, ticket, raw, is_record FROM rejected_record WHERE source = ?", (source,)
-    ).fetchall()
+class _Rejected(NamedTuple):
+    """What is set aside; `value` is None of what cannot be parsed."""
+
+    id: int
+    kind: str
+    ticket: str | None
+    text: str
+    is_record: bool
+    value: dict[str, Any] | None
+
+    @property
+    def name(self) -> str | None:
+        """Its external id."""
+        return _first(self.value, "external_id", "id")
+
+    @property
+    def owner(self) -> str | None:
+        """The ticket that it is, or belongs to, by its external id, as far as anything tells."""
+        names = _TICKET_IDS if self.kind == "ticket" else ("ticket_external_id", "ticket_id")
+        return self.ticket or _first(self.value, *names)
+
+    def without(self, gone: Sequence[str]) -> str:
+        """Its text without words; a record of ours is to be read again, so that only what was said goes."""
+        if self.value is None:
+            return str(without(self.text, gone))
+        said = {"body": without(self.value["body"], gone)} if self.is_record else without(self.value, gone)
+        left = self.value | said
+        return self.text if left == self.value else rows.as_json(left)
 
 
-def _forget_rejected(store: Store, source: str, is_meant: Callable[[str, Mapping[str, Any]], bool]) -> None:
-    for row in _rejected(store, source):
-        raw = _object(row["raw"])
-        if raw is not None and is_meant(row["object"], {"ticket_id": row["ticket"], **raw}):
-            store.connection.execute("DELETE FROM rejected_record WHERE id = ?", (row["id"],))
+def ticket_id(text: str) -> str | None:
+    """The external id of a ticket that cannot be taken in, as far as it says it itself."""
+    return _first(_object(text), *_TICKET_IDS)
+
+
+def _first(value: Mapping[str, Any] | None, *names: str) -> str | None:
+    return next((str(value[name]) for name in names if value.get(name) is not None), None) if value else None
+
+
+def _rejected(store: Store, source: str) -> Iterator[_Rejected]:
+    sql = "SELECT id, object, ticket, raw, is_record FROM rejected_record WHERE source = ?"
+    for row in store.connection.execute(sql, (source,)).fetchall():
+        yield _Rejected(*row, _object(row["raw"]))
+
+
+def _forget_rejected(store: Store, source: str, is_meant: Callable[[_Rejected], bool]) -> None:
+    gone = [(each.id,) for each in _rejected(store, source) if is_meant(each)]
+    store.connection.executemany("DELETE FROM rejected_record WHERE id = ?", gone)
 
 
 def _erase_rejected(store: Store, source: str, gone: Mapping[int, Sequence[str]]) -> None:
@@ -229,25 +263,19 @@ def _erase_rejected(store: Store, source: str, gone: Mapping[int, Sequence[str]]
     sql = "SELECT external_id, number, description FROM ticket WHERE source = ? AND number IN ({})"
     known = {row["external_id"]: row for row in in_chunks(store, sql, source, gone)}
     every = [words for each in gone.values() for words in each]
-    for row in _rejected(store, source):
-        raw = _object(row["raw"])
-        owner = row["ticket"] or _owner(row["object"], raw or {})
-        if owner is not None and owner not in known:
+    for each in _rejected(store, source):
+        owner = each.owner
+        if owner is None:
+            left = each.without(every)
+        elif owner in known:
+            ticket = known[owner]
+            left = each.without(gone[ticket["number"]])
+            if each.kind == "ticket":
+                left = ticket_left(left, ticket["description"] or "", [Condition.REDACTED])
+        else:
             continue
-        left = _without(row["raw"], every if owner is None else gone[known[owner]["number"]], bool(row["is_record"]))
-        if owner is not None and row["object"] == "ticket":
-            left = ticket_left(left, known[owner]["description"] or "", [Condition.REDACTED])
-        if left != row["raw"]:
-            quarantine.rewrite(store, row["id"], left)
-
-
-def _without(text: str, gone: Sequence[str], is_record: bool) -> str:
-    """What was set aside, without words; a record of ours is to be read again, so that only what was said goes."""
-    raw = _object(text)
-    if raw is None:
-        return str(without(text, gone))
-    left = raw | {"body": without(raw["body"], gone)} if is_record else without(raw, gone)
-    return text if left == raw else rows.as_json(left)
+        if left != each.text:
+            quarantine.rewrite(store, each.id, left)
 
 
 def ticket_left(raw: str, description: str, told: Collection[str]) -> str:

@@ -45,9 +45,9 @@ def people(store: Store, source: str, external_ids: Iterable[str]) -> dict[str, 
     return {row["external_id"]: dict(row) for row in in_chunks(store, sql, source, external_ids)}
 
 
-def in_chunks(store: Store, sql: str, source: str, external_ids: Iterable[str]) -> Iterator[Any]:
+def in_chunks(store: Store, sql: str, source: str, ids: Iterable[str | int]) -> Iterator[Any]:
     """The rows of a query over ids of one source, however many there are."""
-    wanted = list(dict.fromkeys(external_ids))
+    wanted = list(dict.fromkeys(ids))
     for start in range(0, len(wanted), 500):
         chunk = wanted[start : start + 500]
         yield from store.connection.execute(sql.format(", ".join("?" * len(chunk))), (source, *chunk))

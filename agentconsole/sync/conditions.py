@@ -51,9 +51,9 @@ def put_into_effect(
         note_shown(batch.run, redacted)
     if batch.gone:
         conditions.erase(store, source, batch.gone)
-    scrubbed = [each for each in tickets if Condition.SCRUBBED in each.conditions]
-    for ticket in scrubbed:
-        conditions.scrub(store, source, numbers[ticket.external_id], ticket.external_id)
+    scrubbed = {each.external_id for each in tickets if Condition.SCRUBBED in each.conditions}
+    if scrubbed:
+        conditions.scrub(store, source, {name: numbers[name] for name in scrubbed})
     batch.run.forgets |= bool(batch.gone or scrubbed)
     return end_merged(batch.run, _merges(tickets, spoken))
 

@@ -109,9 +109,9 @@ class _Heeding:
 
     def _set_aside(self, record: RejectedRecord) -> RejectedRecord:
         raw = redactions.raw_left(record.raw, self._told, is_record=record.is_record) if self._told else record.raw
-        named = _ID.search(raw) if record.object == "ticket" else None
-        known = intake.known_tickets(self._store, self._source, [named[1]] if named else []).values()
-        for each in known:
+        named = conditions.ticket_id(raw) if record.object == "ticket" else None
+        known = intake.known_tickets(self._store, self._source, [named] if named else [])
+        for each in known.values():
             raw = conditions.ticket_left(raw, each.row["description"] or "", each.conditions)
         return replace(record, raw=raw)
 

@@ -302,10 +302,10 @@ def test_an_everyday_word_that_was_redacted_leaves_what_the_program_reads(sessio
 def test_undoing_a_run_after_an_everyday_word_was_redacted_gives_the_ticket_back(session: Session) -> None:
     store = session.store
     old = ticket("open-1", custom_fields={"9001": "x"})
-    take(store, old, comment("open-1", "a", body="please open 9001 it"))
+    take(store, old, comment("open-1", "a", body="please open it"))
     runs = [
         take(store, ticket("open-1", subject="別の件名", updated_at=ago(hours=5))).run,
-        take(store, comment("open-1", "a", body=f"please {MARK * 9} it", redacted=True)).run,
+        take(store, comment("open-1", "a", body=f"please {MARK * 4} it", redacted=True)).run,
     ]
     for run in reversed(runs):
         with store.writing():
@@ -350,3 +350,17 @@ def test_what_is_set_aside_is_read_once_for_all_tickets_of_a_batch(store: Store)
     take(store, [comment(name, name, body=f"番号 {MARK * 10}", redacted=True) for name in names])
     store.connection.set_trace_callback(None)
     assert len([each for each in asked if each.startswith("SELECT") and "raw, is_record FROM rejected" in each]) == 2
+
+
+@pytest.mark.parametrize("inside", [{"attachments": [{"id": 5}]}, {"a": {"id": 5}, "conditions": []}])
+def test_what_is_set_aside_of_a_ticket_is_held_against_that_ticket(store: Store, inside: dict[str, Any]) -> None:
+    others = "別のお客様 999-888"
+    take(store, ticket("77", description=SAID), ticket("5", description=others))
+    take(
+        store,
+        ticket("77", description=LEFT, updated_at=NOW),
+        ticket("5", description=MARK * len(others), updated_at=NOW),
+    )
+    take(store, RejectedRecord(HERE, "ticket", "no status", json.dumps({**inside, "description": SAID, "id": 77})))
+    [aside] = quarantine.listed(store)
+    assert json.loads(aside.raw) == {**inside, "description": LEFT, "id": 77}
