@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from agentconsole.domain.redaction import begins, is_redaction_of, removed, without
 from agentconsole.domain.values import Condition, Status
-from agentconsole.store import journal, quarantine, rows
+from agentconsole.store import forgetting, journal, quarantine, rows
 from agentconsole.store.intake_people import in_chunks
 from agentconsole.store.store import Store
 
@@ -112,6 +112,7 @@ def erase(store: Store, source: str, gone: Mapping[int, Sequence[str]]) -> None:
             _rewrite(store, "event", column, "ticket", number, partial(_erased, gone=words))
         _erase_kept(store, number, words)
     _erase_rejected(store, source, gone)
+    forgetting.owe(store)
 
 
 def _erase_shown(store: Store, number: int, gone: Sequence[str]) -> None:
@@ -158,6 +159,7 @@ def scrub(store: Store, source: str, scrubbed: Mapping[str, int]) -> None:
             _rewrite(store, "event", column, "ticket", number, _impersonal)
         store.connection.execute(f"DELETE FROM run_before WHERE {_KEPT_OF}", (number, number))  # noqa: S608 - fixed words
     _forget_rejected(store, source, lambda each: each.owner in scrubbed)
+    forgetting.owe(store)
 
 
 def _erase_kept(store: Store, number: int, gone: Sequence[str]) -> None:
@@ -255,7 +257,9 @@ def _rejected(store: Store, source: str) -> Iterator[_Rejected]:
 
 def _forget_rejected(store: Store, source: str, is_meant: Callable[[_Rejected], bool]) -> None:
     gone = [(each.id,) for each in _rejected(store, source) if is_meant(each)]
-    store.connection.executemany("DELETE FROM rejected_record WHERE id = ?", gone)
+    if gone:
+        store.connection.executemany("DELETE FROM rejected_record WHERE id = ?", gone)
+        forgetting.owe(store)
 
 
 def _erase_rejected(store: Store, source: str, gone: Mapping[int, Sequence[str]]) -> None:

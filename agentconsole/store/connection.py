@@ -129,10 +129,8 @@ def _begin(connection: sqlite3.Connection) -> None:
     SQLite itself asks ever more seldom, up to ten times a second: beside somebody who writes batch after batch, with
     but a breath between them, it would wait for seconds.
     """
-    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
-    deadline = time.monotonic() + patience / 1000
-    connection.execute("PRAGMA busy_timeout = 0")
-    try:
+    with patience(connection, 0) as usual:
+        deadline = time.monotonic() + usual
         while True:
             try:
                 connection.execute("BEGIN IMMEDIATE")
@@ -142,8 +140,17 @@ def _begin(connection: sqlite3.Connection) -> None:
                 time.sleep(_ASK_AGAIN_SECONDS)
             else:
                 return
+
+
+@contextmanager
+def patience(connection: sqlite3.Connection, seconds: float) -> Iterator[float]:
+    """Has SQLite wait so long for others; yields how long it does otherwise, in seconds."""
+    (usual,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+    try:
+        yield usual / 1000
     finally:
-        connection.execute(f"PRAGMA busy_timeout = {patience}")
+        connection.execute(f"PRAGMA busy_timeout = {usual}")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from agentconsole.domain.errors import NotFoundError, Phrase
 from agentconsole.domain.instants import from_seconds
-from agentconsole.store import phrases
+from agentconsole.store import forgetting, phrases
 from agentconsole.store.store import Store
 
 _FOUND: Final = (
@@ -166,6 +166,7 @@ def rewrite(store: Store, number: int, raw: str) -> None:
     sql = "UPDATE OR IGNORE rejected_record SET raw = ?, digest = ? WHERE id = ?"
     if store.connection.execute(sql, (raw, digest, number)).rowcount == 0:
         store.connection.execute("DELETE FROM rejected_record WHERE id = ?", (number,))
+    forgetting.owe(store)
 
 
 def _rejected(row: Any) -> Rejected:

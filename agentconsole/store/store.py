@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from agentconsole.domain.errors import Phrase, StoreError
 from agentconsole.locale import _
 from agentconsole.store import schema
-from agentconsole.store.connection import connect, immediate, snapshot
+from agentconsole.store.connection import connect, immediate, patience, snapshot
 
 if TYPE_CHECKING:
     from agentconsole.domain.desk import Desk
+
+_LOG_SECONDS: Final = 0.1
+"""For so long it is waited for those who read in the log: a list is read in less."""
 
 
 @contextmanager
@@ -95,9 +98,11 @@ class Store:
         """Changes whenever another connection has written; asking costs microseconds."""
         return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
 
-    def clear_log(self) -> None:
-        """Copies the log beside the file into it and empties it, unless somebody reads in it all the while."""
-        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    def clear_log(self) -> bool:
+        """Copies the log beside the file into it and empties it, unless somebody is reading in it; says whether."""
+        with patience(self.connection, _LOG_SECONDS):
+            (is_busy, *_pages) = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not is_busy
 
     @contextmanager
     def copied_to(self, path: Path) -> Iterator[Store]:

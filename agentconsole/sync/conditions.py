@@ -54,7 +54,6 @@ def put_into_effect(
     scrubbed = {each.external_id for each in tickets if Condition.SCRUBBED in each.conditions}
     if scrubbed:
         conditions.scrub(store, source, {name: numbers[name] for name in scrubbed})
-    batch.run.forgets |= bool(batch.gone or scrubbed)
     return end_merged(batch.run, _merges(tickets, spoken))
 
 

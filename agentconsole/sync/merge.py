@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 
 from agentconsole.domain.desk import Desk
-from agentconsole.store import checkpoints, intake, quarantine
+from agentconsole.store import checkpoints, forgetting, intake, quarantine
 from agentconsole.store.store import Store
 from agentconsole.sync import mail_doubts, redactions
 from agentconsole.sync.batches import batches
@@ -65,10 +65,11 @@ def merge(
         _take_all(run, batches(run.release(), steps.size), steps)
         _take_waiting(run, steps)
         mail_doubts.settle(run, steps, partial(_write, run))
-        if run.forgets:
+        owed = forgetting.owed(store)
+        if owed:
             redactions.forget(store, steps)
-    if run.forgets:
-        store.clear_log()
+    if owed:
+        forgetting.settle(store, owed)
     return summary
 
 

@@ -52,7 +52,6 @@ def _take(run: Run, found: Sequence[RedactionRecord]) -> None:
     run.summary.count("messages", "changed", changed)
     redactions.withhold_descriptions(store, source, {each.ticket for each in told})
     redactions.withhold_rejected(store, source, counts)
-    run.forgets |= bool(changed)
 
 
 def note_shown(run: Run, redacted: Iterable[CommentRecord]) -> None:

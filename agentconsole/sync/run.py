@@ -45,8 +45,6 @@ class Run:
     """Tickets, by their external ids, with comments in this run that could not be taken (yet)."""
     homes: dict[str, str] = field(default_factory=dict)
     """Conversations of mails, by their own names, that go on under another."""
-    forgets: bool = False
-    """Whether it took words out of what was there."""
     choices: Choices = field(default_factory=Choices)
     """Of policies, for tickets in like situations."""
     _set_aside: list[RejectedRecord] = field(default_factory=list)

@@ -88,10 +88,15 @@ def take(store: Store, *records: Record | Iterable[Record], at: datetime = NOW, 
             every += each
         else:
             every.append(each)
+    return take_lazily(store, every, at, desk)
+
+
+def take_lazily(store: Store, records: Iterable[Record], at: datetime = NOW, desk: str | None = None) -> Summary:
+    """The same of records that come one by one."""
     known = desks.desks(store)
     chosen = desks.desk(store, desk) if desk else known[-1]
     summary = merging.merge(
-        store, every, source=SOURCE, format_name="made-up", files=("export.ndjson",), desks=known, desk=chosen, now=at
+        store, records, source=SOURCE, format_name="made-up", files=("export.ndjson",), desks=known, desk=chosen, now=at
     )
     merging.finish(store, summary, at)
     return summary

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 
 import pytest
 
+from agentconsole.domain.errors import ConsoleError
 from agentconsole.domain.query import parse
 from agentconsole.domain.redaction import MARK
 from agentconsole.domain.values import Condition, Status
 from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
-from agentconsole.store import drafts, quarantine, tickets
+from agentconsole.store import drafts, forgetting, quarantine, tickets
 from agentconsole.store.drafts import Draft
 from agentconsole.store.query_sql import Viewer
 from agentconsole.store.store import Store
@@ -22,7 +24,7 @@ from agentconsole.sync.formats.intercom import Intercom
 from agentconsole.sync.records import Merge, Record, RejectedRecord
 from tests.support.dump import everything, table
 from tests.support.format_files import read_json
-from tests.support.records import HERE, NOW, ago, comment, outcomes, person, take, ticket
+from tests.support.records import HERE, NOW, ago, comment, outcomes, person, take, take_lazily, ticket
 
 SECRET = "4111-2222"
 SAID = f"カード番号は {SECRET} です"
@@ -257,6 +259,37 @@ def test_no_byte_of_a_redacted_text_is_left_while_others_have_the_store_open(sto
         assert len(files) > 1
         assert not [file.name for file in files if words.encode() in file.read_bytes()]
     store.connection.execute("INSERT INTO ticket_words (ticket_words) VALUES ('integrity-check')")
+
+
+def held_in(store: Store, words: str) -> list[str]:
+    """The store's own files that hold words."""
+    return [each.name for each in store.path.parent.glob(f"{store.path.name}*") if words.encode() in each.read_bytes()]
+
+
+def test_what_somebody_still_reads_in_the_log_leaves_it_with_the_next_sync(store: Store) -> None:
+    words = "zq7secretphrase"
+    take(store, ticket("1"), comment("1", "a", body=words))
+    with Store(store.path) as other, other.reading():
+        assert found(other, words) == [10001]
+        take(store, comment("1", "a", body=MARK, redacted=True))
+    assert forgetting.owed(store)
+    take(store, ticket("2"))
+    assert (held_in(store, words), forgetting.owed(store)) == ([], None)
+
+
+def test_a_sync_that_breaks_off_leaves_it_to_the_next_one_to_forget(store: Store) -> None:
+    words = "zq7secretphrase"
+    take(store, ticket("1"), ticket("2"), comment("1", "a", body=words))
+
+    def breaks() -> Iterator[Record]:
+        yield from [comment("1", "a", body=MARK, redacted=True), *(ticket(str(each)) for each in range(3, 45))]
+        raise ConsoleError("the archive is damaged")
+
+    with pytest.raises(ConsoleError):
+        take_lazily(store, breaks())
+    assert held_in(store, words)
+    take(store, comment("1", "a", body=MARK, redacted=True))
+    assert held_in(store, words) == []
 
 
 def test_undoing_the_run_that_scrubbed_brings_nothing_back(session: Session) -> None:

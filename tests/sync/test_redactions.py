@@ -98,6 +98,16 @@ def test_what_is_written_here_or_set_aside_loses_the_words_too(session: Session)
     assert len(quarantine.listed(store)) == 2
 
 
+@pytest.mark.parametrize(
+    "records", [LISTED, [RejectedRecord(HERE, "comment", "no date", json.dumps({"id": "a", "body": SAID}))]]
+)
+def test_what_the_log_alone_takes_out_leaves_the_bytes_as_well(store: Store, records: Sequence[Record]) -> None:
+    take(store, records)
+    take(store, LOG)
+    files = store.path.parent.glob(f"{store.path.name}*")
+    assert [file.name for file in files if SECRET.encode() in file.read_bytes()] == []
+
+
 def test_undoing_the_run_that_brought_the_log_brings_no_word_back(session: Session) -> None:
     store = session.store
     take(store, OLD)
