@@ -75,9 +75,11 @@ def told(store: Store, source: str, comments: Iterable[str]) -> dict[str, Told]:
 
 
 def with_unseen(store: Store, source: str, tickets: Iterable[str]) -> dict[str, set[str]]:
-    """The redacted comments that have not come, by their tickets: a description may say the same."""
+    """The comments that have not come, and of which the log alone tells that they were redacted, by their tickets: a
+    description may say the same."""
     sql = (
-        "SELECT ticket, comment FROM redaction r WHERE source = ? AND ticket IN ({}) AND NOT is_file "
+        f"SELECT ticket, comment FROM redaction r WHERE source = ? AND ticket IN ({{}}) AND NOT is_file "  # noqa: S608
+        f"AND id != '{SHOWN[0]}' "
         "AND NOT EXISTS (SELECT 1 FROM message m WHERE m.source = r.source AND m.external_id = r.comment)"
     )
     found: dict[str, set[str]] = {}

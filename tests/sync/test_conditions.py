@@ -237,6 +237,15 @@ def test_undoing_all_runs_forgets_no_redaction(session: Session) -> None:
     assert [row["body"] for row in table(store, "message")] == [LEFT]
 
 
+def test_after_undoing_a_description_that_shows_no_gap_comes_back_whole(session: Session) -> None:
+    store, innocent = session.store, ticket("1", description="入金の件")
+    summary = take(store, innocent, redacted())
+    with store.writing():
+        undo_run(store, summary.run, session.author, NOW)
+    take(store, innocent)
+    assert table(store, "ticket", "description") == [{"description": "入金の件"}]
+
+
 def test_what_was_set_aside_and_redacted_is_still_the_same_record(store: Store) -> None:
     take(store, ticket("1", description=SAID), comment("1", "a", body=SAID))
     for more in ({}, {"id": "1"}):
