@@ -7,7 +7,7 @@ from typing import Final
 
 from agentconsole.domain.errors import Phrase, StoreError
 
-HEAD: Final = "0015"
+HEAD: Final = "0016"
 """The newest migration; spelt out so that opening a store need not load Alembic."""
 
 

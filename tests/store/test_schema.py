@@ -26,6 +26,7 @@ from agentconsole.services import tickets as deeds
 from agentconsole.services.session import Session
 from agentconsole.store import (
     conflicts,
+    forgetting,
     line_digests,
     mails,
     migrations,
@@ -278,6 +279,38 @@ def test_a_store_of_an_earlier_schema_merges_its_index_seldom_and_finds_what_it_
         assert {(row["k"], row["v"]) for row in settings} == {("automerge", 16), ("crisismerge", 64)}
 
 
+def test_a_store_of_an_earlier_schema_notes_what_was_redacted_and_forgets_its_words(path: Path) -> None:
+    with migrated(path, "0013", THIRTEENTH) as store:
+        noted = store.connection.execute("SELECT comment, id, ticket, is_file FROM redaction ORDER BY comment, id")
+        assert [tuple(row) for row in noted] == [
+            ("a", "shown", "1", 0), ("b", "shown", "1", 0), ("c", "shown file", "1", 1)
+        ]  # fmt: skip
+        kept = store.connection.execute("SELECT content FROM outbox_export")
+        assert [row["content"] for row in kept] == [b"", b"wanted"]
+        assert forgetting.owed(store)
+
+
+def test_a_store_of_which_nothing_was_redacted_has_nothing_to_forget(path: Path) -> None:
+    with migrated(path, "0013", NINTH) as store:
+        assert forgetting.owed(store) is None
+
+
+THIRTEENTH = """
+INSERT INTO ticket (desk, source, external_id, subject, channel, status, tier, created_at, updated_at, tags, fields,
+    version, source_state, extra, conditions)
+    VALUES ('default', 'zendesk', '1', 's', 'mail', 'open', 1, 0, 0, '[]', '{}', 1, '{}', '{}', '["redacted"]');
+INSERT INTO message (ticket, source, external_id, at, author_kind, public, automatic, body, attachments, extra,
+    redacted) VALUES
+    (10001, 'zendesk', 'a', 0, 'customer', 1, 0, 'card ▇▇▇', '[]', '{}', 1),
+    (10001, 'zendesk', 'b', 0, 'customer', 1, 0, ' ', '[]', '{}', 1),
+    (10001, 'zendesk', 'c', 0, 'customer', 1, 0, 'see file', '[{"name": "redacted.txt"}]', '{}', 1),
+    (10001, 'zendesk', 'd', 0, 'customer', 1, 0, '▇…▇', '[]', '{}', 1),
+    (10001, 'zendesk', 'e', 0, 'customer', 1, 0, 'a ▇ of somebody', '[]', '{}', 0),
+    (10001, 'local', NULL, 0, 'agent', 1, 0, 'ours', '[]', '{}', 0);
+INSERT INTO outbox_export (at, source, format, file, content, written) VALUES
+    (0, 'zendesk', 'zendesk', 'a.json', x'3132', 1), (0, 'zendesk', 'zendesk', 'b.json', 'wanted', 0);
+UPDATE outbox_export SET content = CAST(content AS BLOB);
+"""
 SIXTH = """
 INSERT INTO sync_run (started_at, source, format, files, summary, marks)
     VALUES (0, 'zendesk', 'zendesk', '[]', '{}', '{"event": 0, "message": 0, "customer": 0}');
