@@ -28,6 +28,8 @@ _KEPT_OF: Final = (
 )
 _TICKET_IDS: Final = ("display_id", "id")
 """Under which sources tell what a ticket is called, the better one first."""
+_KNOWN_BY: Final = (*_TICKET_IDS, "ticket_id", "status", "state", "created_at", "updated_at")
+"""What an object in a source's words says that nobody wrote; of the rest, nobody here knows."""
 _DESCRIPTIONS: Final = ("description", "description_text", "body")
 _FACTS: Final = ('"before"', '"after"')
 
@@ -235,9 +237,15 @@ class _Rejected(NamedTuple):
         """Its text without words; a record of ours is to be read again, so that only what was said goes."""
         if self.value is None:
             return str(without(self.text, gone))
-        said = {"body": without(self.value["body"], gone)} if self.is_record else without(self.value, gone)
+        said = {"body": without(self.value["body"], gone)} if self.is_record else _said(self.value, gone)
         left = self.value | said
         return self.text if left == self.value else rows.as_json(left)
+
+
+def _said(value: Mapping[str, Any], gone: Sequence[str]) -> dict[str, Any]:
+    """An object in its source's words, without some of them; it stays known as what it is, and can be read again."""
+    left: dict[str, Any] = without(value, gone)
+    return left | {name: value[name] for name in _KNOWN_BY if name in value}
 
 
 def ticket_id(text: str) -> str | None:
@@ -252,7 +260,8 @@ def _first(value: Mapping[str, Any] | None, *names: str) -> str | None:
 def _rejected(store: Store, source: str) -> Iterator[_Rejected]:
     sql = "SELECT id, object, ticket, raw, is_record FROM rejected_record WHERE source = ?"
     for row in store.connection.execute(sql, (source,)).fetchall():
-        yield _Rejected(*row, _object(row["raw"]))
+        number, kind, ticket, text, is_record = row
+        yield _Rejected(number, kind, ticket, text, bool(is_record), _object(text))
 
 
 def _forget_rejected(store: Store, source: str, is_meant: Callable[[_Rejected], bool]) -> None:
@@ -301,7 +310,7 @@ def ticket_left(raw: str, description: str, told: Collection[str]) -> str:
             if isinstance(holder, dict) and isinstance(text, str) and not is_redaction_of(text, description):
                 holder[key] = description
                 gone += removed(text, description)
-    left = without(value, gone)
+    left = _said(value, gone)
     return raw if left == _object(raw) else rows.as_json(left)
 
 

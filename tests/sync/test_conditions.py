@@ -291,7 +291,8 @@ def test_a_sync_that_breaks_off_leaves_it_to_the_next_one_to_forget(store: Store
     take(store, ticket("1"), ticket("2"), comment("1", "a", body=words))
 
     def breaks() -> Iterator[Record]:
-        yield from [comment("1", "a", body=MARK, redacted=True), *(ticket(str(each)) for each in range(3, 45))]
+        yield comment("1", "a", body=MARK, redacted=True)
+        yield from (ticket(str(each)) for each in range(3, 45))
         raise ConsoleError("the archive is damaged")
 
     with pytest.raises(ConsoleError):
@@ -373,6 +374,18 @@ def test_a_comment_of_a_ticket_that_is_set_aside_loses_its_words_and_no_date(sto
     [aside] = quarantine.listed(store)
     raw = json.loads(aside.raw)
     assert (raw["body"], raw["at"][:4], raw["extra"]) == (f"well, the PIN is {MARK * 4}", "2026", {"via": "2026"})
+
+
+def test_a_rejected_ticket_that_loses_words_is_still_known_as_what_it_is(store: Store) -> None:
+    raw = {"id": "open-1", "status": "open", "created_at": "2026", "subject": "open 2026", "description": "open"}
+    take(store, ticket("open-1"), comment("open-1", "a", body="please open, 2026"))
+    take(store, RejectedRecord(HERE, "ticket", "no requester", json.dumps(raw)))
+    left = f"please {MARK * 4}, {MARK * 4}"
+    take(store, comment("open-1", "a", body=left, redacted=True))
+    [aside] = quarantine.listed(store)
+    told = {name: raw[name] for name in ("id", "status", "created_at")}
+    assert {name: json.loads(aside.raw)[name] for name in told} == told
+    assert json.loads(aside.raw)["subject"] == f"{MARK * 4} {MARK * 4}"
 
 
 def test_a_waiting_comment_that_comes_redacted_takes_its_words_out_of_what_waits(store: Store) -> None:
