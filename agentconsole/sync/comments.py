@@ -60,7 +60,7 @@ def changed(
         have = standing.get(name)
         if _is_out_of_place(run, comment, tickets, have):
             run.refused.add(comment.ticket_external_id)
-            redacted += [comment] if comment.redacted else []
+            redacted += [comment] if comment.redacted and have is None else []
             continue
         verdict = _verdict(comment, have, overrules, known.get(comment.ticket_external_id))
         verdicts[verdict] += 1

@@ -397,6 +397,13 @@ def test_a_waiting_comment_that_comes_redacted_takes_its_words_out_of_what_waits
     assert [row["body"] for row in table(store, "message")] == [LEFT]
 
 
+def test_a_redacted_comment_whose_id_another_ticket_has_says_nothing_of_that_ones(store: Store) -> None:
+    take(store, ticket("1"), ticket("2"), comment("2", "b", body="別の件"))
+    take(store, comment("1", "b", body=LEFT, redacted=True))
+    take(store, comment("2", "b", body="別の件、その後"))
+    assert [row["body"] for row in table(store, "message")] == ["別の件、その後"]
+
+
 def test_what_is_set_aside_is_read_once_for_all_tickets_of_a_batch(store: Store) -> None:
     names = [str(each) for each in range(5)]
     take(store, map(ticket, names), [comment(name, name, body=f"番号 {name}{SECRET}") for name in names])
