@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -99,17 +99,46 @@ def test_what_a_helper_cannot_read_is_said_as_ever(store: Store, tmp_path: Path)
     [
         ("exit 1", r"broke off \(exit 1\)"),
         ("kill -9 $$", r"broke off \(Killed"),
-        ('ulimit -v 16000; exec {python} "$@"', "memory|exit 1"),
     ],
 )
 def test_a_helper_that_dies_is_no_end_of_the_file(
     store: Store, export: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str, told: str
 ) -> None:
-    dead = tmp_path / "python"
-    dead.write_text(f"#!/bin/sh\n{script.format(python=sys.executable)}\n")
-    dead.chmod(0o700)
-    monkeypatch.setattr(sys, "executable", str(dead))
+    monkeypatch.setattr(sys, "executable", started_by(script, tmp_path))
     with pytest.raises(ShortageError, match=told) as caught:
+        sync(store, export)
+    assert "close other programs" in caught.value.hint
+
+
+def started_by(script: str, folder: Path) -> str:
+    """A Python that does this instead."""
+    python = folder / "python"
+    python.write_text(f"#!/bin/sh\n{script}\n")
+    python.chmod(0o700)
+    return str(python)
+
+
+MEMORY: Final = Path("/proc/self/statm")
+STARVED: Final = f"""
+import resource, sys
+from agentconsole.sync import reader_process
+used = int(open("{MEMORY}").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (used + (64 << 20),) * 2)
+reader_process.main(sys.stdin.buffer, sys.stdout.buffer)
+"""
+"""A helper that has begun, and gets no more memory than reading a usual file takes."""
+
+
+@pytest.mark.usefixtures("helped")
+@pytest.mark.skipif(not MEMORY.exists(), reason="the system does not tell how much memory a process has")
+def test_a_helper_whose_memory_is_used_up_says_so(
+    store: Store, export: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "executable", started_by(f"exec {sys.executable} -c '{STARVED}'", tmp_path))
+    assert sync(store, export)["tickets"]["new"] == reader_process.BATCH + 19
+    with export.open("a", encoding="utf-8") as file:
+        file.write("\n" + json.dumps({**line(1), "subject": "x" * (100 << 20)}))
+    with pytest.raises(ShortageError, match=r"^there is not enough memory$") as caught:
         sync(store, export)
     assert "close other programs" in caught.value.hint
 
