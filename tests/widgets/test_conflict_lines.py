@@ -43,3 +43,13 @@ def test_somebody_of_whom_only_an_id_is_known_is_called_staff() -> None:
     locale.set_language("en")
     told = line("assignee", None, "zendesk:360001234567", 100)
     assert told == "Assignee: ours none (aoi 09:00) / theirs staff 360001234567 (zendesk 06:00)"
+
+
+def test_the_other_side_is_called_alike_wherever_it_is_told() -> None:
+    locale.set_language("ja")
+    side = locale._("theirs")
+    assert side == "ヘルプデスク側"
+    assert f"/ {side} 高" in line("priority", "low", "high", 76)
+    assert f"/ {side} b" in line("tags", ["a"], ["b"], 76)
+    assert side in locale._("Take theirs")
+    assert side in locale._("{ours} keeps ours, {theirs} takes theirs")
