@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from hypothesis import settings
 
+from agentconsole import locale
+
 if TYPE_CHECKING:  # tests of one room need not load the others
     from agentconsole.domain.desk import Desk
     from agentconsole.services.session import Session
@@ -41,6 +43,12 @@ class FrozenClock:
         """Goes on, and says what time it is then."""
         self.at += by
         return self.at
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """Each test begins in English, whatever the one before it spoke."""
+    locale.set_language("en")
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from agentconsole import locale
@@ -9,13 +7,6 @@ from agentconsole.commands import ALL, BY_ID, Context, Scope, VerbCommand
 from agentconsole.domain.text import cell_width
 from agentconsole.services.verbs import VERBS
 from tests.support.tickets import a_ticket
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    locale.set_language("en")
-    yield
-    locale.set_language("en")
 
 
 def test_every_verb_has_a_command_and_the_words_of_the_verb() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,13 +30,6 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 FRIDAY = datetime(2026, 11, 20, 17, 30, tzinfo=TOKYO)
 """Half an hour before the weekend; Monday is a holiday."""
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    locale.set_language("en")
-    yield
-    locale.set_language("en")
 
 
 @pytest.fixture

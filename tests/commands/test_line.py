@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,13 +13,6 @@ from agentconsole.domain.errors import UsageError
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TOKYO = ZoneInfo("Asia/Tokyo")
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    locale.set_language("en")
-    yield
-    locale.set_language("en")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import gettext
 import io
 import re
 import string
-from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
 
@@ -30,13 +29,6 @@ from agentconsole.domain.values import (
 from agentconsole.locale import _, build, catalogue_file, deferred, from_environment, ngettext, pgettext, words
 
 OTHERS = [language for language in locale.LANGUAGES if language != "en"]
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    locale.set_language("en")
-    yield
-    locale.set_language("en")
 
 
 @cache

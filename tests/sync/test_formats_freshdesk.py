@@ -267,7 +267,8 @@ def test_conversations_by_the_ticket_that_the_file_is_named_after() -> None:
 
 
 def test_an_answer_that_was_sent_by_itself_moves_nothing() -> None:
-    said = [note(id=each, auto_response=auto) for each, auto in enumerate((True, "true", False, None, []))]
+    words: tuple[object, ...] = (True, "true", False, None, [])
+    said = [note(id=each, auto_response=word) for each, word in enumerate(words)]
     found = of(CommentRecord, read_json(Freshdesk(), c=said))
     assert [each.automatic for each in found] == [True, True, False, False, False]
 

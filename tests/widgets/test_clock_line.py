@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-
-import pytest
 
 from agentconsole.config import Glyphs
 from agentconsole.domain.sla import Clock, Pause
 from agentconsole.domain.timer import Timer, TimerKind
 from agentconsole.domain.values import ClockKind, ClockState, Priority, Status
-from agentconsole.locale import set_language
 from agentconsole.widgets.clock_line import ClockLine
 from tests.support.panes import NOW, TOKYO, lines, shown, wild
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
 
 
 def clock(

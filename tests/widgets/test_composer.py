@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 from textual import events
 from textual.widgets import TextArea
 
-from agentconsole.locale import set_language
 from agentconsole.widgets import composer as module
 from agentconsole.widgets.composer import Composer
 from tests.support.hostile import HOSTILE
 from tests.support.panes import lines, shown, wild
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
 
 
 async def test_the_mode_stands_in_the_border() -> None:

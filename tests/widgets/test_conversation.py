@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,16 +10,9 @@ from textual.color import Color
 from agentconsole.config import Glyphs
 from agentconsole.domain.ticket import Attachment, Message
 from agentconsole.domain.values import AuthorKind
-from agentconsole.locale import set_language
 from agentconsole.widgets.conversation import Conversation
 from tests.support.hostile import HOSTILE
 from tests.support.panes import NOW, TOKYO, lines, shown, wild
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
 
 
 def said(number: int, body: str, kind: AuthorKind = AuthorKind.CUSTOMER, *, public: bool = True) -> Message:

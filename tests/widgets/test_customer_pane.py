@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +10,6 @@ import pytest
 from agentconsole.domain.customer import AccountEvent, Movement, Profile
 from agentconsole.domain.ticket import Ticket
 from agentconsole.domain.values import AccountState, Channel, Kyc, Status
-from agentconsole.locale import set_language
 from agentconsole.widgets.customer_lines import Customer
 from agentconsole.widgets.customer_pane import CustomerPane
 from tests.support.hostile import HOSTILE
@@ -55,12 +53,6 @@ KNOWN = replace(
     ),
     account_events=(AccountEvent(NOW - timedelta(hours=2), "login_new_device", "203.0.113.58 / macOS"),),
 )
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
 
 
 def ticket(number: int, subject: str = "二段階認証の再設定") -> Ticket:

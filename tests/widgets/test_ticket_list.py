@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -123,13 +122,6 @@ class Repainted:
     def taken(self) -> list[Region]:
         regions, self.regions = self.regions, []
         return regions
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
-    set_language("en")
 
 
 def test_timer_in_seven_cells() -> None:
