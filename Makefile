@@ -10,7 +10,7 @@ run: $(READY)
 	@$(BIN)/agentconsole demo
 
 test: $(READY)
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 3 --dist loadfile
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "agentconsole needs Python 3.11 or newer; try: make PYTHON=python3.12")'
