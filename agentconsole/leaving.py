@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any, Final
@@ -17,6 +19,8 @@ from agentconsole import crash
 PATIENCE_SECONDS: Final = 5.0
 """How long a terminal may take to be restored after a signal; everything is saved by then."""
 _SIGNALS: Final = ("SIGHUP", "SIGTERM", "SIGINT")
+_LOOK_SECONDS: Final = 10.0
+"""Between two looks whether the terminal is there; mostly its going away is told at once."""
 
 
 class LeavingApp(App[None]):
@@ -33,6 +37,8 @@ class LeavingApp(App[None]):
             for name in _SIGNALS:
                 if number := getattr(signal, name, None):
                     loop.add_signal_handler(number, self._leave_on_signal, 128 + number)
+            if hasattr(select, "poll") and sys.__stdin__ is not None:
+                threading.Thread(target=_hang_up_with, args=(sys.__stdin__.fileno(),), daemon=True).start()
 
     def before_leaving(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Has `callback` called before the console ends in whatever way: on quitting, on a signal, on a fault.
@@ -83,6 +89,19 @@ class LeavingApp(App[None]):
         for notice in self._exit_renderables:
             self.error_console.print(notice, soft_wrap=True)
         self._exit_renderables.clear()
+
+
+def _hang_up_with(terminal: int) -> None:
+    """Sends the signal that ought to come when the terminal goes: only the first process in it is sure to get one.
+
+    Under `make run` that is make, which waits for us, while Textual reads the end of the input again and again.
+    """
+    poll = select.poll()
+    poll.register(terminal, 0)
+    while not (found := poll.poll(1000 * _LOOK_SECONDS)):
+        pass
+    if found[0][1] & select.POLLHUP:
+        os.kill(os.getpid(), signal.SIGHUP)
 
 
 def _forgotten(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

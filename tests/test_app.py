@@ -181,6 +181,18 @@ def test_a_lost_line_keeps_the_draft_and_ends(running: Terminal) -> None:
     assert running.draft.read_text() == "kept"
 
 
+def test_a_lost_line_of_which_nobody_tells_ends_it_too(tmp_path: Path) -> None:
+    """Under `make` only make is told that the terminal is gone, and waits for the console."""
+    terminal = Terminal(tmp_path, UNHEARD="1")
+    try:
+        terminal.until(b"READY")
+        terminal.hang_up()
+        assert terminal.status() == 128 + signal.SIGHUP
+        assert terminal.draft.read_text() == "kept"
+    finally:
+        terminal.close()
+
+
 def test_a_dumb_terminal_is_refused_with_the_way_to_the_command_line(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, TERM="dumb")
     try:

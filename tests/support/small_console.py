@@ -17,7 +17,8 @@ SECRET = "card 4111 1111 1111 1111 of Hanako"
 
 
 def main() -> int:
-    os.open(os.ttyname(0), os.O_RDWR)  # the terminal becomes the controlling one, whose loss is a hang-up
+    if "UNHEARD" not in os.environ:
+        os.open(os.ttyname(0), os.O_RDWR)  # the terminal becomes the controlling one, whose loss is a hang-up
     settings = load_settings(agent="aoi", store=Path("unused.db"))
     prepare(os.environ, settings)
 
